@@ -37,6 +37,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 		this.pool = pool;
 		this.traits = ExecutorTraits.of(target);
 		this.decorator = TaskDecorators.takeFrom(target);
+		RejectionCounter.install(target);
 		this.view = pool.executor() != target;
 		if (this.view) {
 			pool.addView();

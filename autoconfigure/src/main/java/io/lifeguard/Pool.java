@@ -337,7 +337,7 @@ public final class Pool {
 	 */
 	Duration shortestTimeout() {
 		return Stream.of(this.settings.taskTimeout(), this.settings.queueTimeout())
-			.filter(Duration::isPositive)
+			.filter((limit) -> !limit.isZero())
 			.min(Duration::compareTo)
 			.orElse(Duration.ofDays(1));
 	}

@@ -22,6 +22,9 @@ class Task {
 
 	private static final int ENDED = 2;
 
+	/** Thought to be lost, although somebody may still run it. */
+	private static final int ABANDONED = 5;
+
 	/** Running, and about to be interrupted since its time is over. */
 	private static final int INTERRUPTING = 3;
 
@@ -104,7 +107,7 @@ class Task {
 		if (isOverdue(now) && lose(LossReason.EXPIRED)) {
 			return false;
 		}
-		if (!STATE.compareAndSet(this, QUEUED, RUNNING)) {
+		if (!STATE.compareAndSet(this, QUEUED, RUNNING) && !recover()) {
 			return false;
 		}
 		this.thread = Thread.currentThread();
@@ -214,6 +217,16 @@ class Task {
 	}
 
 	/**
+	 * Note that a handler of rejected tasks seems to have let the task go. Its future is
+	 * left as it is; and should the task run after all, it is not lost.
+	 */
+	final void abandon() {
+		if (STATE.compareAndSet(this, QUEUED, ABANDONED)) {
+			this.pool.lost(this, LossReason.DISCARDED);
+		}
+	}
+
+	/**
 	 * Return the task behind what a pool has in its queue, or {@code null} if that is no
 	 * guarded one.
 	 */
@@ -236,6 +249,14 @@ class Task {
 	private boolean isOverdue(long now) {
 		long limit = this.pool.queueTimeout();
 		return limit > 0 && now - this.submittedAt > limit;
+	}
+
+	private boolean recover() {
+		boolean recovered = STATE.compareAndSet(this, ABANDONED, RUNNING);
+		if (recovered) {
+			this.pool.counts().discarded.decrement();
+		}
+		return recovered;
 	}
 
 	private Exception notRun(LossReason reason) {
