@@ -39,7 +39,9 @@ public final class LifeguardAutoConfiguration {
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static LifeguardProperties lifeguardProperties(Environment environment) {
 		// Bound here and not by a post-processor, which may come after the first executor
-		return Binder.get(environment).bindOrCreate("lifeguard", LifeguardProperties.class);
+		LifeguardProperties properties = Binder.get(environment).bindOrCreate("lifeguard", LifeguardProperties.class);
+		properties.validate();
+		return properties;
 	}
 
 	@Bean

@@ -67,6 +67,16 @@ public class LifeguardProperties {
 		return this.report;
 	}
 
+	/**
+	 * Check the settings that hold for all pools, and those for single ones.
+	 * @throws InvalidLifeguardPropertyException if one of them makes no sense
+	 */
+	void validate() {
+		this.defaults.validate("lifeguard.defaults");
+		this.pools.forEach((name, pool) -> pool
+			.validate(name.matches("[a-z0-9-]+") ? "lifeguard.pools." + name : "lifeguard.pools[" + name + "]"));
+	}
+
 	PoolSettings poolSettings(String name) {
 		Watch pool = this.pools.getOrDefault(name, new Watch());
 		return pool.over(this.defaults.over(PoolSettings.DEFAULT));
@@ -96,6 +106,9 @@ public class LifeguardProperties {
 		 */
 		private @Nullable Duration stuckAfter;
 
+		@NestedConfigurationProperty
+		private final PoolHealthProperties health = new PoolHealthProperties();
+
 		public @Nullable Duration getUnobservedAfter() {
 			return this.unobservedAfter;
 		}
@@ -120,11 +133,23 @@ public class LifeguardProperties {
 			this.stuckAfter = stuckAfter;
 		}
 
+		public PoolHealthProperties getHealth() {
+			return this.health;
+		}
+
+		private void validate(String prefix) {
+			if (this.stuckAfter != null && this.stuckAfter.isNegative()) {
+				throw new InvalidLifeguardPropertyException(prefix + ".stuck-after", this.stuckAfter,
+						"no task runs for a negative time", "Set it to a positive time, or to 0 for never.");
+			}
+			this.health.validate(prefix + ".health");
+		}
+
 		private PoolSettings over(PoolSettings defaults) {
 			return new PoolSettings((this.unobservedAfter != null) ? this.unobservedAfter : defaults.unobservedAfter(),
 					(this.reportUnobserved != null) ? this.reportUnobserved : defaults.reportUnobserved(),
 					(this.stuckAfter != null) ? this.stuckAfter : defaults.stuckAfter(), defaults.taskTimeout(),
-					defaults.queueTimeout());
+					defaults.queueTimeout(), this.health.over(defaults.health()));
 		}
 
 	}
