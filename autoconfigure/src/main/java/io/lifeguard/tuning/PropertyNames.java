@@ -10,9 +10,13 @@ final class PropertyNames {
 	private PropertyNames() {
 	}
 
-	static String of(String pool, String key) {
+	static String of(String pool) {
 		boolean plain = pool.chars().allMatch((c) -> Character.isLetterOrDigit(c) || c == '-');
-		return "lifeguard.pools" + (plain ? "." + pool : "[" + pool + "]") + "." + key;
+		return "lifeguard.pools" + (plain ? "." + pool : "[" + pool + "]");
+	}
+
+	static String of(String pool, String key) {
+		return of(pool) + "." + key;
 	}
 
 	static String of(Enum<?> value) {
