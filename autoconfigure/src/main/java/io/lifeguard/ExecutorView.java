@@ -123,7 +123,8 @@ interface ExecutorView {
 			}
 			PoolSnapshot.Queue queue = queue();
 			// Behind a queue that is never full no thread beyond the core is started
-			boolean grows = queue != null && queue.capacity() != null;
+			boolean grows = (queue != null && queue.capacity() != null)
+					|| (pool.getQueue() instanceof TaskQueue tasks && tasks.growsFirst());
 			return grows ? pool.getMaximumPoolSize() : Math.max(1, pool.getCorePoolSize());
 		}
 

@@ -5,7 +5,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -93,9 +92,7 @@ class PoolDeadlockTests {
 						(pool) -> pool.submitCompletable(task).get(1, TimeUnit.HOURS)),
 				new WayToWait("completable join", (pool) -> pool.submitCompletable(task).join()),
 				new WayToWait("join of a derived stage",
-						(pool) -> pool.submitCompletable(task).thenApply((value) -> value + 1).join()),
-				new WayToWait("completion service",
-						(pool) -> new ExecutorCompletionService<Integer>(pool).submit(task).get()));
+						(pool) -> pool.submitCompletable(task).thenApply((value) -> value + 1).join()));
 	}
 
 	@Test

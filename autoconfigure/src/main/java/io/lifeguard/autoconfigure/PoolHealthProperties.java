@@ -3,6 +3,7 @@ package io.lifeguard.autoconfigure;
 import java.time.Duration;
 
 import io.lifeguard.HealthSettings;
+import io.lifeguard.InvalidLifeguardPropertyException;
 import org.jspecify.annotations.Nullable;
 
 /**

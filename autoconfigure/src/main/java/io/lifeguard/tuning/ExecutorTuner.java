@@ -154,7 +154,10 @@ final class ExecutorTuner {
 	}
 
 	private static void tune(SimpleAsyncTaskExecutor bean, PoolSpec spec) {
-		if (spec.threads() != null) {
+		if (bean instanceof DeclaredThreads) {
+			bean.setVirtualThreads(true);
+		}
+		else if (spec.threads() != null) {
 			bean.setVirtualThreads(spec.threads() == PoolSpec.Threads.VIRTUAL);
 		}
 		if (spec.threadNamePrefix() != null) {

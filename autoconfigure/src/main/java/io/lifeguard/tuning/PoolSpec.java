@@ -50,11 +50,43 @@ public record PoolSpec(String name, @Nullable Threads threads, @Nullable Integer
 			throw check.invalid("scaling", PropertyNames.of(scaling), "there is no queue with 'queue-capacity: 0'",
 					"Remove it, or set a queue-capacity of 1 or more.");
 		}
+		if (threads == Threads.VIRTUAL) {
+			check.onlyPlatform("core-size", coreSize);
+			check.onlyPlatform("max-size", maxSize);
+			check.onlyPlatform("queue-capacity", queueCapacity);
+			check.onlyPlatform("keep-alive", keepAlive);
+			check.onlyPlatform("allow-core-thread-timeout", allowCoreThreadTimeout);
+			check.onlyPlatform("scaling", scaling);
+		}
 		if (threads == Threads.VIRTUAL && Runtime.version().feature() < 21) {
 			throw check.invalid("threads", PropertyNames.of(threads),
 					"this is Java " + Runtime.version().feature() + ", and virtual threads came with Java 21",
 					"Run the application on Java 21 or later, or set 'threads: platform'.");
 		}
+	}
+
+	/**
+	 * Return how a declared pool is to be: bounded in all it takes, and finishing its
+	 * work before it closes.
+	 * @param virtual whether it has virtual threads
+	 */
+	PoolSpec withDefaults(boolean virtual) {
+		Duration await = or(this.awaitTermination, Duration.ofSeconds(30));
+		if (virtual) {
+			return new PoolSpec(this.name, this.threads, null, null, null, null, null,
+					or(this.threadNamePrefix, this.name + "-"), null, or(this.concurrencyLimit, 200),
+					or(this.rejection, RejectionPolicy.BLOCK), this.blockTimeout, await);
+		}
+		int core = (this.coreSize != null) ? this.coreSize : (this.maxSize != null) ? Math.min(4, this.maxSize) : 4;
+		return new PoolSpec(this.name, this.threads, core, or(this.maxSize, Math.max(core, 8)),
+				or(this.queueCapacity, 1000), or(this.keepAlive, Duration.ofSeconds(60)),
+				or(this.allowCoreThreadTimeout, true), or(this.threadNamePrefix, this.name + "-"),
+				or(this.scaling, Scaling.QUEUE_FIRST), this.concurrencyLimit, or(this.rejection, RejectionPolicy.ABORT),
+				this.blockTimeout, await);
+	}
+
+	private static <T> T or(@Nullable T value, T fallback) {
+		return (value != null) ? value : fallback;
 	}
 
 	/**
@@ -133,6 +165,14 @@ public record PoolSpec(String name, @Nullable Threads threads, @Nullable Integer
 		void notNegative(String key, @Nullable Duration value) {
 			if (value != null && value.isNegative()) {
 				throw invalid(key, value, "it is negative", "Set it to a duration such as 10s, or to 0.");
+			}
+		}
+
+		void onlyPlatform(String key, @Nullable Object value) {
+			if (value != null) {
+				throw invalid(key, (value instanceof Enum<?> constant) ? PropertyNames.of(constant) : value,
+						"'threads: virtual' starts a new thread for each task and has no queue",
+						"Remove it, or set 'threads: platform'.");
 			}
 		}
 

@@ -22,6 +22,13 @@ public final class PoolSpecs {
 	}
 
 	/**
+	 * Whether two names are equal ignoring case, {@code -} and {@code _}.
+	 */
+	public static boolean isSamePool(String name, String other) {
+		return PropertyNames.canonical(name).equals(PropertyNames.canonical(other));
+	}
+
+	/**
 	 * Return the spec for the bean of the given name, or {@code null} if there is none.
 	 */
 	@Nullable PoolSpec find(String beanName) {

@@ -5,14 +5,21 @@ import java.util.Locale;
 /**
  * Spells pools, keys and values as a user writes them in properties.
  */
-final class PropertyNames {
+public final class PropertyNames {
 
 	private PropertyNames() {
 	}
 
-	static String of(String pool, String key) {
+	/**
+	 * Return the name under which the properties of the given pool are.
+	 */
+	public static String of(String pool) {
 		boolean plain = pool.chars().allMatch((c) -> Character.isLetterOrDigit(c) || c == '-');
-		return "lifeguard.pools" + (plain ? "." + pool : "[" + pool + "]") + "." + key;
+		return "lifeguard.pools" + (plain ? "." + pool : "[" + pool + "]");
+	}
+
+	static String of(String pool, String key) {
+		return of(pool) + "." + key;
 	}
 
 	static String of(Enum<?> value) {
