@@ -47,6 +47,8 @@ public final class Pool {
 
 	private volatile boolean closing;
 
+	private volatile boolean bean = true;
+
 	Pool(String name, Object executor, PoolRegistry registry, PoolSettings settings) {
 		this.name = name;
 		this.executor = executor;
@@ -246,6 +248,19 @@ public final class Pool {
 	 */
 	public void closing() {
 		this.closing = true;
+	}
+
+	/**
+	 * Note that the executor is no bean of the application: its owner may close it at any
+	 * time.
+	 */
+	Pool ownedByCaller() {
+		this.bean = false;
+		return this;
+	}
+
+	boolean isBean() {
+		return this.bean;
 	}
 
 	/**
