@@ -69,15 +69,14 @@ public final class LifeguardAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static DeclaredPoolRegistrar declaredPoolRegistrar(Environment environment) {
+	static DeclaredPoolRegistrar declaredPoolRegistrar(PoolSpecs specs, Environment environment) {
 		boolean virtual = Threading.VIRTUAL.isActive(environment);
-		return new DeclaredPoolRegistrar(LifeguardProperties.from(environment).poolSpecs(),
-				virtual ? PoolSpec.Threads.VIRTUAL : PoolSpec.Threads.PLATFORM);
+		return new DeclaredPoolRegistrar(specs, virtual ? PoolSpec.Threads.VIRTUAL : PoolSpec.Threads.PLATFORM);
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static TuningPostProcessor tuningPostProcessor(ObjectProvider<PoolSpecs> specs) {
+	static TuningPostProcessor tuningPostProcessor(PoolSpecs specs) {
 		return new TuningPostProcessor(specs);
 	}
 
