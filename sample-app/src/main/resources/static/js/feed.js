@@ -91,7 +91,7 @@ export class Failures {
 
 function stack(lines, exception) {
   return lines?.length
-    && h("pre", { tabindex: "0", "aria-label": `Stack of ${simpleName(exception)}` }, lines.join("\n"));
+    && h("pre", { tabindex: "0", role: "group", "aria-label": `Stack of ${simpleName(exception)}` }, lines.join("\n"));
 }
 
 /** The events Sentry was sent. */
@@ -129,5 +129,5 @@ function frames(event) {
   const lines = event.frames.map((frame) => h("span", { class: frame.inApp ? "app" : null },
     `${frame.method} (${frame.file}:${frame.line})\n`));
   return lines.length > 0
-    && h("pre", { tabindex: "0", "aria-label": `Stack of ${simpleName(event.exception)}` }, lines);
+    && h("pre", { tabindex: "0", role: "group", "aria-label": `Stack of ${simpleName(event.exception)}` }, lines);
 }

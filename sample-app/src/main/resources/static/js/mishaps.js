@@ -55,6 +55,7 @@ class Card {
       const before = await api.pool(this.mishap.pool);
       const { order, caller } = await api.post(`/mishaps/${this.mishap.id}`);
       this.pressed = { time, before, order: new RegExp(`order ${order}\\b`), caller };
+      this.outcome.dataset.order = order;
       this.say("pending", `Order ${order}. The caller saw ${caller}. Waiting for Lifeguard.`);
     }
     catch (error) {

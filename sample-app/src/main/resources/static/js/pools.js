@@ -80,7 +80,8 @@ class PoolRow {
     const tasks = detail.runningTasks ?? [];
     this.running.replaceChildren(...tasks.map((task) => h("li", {},
       h("strong", {}, task.task), ` on ${task.thread}, since ${clock(task.since)}`,
-      h("pre", { tabindex: "0", "aria-label": `Stack of ${task.task}` }, (task.stack ?? []).join("\n")))));
+      h("pre", { tabindex: "0", role: "group", "aria-label": `Stack of ${task.task}` },
+        (task.stack ?? []).join("\n")))));
     if (!tasks.length) {
       this.running.replaceChildren(h("li", { class: "empty" }, "Nothing at the moment."));
     }
