@@ -16,7 +16,7 @@ const CHARTS = [
   {
     title: "Threads",
     least: 2,
-    values: ({ pool }) => [pool.active, pool.size?.current],
+    values: ({ pool }) => [pool.active ?? pool.tasks.running, pool.size?.current],
     text: ([active, current], { pool }) => {
       const most = bounded(pool.size?.max) ?? current;
       return most === undefined || most === null ? `${active} busy` : `${active} of ${most}`;

@@ -6,9 +6,8 @@ const MOST = 50;
 /** A list that is newest first and keeps its elements, so that what is open or focused stays so. */
 class Entries {
 
-  constructor(list, element) {
-    this.list = list;
-    this.make = element;
+  constructor(list, make, adjust = () => {}) {
+    Object.assign(this, { list, make, adjust });
     this.elements = new Map();
     this.limit = FEW;
     this.button = h("button", { type: "button", class: "link", hidden: true, onclick: () => this.toggle() });
@@ -42,6 +41,7 @@ class Entries {
         this.elements.set(key, this.make(entry));
       }
       const element = this.elements.get(key);
+      this.adjust(element, entry);
       const place = previous ? previous.nextSibling : this.list.firstChild;
       if (element !== place) {
         this.list.insertBefore(element, place);
@@ -67,10 +67,10 @@ export class Failures {
   constructor(list) {
     this.entries = new Entries(list, (failure) => h("li", {}, h("details", {},
       summary(failure.at, failure.exception, failure.message,
-        mark(failure.pool), mark(failure.handling, failure.handling)),
+        mark(failure.pool), h("span", { class: "handling" })),
       pairs([["Task", failure.task], ["Thread", failure.thread], ["Waited", duration(failure.waited)],
         ["Ran", duration(failure.ran)], ["Submitted from", failure.submittedFrom]], "facts"),
-      stack(failure.stack, failure.exception))));
+      stack(failure.stack, failure.exception))), showHandling);
   }
 
   /** Takes the details of every pool, by name. */
@@ -87,6 +87,13 @@ export class Failures {
     this.entries.update(failures, (failure) => failure.key);
   }
 
+}
+
+/** A failure that waits for a reader changes its handling in the end. */
+function showHandling(element, { handling }) {
+  const shown = element.querySelector(".handling");
+  shown.className = `handling mark ${handling}`;
+  setText(shown, handling);
 }
 
 function stack(lines, exception) {

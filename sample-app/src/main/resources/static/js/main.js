@@ -35,7 +35,8 @@ async function poll() {
 async function refreshDetails(now) {
   const moved = ([name, pool]) => {
     const known = details.get(name);
-    return !known || known.tasks.failed !== pool.tasks.failed || pools.isOpen(name) || mishaps.isWaiting(name);
+    return !known || JSON.stringify(known.failures) !== JSON.stringify(pool.failures)
+      || pools.isOpen(name) || mishaps.isWaiting(name);
   };
   await Promise.all(Object.entries(now).filter(moved).map(async ([name]) => details.set(name, await api.pool(name))));
   [...details.keys()].filter((name) => !now[name]).forEach((name) => details.delete(name));

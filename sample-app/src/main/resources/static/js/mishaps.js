@@ -89,7 +89,7 @@ class Card {
   failure(now, { destination, events }) {
     const mine = (entry) => this.pressed.order.test(entry.message);
     const failures = (now.recentFailures ?? []).filter(mine);
-    if (!failures.length) {
+    if (!failures.length || failures.some(({ handling }) => handling !== this.mishap.effect)) {
       return null;
     }
     const suppressed = grew(this.pressed.before, now, (pool) => pool.failures.suppressed);

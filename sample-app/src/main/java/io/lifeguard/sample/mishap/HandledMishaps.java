@@ -5,6 +5,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 
+import io.lifeguard.Lifeguard;
 import io.lifeguard.sample.shop.InvoicePrinter;
 import io.lifeguard.sample.shop.Mailer;
 import io.lifeguard.sample.shop.Order;
@@ -73,6 +74,13 @@ class HandledMishaps {
 			return "sent";
 		});
 		return new Seen(order.number(), answer.exceptionally((ex) -> "a letter by post instead").join());
+	}
+
+	@PostMapping("/ignore")
+	Seen ignore() {
+		Order order = this.orderBook.bad();
+		Lifeguard.ignore(this.stock.submit(() -> this.warehouse.take(order)));
+		return Seen.nothing(order);
 	}
 
 	@PostMapping("/cancel")

@@ -1,5 +1,6 @@
 package io.lifeguard.sample.shop;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,8 @@ import org.springframework.stereotype.Component;
 @Component
 public class PriceFeed {
 
+	private static final int NOTICED_AFTER_SECONDS = 20;
+
 	private final AtomicReference<@Nullable Order> oddOrder = new AtomicReference<>();
 
 	private final ScheduledExecutorService feed;
@@ -29,24 +32,20 @@ public class PriceFeed {
 	}
 
 	/**
-	 * Let the next poll meet a price it cannot parse, which ends the polling.
+	 * Let the next poll meet a price it cannot parse, which ends the polling. Somebody
+	 * will notice and start it again.
 	 * @param order the order whose price it is
 	 */
 	public void breakWith(Order order) {
 		startIfDead();
 		this.oddOrder.set(order);
+		CompletableFuture.delayedExecutor(NOTICED_AFTER_SECONDS, TimeUnit.SECONDS).execute(this::startIfDead);
 	}
 
-	/**
-	 * Schedule the polling again, if it has died.
-	 * @return whether it had
-	 */
-	public synchronized boolean startIfDead() {
-		if (!this.polling.isDone()) {
-			return false;
+	private synchronized void startIfDead() {
+		if (this.polling.isDone() && !this.feed.isShutdown()) {
+			this.polling = schedule();
 		}
-		this.polling = schedule();
-		return true;
 	}
 
 	private ScheduledFuture<?> schedule() {
