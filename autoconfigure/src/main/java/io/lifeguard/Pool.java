@@ -70,8 +70,12 @@ public final class Pool {
 	/**
 	 * Let the given listener know of each task that ends from now on.
 	 */
-	public void setListener(TaskListener listener) {
-		this.listener = listener;
+	public synchronized void addListener(TaskListener listener) {
+		TaskListener present = this.listener;
+		this.listener = (present == TaskListener.NONE) ? listener : (outcome, waited, ran) -> {
+			present.ended(outcome, waited, ran);
+			listener.ended(outcome, waited, ran);
+		};
 	}
 
 	/**
@@ -142,6 +146,21 @@ public final class Pool {
 			});
 		}
 		return stuck[0];
+	}
+
+	/**
+	 * Return how well the pool is.
+	 */
+	public PoolHealth health() {
+		if (isTerminated() && !this.closing) {
+			return new PoolHealth(PoolHealth.Status.DOWN, List.of("Terminated while the application runs"));
+		}
+		List<String> dead = this.deadTasks.names();
+		if (!dead.isEmpty()) {
+			return new PoolHealth(PoolHealth.Status.DEGRADED,
+					List.of("Periodic tasks died of a failure and will not run again: " + String.join(", ", dead)));
+		}
+		return new PoolHealth(PoolHealth.Status.UP, List.of());
 	}
 
 	/**

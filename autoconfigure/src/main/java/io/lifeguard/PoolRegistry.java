@@ -29,6 +29,8 @@ public final class PoolRegistry implements AutoCloseable {
 
 	private final List<Consumer<Pool>> listeners = new CopyOnWriteArrayList<>();
 
+	private final List<Consumer<Boolean>> tickListeners = new CopyOnWriteArrayList<>();
+
 	private final UnobservedWatch unobserved = new UnobservedWatch();
 
 	private final Claims claims = new Claims();
@@ -58,6 +60,7 @@ public final class PoolRegistry implements AutoCloseable {
 		this.settings = settings;
 		this.submissionSites = new SubmissionSites(reportSettings.submissionSites());
 		this.reports = new Reports(reportSettings);
+		Lifeguard.attach(this);
 	}
 
 	/**
@@ -128,10 +131,17 @@ public final class PoolRegistry implements AutoCloseable {
 	}
 
 	/**
+	 * Call the given listener from time to time, on a thread of the registry's own: with
+	 * {@code false}, and once with {@code true} when the registry closes.
+	 */
+	public void onTick(Consumer<Boolean> listener) {
+		this.tickListeners.add(listener);
+	}
+
+	/**
 	 * Begin to hand failures to the given reporters, in the given order.
 	 */
 	public void report(List<TaskFailureReporter> reporters) {
-		Lifeguard.attach(this);
 		this.reports.open(List.copyOf(reporters), this.submitterContext);
 	}
 
@@ -175,6 +185,7 @@ public final class PoolRegistry implements AutoCloseable {
 		}
 		this.unobserved.close();
 		this.reports.close();
+		this.tickListeners.forEach((listener) -> listener.accept(true));
 		Lifeguard.detach(this);
 	}
 
@@ -223,6 +234,7 @@ public final class PoolRegistry implements AutoCloseable {
 			try {
 				this.unobserved.awaitGarbage(TICK);
 				this.unobserved.checkDeadlines();
+				this.tickListeners.forEach((listener) -> listener.accept(false));
 			}
 			catch (InterruptedException ex) {
 				return;

@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 
 import io.lifeguard.ExecutorGuard;
 import io.lifeguard.Pool;
+import io.lifeguard.PoolRegistry;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -94,6 +95,10 @@ public final class ExecutorGuardPostProcessor
 		ExecutorGuard guard = this.guards.getObject().guardBean(poolName, bean);
 		if (guard == null) {
 			return bean;
+		}
+		for (String registry : this.beanFactory.getBeanNamesForType(PoolRegistry.class, false, false)) {
+			this.beanFactory.registerDependentBean(registry, beanName); // which closes
+																		// after its pools
 		}
 		try {
 			return this.proxies.create(bean, guard, declaredType(beanName, bean));
