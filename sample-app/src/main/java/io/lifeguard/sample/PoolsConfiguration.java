@@ -48,7 +48,7 @@ class PoolsConfiguration {
 	 */
 	@Bean(destroyMethod = "shutdownNow", defaultCandidate = false)
 	ScheduledExecutorService feed() {
-		return Executors.newSingleThreadScheduledExecutor(threads("feed-"));
+		return Executors.newScheduledThreadPool(1, threads("feed-"));
 	}
 
 	private static ThreadFactory threads(String prefix) {
