@@ -24,7 +24,7 @@ class PoolsConfiguration {
 		executor.setThreadNamePrefix("mail-");
 		executor.setCorePoolSize(2);
 		executor.setMaxPoolSize(4);
-		executor.setQueueCapacity(100);
+		executor.setQueueCapacity(300);
 		return executor;
 	}
 

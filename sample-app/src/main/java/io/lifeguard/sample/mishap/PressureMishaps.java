@@ -77,9 +77,9 @@ class PressureMishaps {
 	Seen reject() {
 		Order order = this.orderBook.good();
 		int rejected = 0;
-		for (int i = 0; i < 130; i++) {
+		for (int i = 0; i < 340; i++) {
 			try {
-				this.mail.execute(() -> Pause.millis(100));
+				this.mail.execute(() -> Pause.millis(50));
 			}
 			catch (TaskRejectedException ex) {
 				rejected++;
