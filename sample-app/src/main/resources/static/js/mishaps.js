@@ -22,6 +22,8 @@ const EFFECTS = {
     && "counted as cancelled, which is no failure",
   rejected: (before, now) => grew(before, now, (pool) => pool.tasks.rejected) > 0
     && `${grew(before, now, (pool) => pool.tasks.rejected)} rejections counted`,
+  timedOut: (before, now) => grew(before, now, (pool) => pool.tasks.timedOut) > 0
+    && "timed out, interrupted and counted as failed",
   stuck: (_, now) => now.stuck > 0 && "the task counts as stuck; open the pool's running tasks for its stack",
   deadlock: (_, now) => now.status === "DOWN" && "the deadlock is found, and the pool is down",
 };
