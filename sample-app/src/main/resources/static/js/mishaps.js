@@ -56,6 +56,10 @@ class Card {
     try {
       const before = await api.pool(this.mishap.pool);
       const { order, caller } = await api.post(`/mishaps/${this.mishap.id}`);
+      if (!before) {
+        this.say("pending", `Order ${order}. The caller saw ${caller}.`);
+        return;
+      }
       this.pressed = { time, before, order: new RegExp(`order ${order}\\b`), caller };
       this.outcome.dataset.order = order;
       this.say("pending", `Order ${order}. The caller saw ${caller}. Waiting for Lifeguard.`);
