@@ -28,16 +28,6 @@ class PoolsConfiguration {
 		return executor;
 	}
 
-	@Bean
-	ThreadPoolTaskExecutor invoices() {
-		ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
-		executor.setThreadNamePrefix("invoices-");
-		executor.setCorePoolSize(2);
-		executor.setMaxPoolSize(2);
-		executor.setQueueCapacity(200);
-		return executor;
-	}
-
 	@Bean(destroyMethod = "shutdownNow")
 	ExecutorService stock() {
 		return Executors.newFixedThreadPool(3, threads("stock-"));
