@@ -60,15 +60,17 @@ class PoolRow {
       element.classList.toggle("zero", !value(pool));
     }
     this.charts.push(time, pool, waits);
-    this.explain([...reasons(pool.status, health), ...(pool.advice ?? [])]);
+    this.explain(reasons(pool.status, health), pool.advice ?? []);
     this.showRunning(pool, detail);
     Object.assign(this, { pool, detail });
   }
 
-  explain(lines) {
-    if (this.explained !== lines.join("\n")) {
-      this.explained = lines.join("\n");
-      this.reasons.replaceChildren(...lines.map((line) => h("li", {}, line)));
+  explain(reasons, advice) {
+    const explained = JSON.stringify([reasons, advice]);
+    if (this.explained !== explained) {
+      this.explained = explained;
+      this.reasons.replaceChildren(...reasons.map((reason) => h("li", { class: "reason" }, reason)),
+        ...advice.map((line) => h("li", { class: "quiet" }, `Advice: ${line}`)));
     }
   }
 
