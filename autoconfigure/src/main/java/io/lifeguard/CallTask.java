@@ -1,0 +1,88 @@
+package io.lifeguard;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task with a future: its failure is watched until the future is read.
+ *
+ * @param <V> the type of its result
+ */
+final class CallTask<V extends @Nullable Object> extends Task implements Callable<V>, Runnable {
+
+	private final boolean readable;
+
+	private volatile @Nullable Object handle;
+
+	/**
+	 * Record the submission of a task.
+	 * @param body a {@link Callable}, or a {@link Runnable} that has no result
+	 * @param delay the nanoseconds until it is due
+	 * @param readable whether its failure gets into the future, rather than to an error
+	 * handler that keeps it
+	 */
+	CallTask(Pool pool, Object body, long delay, boolean readable) {
+		super(pool, body, delay);
+		this.readable = readable;
+	}
+
+	/**
+	 * Take the given object for the only one through which a failure can be read.
+	 */
+	<F> F readThrough(F handle) {
+		this.handle = handle;
+		watch();
+		return handle;
+	}
+
+	@Override
+	public V call() throws Exception {
+		if (!begin()) {
+			throw new CancellationException("Task " + this + " is not to run any more");
+		}
+		V result;
+		try {
+			result = callBody();
+		}
+		catch (Throwable ex) {
+			Failure failure = threw(ex);
+			if (failure != null && !this.readable) {
+				failure.uncaught();
+			}
+			watch();
+			throw ex;
+		}
+		returned();
+		return result;
+	}
+
+	@Override
+	public void run() {
+		try {
+			call();
+		}
+		catch (Throwable ex) {
+			throw ExecutedTask.<RuntimeException>sneaky(ex);
+		}
+	}
+
+	@SuppressWarnings({ "unchecked", "NullAway" })
+	private V callBody() throws Exception {
+		if (body() instanceof Callable<?> callable) {
+			return (V) callable.call();
+		}
+		((Runnable) body()).run();
+		return null;
+	}
+
+	private void watch() {
+		Failure failure = failure();
+		Object handle = this.handle;
+		if (failure != null && handle != null) {
+			failure.watch(handle);
+		}
+	}
+
+}

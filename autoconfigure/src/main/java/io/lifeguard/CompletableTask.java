@@ -1,0 +1,73 @@
+package io.lifeguard;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task given to {@code submitCompletable}.
+ *
+ * @param <V> the type of its result
+ */
+final class CompletableTask<V extends @Nullable Object> extends Task
+		implements Runnable, CompletableFuture.AsynchronousCompletionTask {
+
+	private final GuardedCompletableFuture<V> future;
+
+	private final Callable<V> callable;
+
+	/**
+	 * Record the submission of a task.
+	 * @param body what was submitted, for the task's name
+	 * @param callable what to call
+	 */
+	CompletableTask(Pool pool, Object body, Callable<V> callable) {
+		super(pool, body, 0);
+		this.callable = callable;
+		this.future = new GuardedCompletableFuture<>(pool, this);
+	}
+
+	GuardedCompletableFuture<V> future() {
+		return this.future;
+	}
+
+	@Override
+	public void run() {
+		if (this.future.isDone()) {
+			cancel(); // as the JDK does, leave a task alone whose future has ended
+			return;
+		}
+		if (!begin()) {
+			return;
+		}
+		V result;
+		try {
+			result = this.callable.call();
+		}
+		catch (Throwable ex) {
+			completeExceptionally(ex);
+			return;
+		}
+		returned();
+		this.future.complete(result);
+	}
+
+	private void completeExceptionally(Throwable thrown) {
+		Failure failure = threw(thrown);
+		if (failure == null) {
+			this.future.completeExceptionally(thrown);
+		}
+		else if (!this.future.completeExceptionally(GuardedCompletionException.of(thrown, failure))) {
+			// The future had ended otherwise and shows it to nobody, which who cancelled
+			// it wanted
+			if (this.future.isCancelled()) {
+				failure.observe();
+			}
+			else {
+				failure.uncaught();
+			}
+		}
+	}
+
+}

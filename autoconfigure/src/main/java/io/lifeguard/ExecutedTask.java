@@ -1,0 +1,103 @@
+package io.lifeguard;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task given to {@code execute}: what it throws, nobody else would see. The worker that
+ * ran it lives on.
+ */
+class ExecutedTask extends Task implements Runnable {
+
+	/** The submitting thread, as long as it is in the call of {@code execute}. */
+	private @Nullable Thread submitter = Thread.currentThread();
+
+	private final boolean throwsOn;
+
+	private ExecutedTask(Pool pool, Runnable body, boolean throwsOn) {
+		super(pool, body, 0);
+		this.throwsOn = throwsOn;
+	}
+
+	/**
+	 * Create the task in the shape that the given body needs: comparable if that is.
+	 * @param throwsOn whether to throw what the body throws, since the executor does
+	 * something about it
+	 */
+	static ExecutedTask of(Pool pool, Runnable body, boolean throwsOn) {
+		return (body instanceof Comparable) ? new ComparableTask(pool, body, throwsOn)
+				: new ExecutedTask(pool, body, throwsOn);
+	}
+
+	/**
+	 * Note that the call of {@code execute} has returned.
+	 */
+	final void handedOver() {
+		this.submitter = null;
+	}
+
+	@Override
+	public final void run() {
+		if (!begin()) {
+			return;
+		}
+		try {
+			((Runnable) body()).run();
+		}
+		catch (Throwable ex) {
+			threwUncaught(ex);
+			return;
+		}
+		returned();
+	}
+
+	private void threwUncaught(Throwable ex) {
+		Failure failure = threw(ex);
+		if (this.submitter == Thread.currentThread()) {
+			// The executor runs its tasks in the caller, to whom the exception goes
+			if (failure != null) {
+				failure.observe();
+			}
+			throw ExecutedTask.<RuntimeException>sneaky(ex);
+		}
+		if (failure != null) {
+			failure.uncaught();
+		}
+		passOn(ex);
+	}
+
+	/**
+	 * Let those see a failure who would see it without the guard.
+	 */
+	private void passOn(Throwable thrown) {
+		UncaughtHandlers handlers = pool().registry().uncaughtHandlers();
+		if (this.throwsOn) {
+			handlers.throwOn(thrown);
+			throw ExecutedTask.<RuntimeException>sneaky(thrown);
+		}
+		handlers.handle(thrown);
+	}
+
+	@SuppressWarnings("unchecked")
+	static <E extends Throwable> E sneaky(Throwable thrown) throws E {
+		throw (E) thrown;
+	}
+
+	/**
+	 * A task for a queue that orders its tasks by themselves.
+	 */
+	private static final class ComparableTask extends ExecutedTask implements Comparable<Object> {
+
+		ComparableTask(Pool pool, Runnable body, boolean throwsOn) {
+			super(pool, body, throwsOn);
+		}
+
+		@Override
+		@SuppressWarnings("unchecked")
+		public int compareTo(Object other) {
+			return ((Comparable<Object>) body())
+				.compareTo((other instanceof ComparableTask task) ? task.body() : other);
+		}
+
+	}
+
+}

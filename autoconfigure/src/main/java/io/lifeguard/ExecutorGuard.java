@@ -1,0 +1,244 @@
+package io.lifeguard;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.ScheduledExecutorService;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.TaskDecorator;
+import org.springframework.scheduling.TaskScheduler;
+
+/**
+ * Guards what is submitted to an executor, and hands it on to that. Whatever is no
+ * submission is the executor's own business.
+ */
+public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
+
+	private final Object target;
+
+	private final Pool pool;
+
+	private final ExecutorTraits traits;
+
+	private final @Nullable TaskDecorator decorator;
+
+	/** Whether the executor forwards to the one that the pool is about. */
+	private final boolean view;
+
+	ExecutorGuard(Object target, Pool pool) {
+		this.target = target;
+		this.pool = pool;
+		this.traits = ExecutorTraits.of(target);
+		this.decorator = TaskDecorators.takeFrom(target);
+		this.view = pool.executor() != target;
+		if (this.view) {
+			pool.addView();
+		}
+	}
+
+	/**
+	 * Return a guard that fits the kind of the given executor.
+	 */
+	public static ExecutorGuard of(Object executor, Pool pool) {
+		if (executor instanceof TaskScheduler) {
+			return new TaskSchedulerGuard(executor, pool);
+		}
+		if (executor instanceof ForkJoinPool) {
+			return new ForkJoinGuard(executor, pool);
+		}
+		if (executor instanceof ScheduledExecutorService) {
+			return new ScheduledGuard(executor, pool);
+		}
+		return (executor instanceof ExecutorService) ? new ServiceGuard(executor, pool)
+				: new ExecutorGuard(executor, pool);
+	}
+
+	@Override
+	public Pool lifeguardPool() {
+		return this.pool;
+	}
+
+	@Override
+	public void execute(Runnable task) {
+		if (isGuarded(task) || this.traits.ordersTasks()) {
+			((Executor) this.target).execute(task);
+			return;
+		}
+		Runnable body = (this.decorator != null) ? this.decorator.decorate(task) : task;
+		ExecutedTask executed = ExecutedTask.of(this.pool, body, this.traits.throwsOn());
+		handOver(executed, executed);
+		executed.handedOver();
+	}
+
+	/**
+	 * Execute a task in the way of Spring's executors that know a start timeout.
+	 */
+	@Override
+	@Deprecated(since = "0.1.0")
+	public void execute(Runnable task, long startTimeout) {
+		if (isGuarded(task)) {
+			((AsyncTaskExecutor) this.target).execute(task, startTimeout);
+			return;
+		}
+		Runnable body = (this.decorator != null) ? this.decorator.decorate(task) : task;
+		ExecutedTask executed = ExecutedTask.of(this.pool, body, this.traits.throwsOn());
+		try {
+			((AsyncTaskExecutor) this.target).execute(executed, startTimeout);
+		}
+		catch (Throwable ex) {
+			executed.rejected();
+			throw ex;
+		}
+		executed.handedOver();
+	}
+
+	@Override
+	public Future<?> submit(Runnable task) {
+		if (isGuarded(task)) {
+			return delegateSubmit(task);
+		}
+		CallTask<?> call = newCallTask(task);
+		if (this.traits.runsOurFutures()) {
+			return execute(call);
+		}
+		return handOver(call, () -> delegateSubmit((Runnable) call));
+	}
+
+	@Override
+	public <T extends @Nullable Object> Future<T> submit(Callable<T> task) {
+		if (this.pool.isSubmittedThroughView()) {
+			return delegateSubmit(task);
+		}
+		CallTask<T> call = newCallTask(task);
+		if (this.traits.runsOurFutures()) {
+			return execute(call);
+		}
+		return handOver(call, () -> delegateSubmit((Callable<T>) call));
+	}
+
+	@Override
+	public CompletableFuture<Void> submitCompletable(Runnable task) {
+		return submitCompletable(task, () -> {
+			task.run();
+			return null;
+		});
+	}
+
+	@Override
+	public <T extends @Nullable Object> CompletableFuture<T> submitCompletable(Callable<T> task) {
+		return submitCompletable(task, task);
+	}
+
+	private <T extends @Nullable Object> CompletableFuture<T> submitCompletable(Object body, Callable<T> callable) {
+		CompletableTask<T> task = new CompletableTask<>(this.pool, body, callable);
+		if (ExecutorTraits.isPlatformMethod(this.target, "submitCompletable", Callable.class)) {
+			Runnable shape = (this.decorator != null) ? this.decorator.decorate(task) : task;
+			handOver(task, shape);
+			return task.future();
+		}
+		CompletableFuture<?> delegate = ((AsyncTaskExecutor) this.target).submitCompletable((Runnable) task);
+		return task.future().linkedTo(delegate);
+	}
+
+	/**
+	 * Return the executor behind the guard.
+	 */
+	protected final Object target() {
+		return this.target;
+	}
+
+	final <V extends @Nullable Object> CallTask<V> newCallTask(Object body) {
+		return new CallTask<>(this.pool, body, 0, isFailureReadable());
+	}
+
+	/**
+	 * Whether a task's failure gets into the future that {@code submit} returns.
+	 */
+	boolean isFailureReadable() {
+		return true;
+	}
+
+	Future<?> delegateSubmit(Runnable task) {
+		return ((AsyncTaskExecutor) this.target).submit(task);
+	}
+
+	<T extends @Nullable Object> Future<T> delegateSubmit(Callable<T> task) {
+		return ((AsyncTaskExecutor) this.target).submit(task);
+	}
+
+	/**
+	 * Whether the task is a guarded one already: this executor is what another, guarded
+	 * one forwards to.
+	 */
+	final boolean isGuarded(Runnable task) {
+		Task guarded = (task instanceof Task itself) ? itself
+				: (task instanceof GuardedFuture<?> future) ? future.task() : null;
+		if (guarded != null && guarded.pool() != this.pool) {
+			guarded.moveTo(this.pool);
+		}
+		return guarded != null || this.pool.isSubmittedThroughView();
+	}
+
+	/**
+	 * Let the executor have the task, which is taken back if it does not want it.
+	 */
+	final void handOver(Task task, Runnable shape) {
+		boolean throughView = this.view && this.pool.enterView();
+		try {
+			((Executor) this.target).execute(shape);
+		}
+		catch (Throwable ex) {
+			task.rejected();
+			throw ex;
+		}
+		finally {
+			if (throughView) {
+				this.pool.leaveView();
+			}
+		}
+	}
+
+	/**
+	 * Let the executor make a future of the task, and stand before it.
+	 */
+	@SuppressWarnings("unchecked")
+	final <V extends @Nullable Object> Future<V> handOver(CallTask<?> task, Callable<? extends Future<?>> submission) {
+		Future<V> future;
+		boolean throughView = this.view && this.pool.enterView();
+		try {
+			future = (Future<V>) submission.call();
+		}
+		catch (Throwable ex) {
+			task.rejected();
+			throw ExecutedTask.<RuntimeException>sneaky(ex);
+		}
+		finally {
+			if (throughView) {
+				this.pool.leaveView();
+			}
+		}
+		return this.traits.makesOwnFutures() ? task.readThrough(future) : ForwardingFuture.of(future, task);
+	}
+
+	private <V extends @Nullable Object> FutureTask<V> execute(CallTask<V> call) {
+		GuardedFuture<V> future = new GuardedFuture<>(call, call);
+		if (this.decorator != null) {
+			future.decorate(this.decorator);
+		}
+		handOver(call, future);
+		return future;
+	}
+
+	@Override
+	public String toString() {
+		return "guarded " + this.target;
+	}
+
+}

@@ -1,0 +1,102 @@
+package io.lifeguard;
+
+import java.lang.reflect.Method;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.PriorityBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadPoolExecutor;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.scheduling.TaskScheduler;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * What the guard has to know of an executor's class so as to change nothing about it.
+ *
+ * @param runsOurFutures whether {@code submit} only wraps the task into a future and
+ * executes that, so that the guard's own future can take its place
+ * @param makesOwnFutures whether futures are of a kind that callers may rely on, and that
+ * the guard must not stand before
+ * @param throwsOn whether the executor does something about what an executed task throws
+ * @param ordersTasks whether the queue hands tasks to a comparator, which knows only the
+ * application's own types
+ */
+record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean throwsOn, boolean ordersTasks) {
+
+	static ExecutorTraits of(Object executor) {
+		boolean scheduler = executor instanceof TaskScheduler || executor instanceof ScheduledExecutorService;
+		boolean known = executor instanceof ThreadPoolExecutor || executor instanceof AsyncTaskExecutor;
+		boolean plain = isPlatformMethod(executor, "submit", Callable.class)
+				&& isPlatformMethod(executor, "execute", Runnable.class)
+				&& !isApplication(declarer(executor, "newTaskFor", Callable.class));
+		return new ExecutorTraits(known && plain && !scheduler, makesOwnFutures(executor), throwsOn(executor),
+				ordersTasks(executor));
+	}
+
+	/**
+	 * Whether the named method comes from the JDK or from Spring itself.
+	 */
+	static boolean isPlatformMethod(Object executor, String name, Class<?>... parameterTypes) {
+		Class<?> declarer = declarer(executor, name, parameterTypes);
+		return declarer != null && isPlatform(declarer);
+	}
+
+	private static boolean makesOwnFutures(Object executor) {
+		if (!(executor instanceof ExecutorService || executor instanceof AsyncTaskExecutor)) {
+			return false;
+		}
+		Method submit = ClassUtils.getMethodIfAvailable(executor.getClass(), "submit", Callable.class);
+		return (submit != null && !submit.getReturnType().isAssignableFrom(ScheduledFuture.class))
+				|| isApplication(declarer(executor, "newTaskFor", Callable.class));
+	}
+
+	private static boolean throwsOn(Object executor) {
+		boolean known = isPlatform(executor.getClass()) || executor instanceof ThreadPoolExecutor
+				|| executor instanceof ForkJoinPool || executor instanceof AsyncTaskExecutor;
+		if (!known || executor instanceof TaskScheduler) {
+			return true;
+		}
+		return isApplication(declarer(executor, "afterExecute", Runnable.class, Throwable.class))
+				|| (executor instanceof ThreadPoolTaskExecutor bean
+						&& isApplication(declarer(pool(bean), "afterExecute", Runnable.class, Throwable.class)));
+	}
+
+	private static boolean ordersTasks(Object executor) {
+		ThreadPoolExecutor pool = (executor instanceof ThreadPoolTaskExecutor bean) ? pool(bean)
+				: (executor instanceof ThreadPoolExecutor itself) ? itself : null;
+		return pool != null && pool.getQueue() instanceof PriorityBlockingQueue<?> queue && queue.comparator() != null;
+	}
+
+	private static @Nullable ThreadPoolExecutor pool(ThreadPoolTaskExecutor bean) {
+		try {
+			return bean.getThreadPoolExecutor();
+		}
+		catch (IllegalStateException ex) {
+			return null; // not initialized yet
+		}
+	}
+
+	private static @Nullable Class<?> declarer(@Nullable Object executor, String name, Class<?>... parameterTypes) {
+		if (executor == null) {
+			return null;
+		}
+		Method method = ReflectionUtils.findMethod(executor.getClass(), name, parameterTypes);
+		return (method != null) ? method.getDeclaringClass() : null;
+	}
+
+	private static boolean isPlatform(Class<?> type) {
+		return type.getName().startsWith("java.") || type.getName().startsWith("org.springframework.");
+	}
+
+	private static boolean isApplication(@Nullable Class<?> type) {
+		return type != null && !isPlatform(type);
+	}
+
+}

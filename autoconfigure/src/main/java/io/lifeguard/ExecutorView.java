@@ -1,0 +1,211 @@
+package io.lifeguard;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
+import org.springframework.scheduling.concurrent.ConcurrentTaskExecutor;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
+
+/**
+ * Reads the state of an executor, whatever kind it is. Each read asks the executor anew.
+ */
+interface ExecutorView {
+
+	/**
+	 * Return a view of the given executor, for what can be known of its kind.
+	 */
+	static ExecutorView of(Object executor) {
+		if (executor instanceof ThreadPoolTaskExecutor pool) {
+			return new ThreadPoolView(pool::getThreadPoolExecutor, isSet(pool, "virtualThreads"));
+		}
+		if (executor instanceof ThreadPoolTaskScheduler pool) {
+			return new ThreadPoolView(pool::getScheduledThreadPoolExecutor, isSet(pool, "virtualThreads"));
+		}
+		if (executor instanceof ThreadPoolExecutor pool) {
+			return new ThreadPoolView(() -> pool, false);
+		}
+		if (executor instanceof ForkJoinPool pool) {
+			return new ForkJoinView(pool);
+		}
+		if (executor instanceof SimpleAsyncTaskExecutor threads) {
+			return new SimpleAsyncView(threads, isSet(threads, "virtualThreadDelegate"));
+		}
+		if (executor instanceof ConcurrentTaskExecutor adapter && adapter.getConcurrentExecutor() != executor) {
+			return of(adapter.getConcurrentExecutor());
+		}
+		return new OtherView(executor);
+	}
+
+	private static boolean isSet(Object executor, String fieldName) {
+		Object value = Fields.get(executor, fieldName);
+		return value != null && !Boolean.FALSE.equals(value);
+	}
+
+	boolean isVirtual();
+
+	default PoolSnapshot.@Nullable Size size() {
+		return null;
+	}
+
+	default @Nullable Integer active() {
+		return null;
+	}
+
+	default PoolSnapshot.@Nullable Queue queue() {
+		return null;
+	}
+
+	/**
+	 * Whether the executor takes no more tasks.
+	 */
+	boolean isShutdown();
+
+	/**
+	 * Whether the executor will run no task any more.
+	 */
+	boolean isTerminated();
+
+	/**
+	 * A pool of the JDK's, or a bean of Spring's around one that may not be there yet.
+	 */
+	record ThreadPoolView(Supplier<ThreadPoolExecutor> supplier, boolean isVirtual) implements ExecutorView {
+
+		private @Nullable ThreadPoolExecutor pool() {
+			try {
+				return this.supplier.get();
+			}
+			catch (IllegalStateException ex) {
+				return null; // not initialized yet
+			}
+		}
+
+		@Override
+		public PoolSnapshot.@Nullable Size size() {
+			ThreadPoolExecutor pool = pool();
+			if (pool == null) {
+				return null;
+			}
+			// A scheduled pool never starts more threads than its core, whatever its
+			// maximum
+			Integer max = (pool instanceof ScheduledThreadPoolExecutor) ? null : pool.getMaximumPoolSize();
+			return new PoolSnapshot.Size(pool.getCorePoolSize(), max, pool.getPoolSize(), pool.getLargestPoolSize());
+		}
+
+		@Override
+		public @Nullable Integer active() {
+			ThreadPoolExecutor pool = pool();
+			return (pool != null) ? pool.getActiveCount() : null;
+		}
+
+		@Override
+		public PoolSnapshot.@Nullable Queue queue() {
+			ThreadPoolExecutor pool = pool();
+			if (pool == null) {
+				return null;
+			}
+			int size = pool.getQueue().size();
+			long capacity = (long) size + pool.getQueue().remainingCapacity();
+			return new PoolSnapshot.Queue(size, (capacity < Integer.MAX_VALUE) ? (int) capacity : null);
+		}
+
+		@Override
+		public boolean isShutdown() {
+			ThreadPoolExecutor pool = pool();
+			return pool != null && pool.isShutdown();
+		}
+
+		@Override
+		public boolean isTerminated() {
+			ThreadPoolExecutor pool = pool();
+			return pool != null && pool.isTerminated();
+		}
+
+	}
+
+	/**
+	 * A fork-join pool.
+	 */
+	record ForkJoinView(ForkJoinPool pool) implements ExecutorView {
+
+		@Override
+		public boolean isVirtual() {
+			return false;
+		}
+
+		@Override
+		public PoolSnapshot.Size size() {
+			return new PoolSnapshot.Size(this.pool.getParallelism(), null, this.pool.getPoolSize(), null);
+		}
+
+		@Override
+		public Integer active() {
+			return this.pool.getActiveThreadCount();
+		}
+
+		@Override
+		public PoolSnapshot.Queue queue() {
+			return new PoolSnapshot.Queue((int) Math.min(Integer.MAX_VALUE,
+					this.pool.getQueuedTaskCount() + this.pool.getQueuedSubmissionCount()), null);
+		}
+
+		@Override
+		public boolean isShutdown() {
+			return this.pool.isShutdown();
+		}
+
+		@Override
+		public boolean isTerminated() {
+			return this.pool.isTerminated();
+		}
+
+	}
+
+	/**
+	 * Spring's executor with a thread for each task.
+	 */
+	record SimpleAsyncView(SimpleAsyncTaskExecutor executor, boolean isVirtual) implements ExecutorView {
+
+		@Override
+		public boolean isShutdown() {
+			return !this.executor.isActive();
+		}
+
+		@Override
+		public boolean isTerminated() {
+			return false;
+		}
+
+	}
+
+	/**
+	 * Any other executor.
+	 */
+	record OtherView(Object executor) implements ExecutorView {
+
+		@Override
+		public boolean isVirtual() {
+			return this.executor instanceof VirtualThreadTaskExecutor
+					|| this.executor.getClass().getName().equals("java.util.concurrent.ThreadPerTaskExecutor");
+		}
+
+		@Override
+		public boolean isShutdown() {
+			return this.executor instanceof ExecutorService service && service.isShutdown();
+		}
+
+		@Override
+		public boolean isTerminated() {
+			return this.executor instanceof ExecutorService service && service.isTerminated();
+		}
+
+	}
+
+}

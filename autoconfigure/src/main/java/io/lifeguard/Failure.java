@@ -1,0 +1,198 @@
+package io.lifeguard;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task's failure, from the moment it happens. It is watched until it is handled, in one
+ * of three ways and only once, whoever comes first: the reader of its future, the garbage
+ * collector or the deadline.
+ */
+final class Failure {
+
+	private static final VarHandle HANDLING;
+
+	static {
+		try {
+			HANDLING = MethodHandles.lookup().findVarHandle(Failure.class, "handling", Handling.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
+	private final Pool pool;
+
+	private final Class<?> body;
+
+	private final Throwable throwable;
+
+	private final long waited;
+
+	private final long ran;
+
+	private final Task.@Nullable Origin origin;
+
+	private final Instant at = Instant.now();
+
+	private final String thread = Thread.currentThread().getName();
+
+	/**
+	 * Lets others know that the guard answers for the throwable; cleared once it does
+	 * not.
+	 */
+	private final Reference<Throwable> claim;
+
+	private boolean dead;
+
+	private volatile @Nullable Handling handling;
+
+	private volatile UnobservedWatch.@Nullable Entry watch;
+
+	/**
+	 * Note a failure.
+	 * @param body the class of what was submitted
+	 * @param thrown what it threw
+	 * @param waited nanoseconds from submission to start
+	 * @param ran nanoseconds from start to failure
+	 */
+	Failure(Pool pool, Class<?> body, Throwable thrown, long waited, long ran, Task.@Nullable Origin origin) {
+		this.pool = pool;
+		this.body = body;
+		this.throwable = unwrap(thrown);
+		this.waited = Math.max(0, waited);
+		this.ran = Math.max(0, ran);
+		this.origin = origin;
+		this.claim = pool.registry().claims().add(this.throwable);
+	}
+
+	/**
+	 * Free a throwable of the wrappers that futures put around it.
+	 */
+	static Throwable unwrap(Throwable thrown) {
+		Throwable root = thrown;
+		while ((root instanceof ExecutionException || root instanceof CompletionException) && root.getCause() != null) {
+			root = root.getCause();
+		}
+		return root;
+	}
+
+	/**
+	 * Decide that nobody could see the failure, and report it.
+	 */
+	void uncaught() {
+		if (handle(Handling.UNCAUGHT)) {
+			this.pool.counts().uncaught.increment();
+			this.pool.registry().reports().offer(this);
+		}
+	}
+
+	/**
+	 * Decide that nobody has read the failure, and report it unless the pool does not
+	 * want that.
+	 */
+	void unobserved() {
+		if (handle(Handling.UNOBSERVED)) {
+			this.pool.counts().unobserved.increment();
+			if (this.pool.settings().reportUnobserved()) {
+				this.pool.registry().reports().offer(this);
+			}
+			else {
+				this.pool.counts().suppressed.increment();
+			}
+		}
+	}
+
+	/**
+	 * Decide that somebody has read the failure. No effect once it is handled.
+	 */
+	void observe() {
+		if (handle(Handling.OBSERVED)) {
+			this.claim.clear();
+			this.pool.counts().observed.increment();
+		}
+	}
+
+	/**
+	 * Watch the failure until somebody reads it, the given object is garbage or the
+	 * pool's deadline is over.
+	 * @param handle the object through which alone the failure can be read
+	 */
+	void watch(Object handle) {
+		if (this.handling == null && this.watch == null) {
+			UnobservedWatch.Entry entry = this.pool.registry().unobserved().add(this, handle);
+			this.watch = entry;
+			if (this.handling != null) {
+				entry.stop();
+			}
+		}
+	}
+
+	/**
+	 * Note that the task was periodic, and will not run again.
+	 */
+	void dies() {
+		this.dead = true;
+	}
+
+	private boolean handle(Handling handling) {
+		if (!HANDLING.compareAndSet(this, null, handling)) {
+			return false;
+		}
+		UnobservedWatch.Entry entry = this.watch;
+		if (entry != null) {
+			entry.stop();
+		}
+		return true;
+	}
+
+	Pool pool() {
+		return this.pool;
+	}
+
+	Class<?> body() {
+		return this.body;
+	}
+
+	Throwable throwable() {
+		return this.throwable;
+	}
+
+	@Nullable Handling handling() {
+		return this.handling;
+	}
+
+	@Nullable Object context() {
+		return (this.origin != null) ? this.origin.context() : null;
+	}
+
+	/**
+	 * Return this failure as reporters see it.
+	 * @param heldBack how many of its kind were held back since the last report
+	 */
+	TaskFailure toTaskFailure(Handling handling, long heldBack) {
+		return new TaskFailure(this.pool.name(), TaskNames.of(this.body, this.throwable), handling, this.throwable,
+				this.at, Duration.ofNanos(this.waited), Duration.ofNanos(this.ran), this.thread,
+				(this.origin != null) ? this.origin.site() : null, this.dead, heldBack);
+	}
+
+	/**
+	 * Return this failure as an operator sees it.
+	 */
+	PoolSnapshot.RecentFailure toRecentFailure() {
+		Handling handling = this.handling;
+		SubmissionSite site = (this.origin != null) ? this.origin.site() : null;
+		return new PoolSnapshot.RecentFailure(this.at, this.throwable.getClass().getName(), this.throwable.getMessage(),
+				TaskNames.of(this.body, this.throwable), this.thread,
+				(handling != null) ? handling.toString() : "watched", Duration.ofNanos(this.waited),
+				Duration.ofNanos(this.ran), (site != null) ? site.toString() : null);
+	}
+
+}

@@ -1,0 +1,81 @@
+package io.lifeguard;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Guards what is submitted to a {@link ForkJoinPool}. Nobody can see whether a
+ * {@link ForkJoinTask} was read, so its failure counts as unobserved.
+ */
+final class ForkJoinGuard extends ScheduledGuard {
+
+	ForkJoinGuard(Object target, Pool pool) {
+		super(target, pool);
+	}
+
+	private ForkJoinPool forkJoinPool() {
+		return (ForkJoinPool) target();
+	}
+
+	/**
+	 * Execute a task that is nothing but a {@link ForkJoinTask}.
+	 */
+	public void execute(ForkJoinTask<?> task) {
+		submit(task);
+	}
+
+	/**
+	 * Submit a task that is its own future.
+	 */
+	public <T extends @Nullable Object> ForkJoinTask<T> submit(ForkJoinTask<T> task) {
+		ForkJoinTaskRun run = new ForkJoinTaskRun(lifeguardPool(), task);
+		handOver(run, run);
+		return task;
+	}
+
+	/**
+	 * Submit a task from outside, as Java 20 and later can tell.
+	 */
+	public <T extends @Nullable Object> ForkJoinTask<T> externalSubmit(ForkJoinTask<T> task) {
+		return submit(task);
+	}
+
+	/**
+	 * Submit a task that no thread need be woken for, as Java 19 and later can tell.
+	 */
+	public <T extends @Nullable Object> ForkJoinTask<T> lazySubmit(ForkJoinTask<T> task) {
+		return submit(task);
+	}
+
+	/**
+	 * Submit a task and wait for it: the caller sees its failure.
+	 */
+	public <T extends @Nullable Object> T invoke(ForkJoinTask<T> task) {
+		ForkJoinTaskRun run = new ForkJoinTaskRun(lifeguardPool(), task);
+		run.ignore();
+		handOver(run, run);
+		return task.join();
+	}
+
+	@Override
+	public <T extends @Nullable Object> ForkJoinTask<T> submit(Callable<T> task) {
+		CallTask<T> call = newCallTask(task);
+		return (ForkJoinTask<T>) this.<T>handOver(call, () -> forkJoinPool().submit((Callable<T>) call));
+	}
+
+	@Override
+	public ForkJoinTask<?> submit(Runnable task) {
+		CallTask<?> call = newCallTask(task);
+		return (ForkJoinTask<?>) handOver(call, () -> forkJoinPool().submit((Runnable) call));
+	}
+
+	@Override
+	public <T extends @Nullable Object> ForkJoinTask<T> submit(Runnable task, T result) {
+		CallTask<T> call = newCallTask(task);
+		return (ForkJoinTask<T>) this.<T>handOver(call, () -> forkJoinPool().submit((Runnable) call, result));
+	}
+
+}

@@ -1,0 +1,39 @@
+package io.lifeguard;
+
+import java.util.concurrent.ForkJoinTask;
+
+/**
+ * Runs a fork-join task that came ready made, and sees how it ends.
+ */
+final class ForkJoinTaskRun extends Task implements Runnable {
+
+	ForkJoinTaskRun(Pool pool, ForkJoinTask<?> body) {
+		super(pool, body, 0);
+	}
+
+	@Override
+	public void run() {
+		ForkJoinTask<?> task = (ForkJoinTask<?>) body();
+		if (task.isDone()) {
+			cancel();
+			return;
+		}
+		if (!begin()) {
+			return;
+		}
+		task.quietlyInvoke();
+		Throwable thrown = task.isCompletedAbnormally() ? task.getException() : null;
+		if (task.isCancelled()) {
+			cancel();
+		}
+		if (thrown == null || task.isCancelled()) {
+			returned();
+			return;
+		}
+		Failure failure = threw(thrown);
+		if (failure != null) {
+			failure.watch(task);
+		}
+	}
+
+}

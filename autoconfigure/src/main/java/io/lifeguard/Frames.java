@@ -1,0 +1,38 @@
+package io.lifeguard;
+
+/**
+ * Tells an application's stack frames from those of the JDK, of Spring and of the guard.
+ */
+final class Frames {
+
+	private static final String[] FOREIGN = { "java.", "javax.", "jakarta.", "jdk.", "sun.", "com.sun.",
+			"org.springframework.", "io.micrometer.", "org.apache.", "io.sentry." };
+
+	private Frames() {
+	}
+
+	static boolean isApplication(StackTraceElement frame) {
+		String type = frame.getClassName();
+		if (isGuard(type) || type.contains("$$")) {
+			return false;
+		}
+		for (String prefix : FOREIGN) {
+			if (type.startsWith(prefix)) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/**
+	 * Whether the named type is the guard's own: in our engine's or our proxies' package.
+	 */
+	static boolean isGuard(String type) {
+		return isIn(type, "io.lifeguard.") || isIn(type, "io.lifeguard.proxy.");
+	}
+
+	private static boolean isIn(String type, String packagePrefix) {
+		return type.startsWith(packagePrefix) && type.indexOf('.', packagePrefix.length()) < 0;
+	}
+
+}

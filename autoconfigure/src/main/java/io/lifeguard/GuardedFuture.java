@@ -1,0 +1,125 @@
+package io.lifeguard;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.task.TaskDecorator;
+
+/**
+ * The future of a submitted task, and what its pool runs: notices whether a failure is
+ * read.
+ *
+ * @param <V> the type of its result
+ */
+final class GuardedFuture<V extends @Nullable Object> extends FutureTask<V> implements ObservableFuture {
+
+	private final Task task;
+
+	private @Nullable Runnable decorated;
+
+	GuardedFuture(Callable<V> callable, Task task) {
+		super(callable);
+		this.task = task;
+	}
+
+	/**
+	 * Let the decorator have its way with this future, as it would have without the
+	 * guard.
+	 */
+	void decorate(TaskDecorator decorator) {
+		Runnable decorated = decorator.decorate(this);
+		if (decorated != this) {
+			this.decorated = decorated;
+		}
+	}
+
+	Task task() {
+		return this.task;
+	}
+
+	@Override
+	public void run() {
+		Runnable decorated = this.decorated;
+		if (decorated == null) {
+			super.run();
+			return;
+		}
+		this.decorated = null; // it calls back to run what it decorates
+		try {
+			decorated.run();
+		}
+		catch (Throwable ex) {
+			if (this.task.begin()) { // it did not get as far, and would leave the caller
+										// waiting
+				this.task.threw(ex);
+				setException(ex);
+			}
+			else {
+				this.task.pool().failed(decorated.getClass(), ex).uncaught();
+			}
+		}
+	}
+
+	@Override
+	protected void setException(Throwable thrown) {
+		super.setException(thrown);
+		Failure failure = this.task.failure();
+		if (failure != null) {
+			failure.watch(this);
+		}
+	}
+
+	@Override
+	protected void done() {
+		if (isCancelled()) {
+			this.task.cancel();
+		}
+	}
+
+	@Override
+	public V get() throws InterruptedException, ExecutionException {
+		try {
+			return super.get();
+		}
+		catch (ExecutionException ex) {
+			this.task.observe();
+			throw ex;
+		}
+	}
+
+	@Override
+	public V get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+		try {
+			return super.get(timeout, unit);
+		}
+		catch (ExecutionException ex) {
+			this.task.observe();
+			throw ex;
+		}
+	}
+
+	/**
+	 * Overrides the method that came with Java 19.
+	 */
+	public V resultNow() {
+		return Futures.resultNow(this);
+	}
+
+	/**
+	 * Overrides the method that came with Java 19.
+	 */
+	public Throwable exceptionNow() {
+		return Futures.exceptionNow(this);
+	}
+
+	@Override
+	public void ignore() {
+		this.task.ignore();
+	}
+
+}

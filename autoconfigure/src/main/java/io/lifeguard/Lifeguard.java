@@ -1,0 +1,77 @@
+package io.lifeguard;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * Guards by hand what is no bean.
+ */
+public final class Lifeguard {
+
+	private static final Log logger = LogFactory.getLog(Lifeguard.class);
+
+	private static final List<PoolRegistry> registries = new CopyOnWriteArrayList<>();
+
+	private Lifeguard() {
+	}
+
+	/**
+	 * Guard an executor that is no bean, as a pool of the given name of the running
+	 * application. Where several run in this JVM, it is the one started last.
+	 * @param name the pool's name
+	 * @param executor the executor, which stays open until its owner closes it
+	 * @return the guarded executor, to be used in its place; the given one where no
+	 * application with Lifeguard is running, or it is guarded already
+	 */
+	public static ExecutorService guard(String name, ExecutorService executor) {
+		return (ExecutorService) guarded(name, executor);
+	}
+
+	/**
+	 * Guard a scheduled executor that is no bean.
+	 * @see #guard(String, ExecutorService)
+	 */
+	public static ScheduledExecutorService guard(String name, ScheduledExecutorService executor) {
+		return (ScheduledExecutorService) guarded(name, executor);
+	}
+
+	/**
+	 * Say that a failure of this future is nobody's business: it is counted as observed
+	 * and not reported. No effect on a future that no guarded executor has returned.
+	 * @return the same future
+	 */
+	public static <F extends Future<?>> F ignore(F future) {
+		if (future instanceof ObservableFuture observable) {
+			observable.ignore();
+		}
+		return future;
+	}
+
+	static void attach(PoolRegistry registry) {
+		registries.add(registry);
+	}
+
+	static void detach(PoolRegistry registry) {
+		registries.remove(registry);
+	}
+
+	private static Executor guarded(String name, ExecutorService executor) {
+		int last = registries.size() - 1;
+		if (executor instanceof Guarded) {
+			return executor;
+		}
+		if (last < 0) {
+			logger.info("Executor '" + name + "' stays unguarded: no application with Lifeguard is running");
+			return executor;
+		}
+		return ExecutorGuard.of(executor, registries.get(last).register(name, executor));
+	}
+
+}

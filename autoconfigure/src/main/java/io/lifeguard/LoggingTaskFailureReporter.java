@@ -1,0 +1,45 @@
+package io.lifeguard;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * Reports each failure as one line at level {@code ERROR} with its stack trace, to the
+ * logger {@value #LOGGER}.
+ */
+public final class LoggingTaskFailureReporter implements TaskFailureReporter {
+
+	/**
+	 * The name of the logger.
+	 */
+	public static final String LOGGER = "io.lifeguard.failures";
+
+	private static final Log logger = LogFactory.getLog(LOGGER);
+
+	@Override
+	public void report(TaskFailure failure) {
+		StringBuilder line = new StringBuilder("Task ").append(failure.task())
+			.append(" failed in pool ")
+			.append(failure.pool())
+			.append(" (")
+			.append(failure.handling())
+			.append(", waited ")
+			.append(failure.waited().toMillis())
+			.append(" ms, ran ")
+			.append(failure.ran().toMillis())
+			.append(" ms, thread ")
+			.append(failure.thread())
+			.append(')');
+		if (failure.submissionSite() != null) {
+			line.append(", submitted at ").append(failure.submissionSite());
+		}
+		if (failure.dead()) {
+			line.append(", it was periodic and will not run again");
+		}
+		if (failure.heldBack() > 0) {
+			line.append(", ").append(failure.heldBack()).append(" alike held back before");
+		}
+		logger.error(line, failure.throwable());
+	}
+
+}

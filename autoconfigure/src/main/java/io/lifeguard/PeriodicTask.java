@@ -1,0 +1,63 @@
+package io.lifeguard;
+
+/**
+ * A task that a scheduler runs again and again, each run counted as a task of its own.
+ */
+final class PeriodicTask implements Runnable {
+
+	private final Pool pool;
+
+	private final Runnable body;
+
+	private final boolean diesOnFailure;
+
+	/**
+	 * Create a periodic task.
+	 * @param diesOnFailure whether the scheduler runs it no more once it has thrown
+	 */
+	PeriodicTask(Pool pool, Runnable body, boolean diesOnFailure) {
+		this.pool = pool;
+		this.body = body;
+		this.diesOnFailure = diesOnFailure;
+		pool.deadTasks().remove(body.getClass());
+	}
+
+	@Override
+	public void run() {
+		Run run = new Run(this.pool, this.body);
+		run.begin();
+		try {
+			this.body.run();
+		}
+		catch (Throwable ex) {
+			Failure failure = run.threw(ex);
+			if (failure != null) {
+				if (this.diesOnFailure) {
+					this.pool.deadTasks().add(failure);
+				}
+				failure.uncaught();
+			}
+			throw ex;
+		}
+		run.returned();
+	}
+
+	@Override
+	public String toString() {
+		return this.body.toString();
+	}
+
+	private static final class Run extends Task {
+
+		Run(Pool pool, Runnable body) {
+			super(pool, body, 0);
+		}
+
+		@Override
+		long waited() {
+			return -1;
+		}
+
+	}
+
+}

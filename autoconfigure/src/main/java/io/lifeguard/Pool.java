@@ -1,0 +1,339 @@
+package io.lifeguard;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A guarded executor: its name, its numbers, its running tasks and its last failures.
+ * Safe for use by any number of threads; reading never blocks a task.
+ */
+public final class Pool {
+
+	private final String name;
+
+	private final Object executor;
+
+	private final ExecutorView view;
+
+	private final PoolRegistry registry;
+
+	private final PoolSettings settings;
+
+	private final TaskCounts counts = new TaskCounts();
+
+	private final RunningTasks running = new RunningTasks();
+
+	private final RecentFailures recentFailures = new RecentFailures();
+
+	private final DeadTasks deadTasks = new DeadTasks();
+
+	/** There only if the pool has views, so that only such a pool pays for the check. */
+	private volatile @Nullable ThreadLocal<Boolean> viewed;
+
+	private volatile TaskListener listener = TaskListener.NONE;
+
+	private volatile boolean closing;
+
+	Pool(String name, Object executor, PoolRegistry registry, PoolSettings settings) {
+		this.name = name;
+		this.executor = executor;
+		this.view = ExecutorView.of(executor);
+		this.registry = registry;
+		this.settings = settings;
+	}
+
+	/**
+	 * Return the pool's name: the name of its bean, or the prefix of its threads' names.
+	 */
+	public String name() {
+		return this.name;
+	}
+
+	/**
+	 * Return the executor that the pool guards, itself unguarded.
+	 */
+	public Object executor() {
+		return this.executor;
+	}
+
+	/**
+	 * Return how the pool is watched.
+	 */
+	public PoolSettings settings() {
+		return this.settings;
+	}
+
+	/**
+	 * Let the given listener know of each task that ends from now on.
+	 */
+	public synchronized void addListener(TaskListener listener) {
+		TaskListener present = this.listener;
+		this.listener = (present == TaskListener.NONE) ? listener : (outcome, waited, ran) -> {
+			present.ended(outcome, waited, ran);
+			listener.ended(outcome, waited, ran);
+		};
+	}
+
+	/**
+	 * Return the pool's state and numbers as they are now.
+	 */
+	public PoolSnapshot snapshot() {
+		long succeeded = this.counts.succeeded.sum();
+		long failed = this.counts.failed.sum();
+		long cancelled = this.counts.cancelled.sum();
+		long lost = this.counts.lost();
+		int running = this.running.size();
+		long submitted = this.counts.submitted.sum();
+		long queued = Math.max(0, submitted - succeeded - failed - cancelled - lost - running);
+		if (isTerminated()) { // whatever has not begun never will
+			lost += queued;
+			queued = 0;
+		}
+		long uncaught = this.counts.uncaught.sum();
+		long unobserved = this.counts.unobserved.sum();
+		long observed = this.counts.observed.sum();
+		Integer active = this.view.active();
+		return new PoolSnapshot(this.executor.getClass().getName(), this.view.isVirtual() ? "virtual" : "platform",
+				this.view.size(), (active != null) ? active : running, this.view.queue(),
+				new PoolSnapshot.Tasks(submitted, succeeded, failed, cancelled, this.counts.rejected.sum(), lost,
+						this.counts.timedOut.sum(), running, queued),
+				new PoolSnapshot.Failures(uncaught, unobserved, observed,
+						Math.max(0, failed - uncaught - unobserved - observed), this.counts.reported.sum(),
+						this.counts.suppressed.sum()),
+				stuck());
+	}
+
+	/**
+	 * Return the last failures, newest first, 32 at most.
+	 */
+	public List<PoolSnapshot.RecentFailure> recentFailures() {
+		return this.recentFailures.list().stream().map(Failure::toRecentFailure).toList();
+	}
+
+	/**
+	 * Return the tasks that are running, with the stacks of their threads.
+	 */
+	public List<PoolSnapshot.RunningTask> runningTasks() {
+		List<PoolSnapshot.RunningTask> tasks = new ArrayList<>();
+		this.running.forEach((task) -> {
+			Thread thread = task.thread();
+			if (thread != null) {
+				StackTraceElement[] stack = thread.getStackTrace();
+				String name = TaskNames.of(stack);
+				tasks.add(new PoolSnapshot.RunningTask((name != null) ? name : TaskNames.of(task.body().getClass()),
+						thread.getName(), Instant.now().minusNanos(task.runningFor()),
+						Arrays.stream(stack).map(StackTraceElement::toString).toList()));
+			}
+		});
+		return tasks;
+	}
+
+	/**
+	 * Return the number of tasks that run for longer than the settings allow.
+	 */
+	public int stuck() {
+		long limit = this.settings.stuckAfter().toNanos();
+		int[] stuck = new int[1];
+		if (limit > 0) {
+			this.running.forEach((task) -> {
+				if (task.runningFor() >= limit) {
+					stuck[0]++;
+				}
+			});
+		}
+		return stuck[0];
+	}
+
+	/**
+	 * Return how well the pool is.
+	 */
+	public PoolHealth health() {
+		if (isTerminated() && !this.closing) {
+			return new PoolHealth(PoolHealth.Status.DOWN, List.of("Terminated while the application runs"));
+		}
+		List<String> dead = this.deadTasks.names();
+		if (!dead.isEmpty()) {
+			return new PoolHealth(PoolHealth.Status.DEGRADED,
+					List.of("Periodic tasks died of a failure and will not run again: " + String.join(", ", dead)));
+		}
+		return new PoolHealth(PoolHealth.Status.UP, List.of());
+	}
+
+	/**
+	 * Return how many failures were handled in the given way.
+	 */
+	public long failures(Handling handling) {
+		return switch (handling) {
+			case UNCAUGHT -> this.counts.uncaught.sum();
+			case UNOBSERVED -> this.counts.unobserved.sum();
+			case OBSERVED -> this.counts.observed.sum();
+		};
+	}
+
+	/**
+	 * Return how many tasks the executor did not accept.
+	 */
+	public long rejections() {
+		return this.counts.rejected.sum();
+	}
+
+	/**
+	 * Return how many tasks were accepted and never run, for the given reason.
+	 */
+	public long lost(LossReason reason) {
+		return switch (reason) {
+			case SHUTDOWN -> snapshot().tasks().lost() - lost(LossReason.DISCARDED) - lost(LossReason.EXPIRED);
+			case DISCARDED -> this.counts.discarded.sum();
+			case EXPIRED -> this.counts.expired.sum();
+		};
+	}
+
+	/**
+	 * Return how many tasks ran into their time limit.
+	 */
+	public long timeouts() {
+		return this.counts.timedOut.sum();
+	}
+
+	/**
+	 * Return how many failures were handed to the reporters, with the given outcome.
+	 */
+	public long reports(ReportOutcome outcome) {
+		return switch (outcome) {
+			case SENT -> this.counts.reported.sum() - this.counts.reportsFailed.sum();
+			case SUPPRESSED -> this.counts.suppressed.sum();
+			case FAILED -> this.counts.reportsFailed.sum();
+		};
+	}
+
+	/**
+	 * Whether the executor takes no more tasks.
+	 */
+	public boolean isShutdown() {
+		return this.closing || this.view.isShutdown();
+	}
+
+	/**
+	 * Whether the executor will run no task any more.
+	 */
+	public boolean isTerminated() {
+		return this.view.isTerminated();
+	}
+
+	/**
+	 * Whether the application itself is closing the pool.
+	 */
+	public boolean isClosing() {
+		return this.closing;
+	}
+
+	/**
+	 * Note that the application closes the pool now: futures cancelled from now on are
+	 * lost, not cancelled.
+	 */
+	public void closing() {
+		this.closing = true;
+	}
+
+	/**
+	 * Note that there are executors that forward to this pool's.
+	 */
+	synchronized void addView() {
+		if (this.viewed == null) {
+			this.viewed = new ThreadLocal<>();
+		}
+	}
+
+	/**
+	 * Note that the current thread submits to an executor that forwards to this pool's,
+	 * and that has guarded the task already.
+	 * @return whether the thread was not doing so before
+	 */
+	boolean enterView() {
+		ThreadLocal<Boolean> viewed = this.viewed;
+		if (viewed == null || viewed.get() != null) {
+			return false;
+		}
+		viewed.set(Boolean.TRUE);
+		return true;
+	}
+
+	/**
+	 * Note the end of what {@link #enterView()} began.
+	 */
+	void leaveView() {
+		ThreadLocal<Boolean> viewed = this.viewed;
+		if (viewed != null) {
+			viewed.remove();
+		}
+	}
+
+	/**
+	 * Whether the current thread submits a task that has been guarded already.
+	 */
+	boolean isSubmittedThroughView() {
+		ThreadLocal<Boolean> viewed = this.viewed;
+		return viewed != null && viewed.get() != null;
+	}
+
+	PoolRegistry registry() {
+		return this.registry;
+	}
+
+	DeadTasks deadTasks() {
+		return this.deadTasks;
+	}
+
+	TaskCounts counts() {
+		return this.counts;
+	}
+
+	RunningTasks running() {
+		return this.running;
+	}
+
+	Task.@Nullable Origin origin(Object body) {
+		Object context = this.registry.submitterContext().capture();
+		SubmissionSite site = this.registry.submissionSites().of(body);
+		return (context != null || site != null) ? new Task.Origin(site, context) : null;
+	}
+
+	void ended(Outcome outcome, long waited, long ran) {
+		switch (outcome) {
+			case SUCCESS -> this.counts.succeeded.increment();
+			case FAILURE -> this.counts.failed.increment();
+			case CANCELLED -> this.counts.cancelled.increment();
+		}
+		this.listener.ended(outcome, waited, ran);
+	}
+
+	void failed(Failure failure) {
+		this.recentFailures.add(failure);
+		this.registry.submissionSites().failed(failure.body());
+	}
+
+	/**
+	 * Count what is no submitted task, such as a derived stage, as a task that failed.
+	 */
+	Failure failed(Class<?> body, Throwable thrown) {
+		Failure failure = new Failure(this, body, thrown, 0, 0, null);
+		this.counts.submitted.increment();
+		this.counts.failed.increment();
+		failed(failure);
+		return failure;
+	}
+
+	void lost(Task task) {
+		this.counts.shutdown.increment();
+	}
+
+	@Override
+	public String toString() {
+		return "pool " + this.name;
+	}
+
+}

@@ -1,0 +1,35 @@
+package io.lifeguard;
+
+import java.util.List;
+
+/**
+ * How well a pool is.
+ *
+ * @param status how well
+ * @param reasons why it is not {@link Status#UP}, each in a sentence
+ */
+public record PoolHealth(Status status, List<String> reasons) {
+
+	/**
+	 * How well a pool is, best first.
+	 */
+	public enum Status {
+
+		/**
+		 * It works.
+		 */
+		UP,
+
+		/**
+		 * It works, and somebody should look at it.
+		 */
+		DEGRADED,
+
+		/**
+		 * It does not work any more.
+		 */
+		DOWN
+
+	}
+
+}

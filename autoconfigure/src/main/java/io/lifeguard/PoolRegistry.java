@@ -1,0 +1,248 @@
+package io.lifeguard;
+
+import java.lang.Thread.UncaughtExceptionHandler;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pools of an application, and what they share: the watch over failures that nobody
+ * has read yet, and the hand-over to the reporters. Has two daemon threads of its own
+ * from the first pool on until it is closed.
+ */
+public final class PoolRegistry implements AutoCloseable {
+
+	private static final long TICK = 250;
+
+	private static final Log logger = LogFactory.getLog(PoolRegistry.class);
+
+	private final Map<String, Pool> pools = new ConcurrentSkipListMap<>();
+
+	private final List<Consumer<Pool>> listeners = new CopyOnWriteArrayList<>();
+
+	private final List<Consumer<Boolean>> tickListeners = new CopyOnWriteArrayList<>();
+
+	private final UnobservedWatch unobserved = new UnobservedWatch();
+
+	private final Claims claims = new Claims();
+
+	private final UncaughtHandlers uncaughtHandlers = new UncaughtHandlers(this);
+
+	private final Function<String, PoolSettings> settings;
+
+	private final SubmissionSites submissionSites;
+
+	private final Reports reports;
+
+	private volatile SubmitterContext submitterContext = SubmitterContext.NONE;
+
+	private volatile Supplier<@Nullable UncaughtExceptionHandler> defaultHandler = Thread::getDefaultUncaughtExceptionHandler;
+
+	private @Nullable Thread watcher;
+
+	private volatile boolean closed;
+
+	/**
+	 * Create a registry without pools.
+	 * @param settings returns how the pool of a given name is watched
+	 * @param reportSettings what is reported
+	 */
+	public PoolRegistry(Function<String, PoolSettings> settings, ReportSettings reportSettings) {
+		this.settings = settings;
+		this.submissionSites = new SubmissionSites(reportSettings.submissionSites());
+		this.reports = new Reports(reportSettings);
+		Lifeguard.attach(this);
+	}
+
+	/**
+	 * Return all pools, ordered by name.
+	 */
+	public Collection<Pool> pools() {
+		return this.pools.values();
+	}
+
+	/**
+	 * Return the pool of the given name, or {@code null} if there is none.
+	 */
+	public @Nullable Pool pool(String name) {
+		return this.pools.get(name);
+	}
+
+	/**
+	 * Let the given listener know of each pool there is, and of each that comes later or
+	 * takes another's place, on the thread that makes it.
+	 */
+	public void onPool(Consumer<Pool> listener) {
+		this.listeners.add(listener);
+		this.pools.values().forEach(listener);
+	}
+
+	/**
+	 * Return a pool of the given name for the given executor: the one there is if it has
+	 * been made for the same executor, or else a new one in its place.
+	 */
+	public synchronized Pool register(String name, Object executor) {
+		Pool present = this.pools.get(name);
+		if (present != null && present.executor() == executor) {
+			return present;
+		}
+		Pool pool = new Pool(name, executor, this, this.settings.apply(name));
+		this.pools.put(name, pool);
+		if (this.watcher == null && !this.closed) {
+			Thread watcher = new Thread(this::watch, "lifeguard-watch");
+			watcher.setDaemon(true);
+			watcher.setContextClassLoader(null);
+			watcher.start();
+			this.watcher = watcher;
+		}
+		this.listeners.forEach((listener) -> listener.accept(pool));
+		return pool;
+	}
+
+	/**
+	 * Forget a pool whose executor could not be guarded after all.
+	 */
+	public void remove(Pool pool) {
+		this.pools.remove(pool.name(), pool);
+	}
+
+	/**
+	 * Capture the given context with each task from now on.
+	 */
+	public void setSubmitterContext(SubmitterContext submitterContext) {
+		this.submitterContext = submitterContext;
+	}
+
+	/**
+	 * Ask the given supplier for the application's own default handler of uncaught
+	 * exceptions, instead of taking the JVM's.
+	 */
+	public void setDefaultHandler(Supplier<@Nullable UncaughtExceptionHandler> defaultHandler) {
+		this.defaultHandler = defaultHandler;
+	}
+
+	/**
+	 * Call the given listener from time to time, on a thread of the registry's own: with
+	 * {@code false}, and once with {@code true} when the registry closes.
+	 */
+	public void onTick(Consumer<Boolean> listener) {
+		this.tickListeners.add(listener);
+	}
+
+	/**
+	 * Begin to hand failures to the given reporters, in the given order.
+	 */
+	public void report(List<TaskFailureReporter> reporters) {
+		this.reports.open(List.copyOf(reporters), this.submitterContext);
+	}
+
+	/**
+	 * Mark the task that the current thread is running as failed, although it will
+	 * return: a framework has consumed what it threw. Reported as uncaught. No effect on
+	 * a thread that is running no task.
+	 */
+	public void failCurrentTask(Throwable thrown) {
+		Task task = currentTask();
+		if (task != null) {
+			Failure failure = task.failure();
+			((failure != null) ? failure : task.fail(thrown)).uncaught();
+		}
+	}
+
+	/**
+	 * Whether the current thread is running a guarded task.
+	 */
+	public boolean isRunningTask() {
+		return currentTask() != null;
+	}
+
+	/**
+	 * Whether the guard answers for the given throwable or one of its causes: it has been
+	 * reported, is about to be, or still waits for somebody to read it.
+	 */
+	public boolean isClaimed(Throwable throwable) {
+		return this.claims.cover(throwable);
+	}
+
+	/**
+	 * Stop to watch: what nobody has read by now is reported, and reporters have five
+	 * seconds to take what is waiting.
+	 */
+	@Override
+	public synchronized void close() {
+		this.closed = true;
+		if (this.watcher != null) {
+			this.watcher.interrupt();
+		}
+		this.unobserved.close();
+		this.reports.close();
+		this.tickListeners.forEach((listener) -> listener.accept(true));
+		Lifeguard.detach(this);
+	}
+
+	UnobservedWatch unobserved() {
+		return this.unobserved;
+	}
+
+	Claims claims() {
+		return this.claims;
+	}
+
+	Reports reports() {
+		return this.reports;
+	}
+
+	SubmissionSites submissionSites() {
+		return this.submissionSites;
+	}
+
+	SubmitterContext submitterContext() {
+		return this.submitterContext;
+	}
+
+	Supplier<@Nullable UncaughtExceptionHandler> defaultHandler() {
+		return this.defaultHandler;
+	}
+
+	UncaughtHandlers uncaughtHandlers() {
+		return this.uncaughtHandlers;
+	}
+
+	@Nullable Task currentTask() {
+		Thread thread = Thread.currentThread();
+		Task innermost = null;
+		for (Pool pool : this.pools.values()) {
+			Task task = pool.running().on(thread);
+			if (task != null && (innermost == null || task.startedAfter(innermost))) {
+				innermost = task;
+			}
+		}
+		return innermost;
+	}
+
+	private void watch() {
+		while (!this.closed) {
+			try {
+				this.unobserved.awaitGarbage(TICK);
+				this.unobserved.checkDeadlines();
+				this.tickListeners.forEach((listener) -> listener.accept(false));
+			}
+			catch (InterruptedException ex) {
+				return;
+			}
+			catch (RuntimeException ex) {
+				logger.error("Lifeguard's watch met a fault of its own and goes on", ex);
+			}
+		}
+	}
+
+}

@@ -1,0 +1,55 @@
+package io.lifeguard;
+
+import java.util.List;
+
+/**
+ * What is reported, and how much of it.
+ *
+ * @param ignore names of exception classes that are counted and never reported,
+ * subclasses included
+ * @param maxPerMinute the most reports in any 60 seconds for one pool and kind of failure
+ * @param submissionSites which tasks' submission sites are looked up
+ */
+public record ReportSettings(List<String> ignore, int maxPerMinute, SubmissionSites submissionSites) {
+
+	/**
+	 * What holds unless an application says otherwise.
+	 */
+	public static final ReportSettings DEFAULT = new ReportSettings(List.of(), 10, SubmissionSites.ADAPTIVE);
+
+	public ReportSettings {
+		ignore = List.copyOf(ignore);
+	}
+
+	boolean ignores(Throwable throwable) {
+		for (Class<?> type = throwable.getClass(); type != null; type = type.getSuperclass()) {
+			if (this.ignore.contains(type.getName())) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Which tasks' submission sites are looked up.
+	 */
+	public enum SubmissionSites {
+
+		/**
+		 * Those of the kinds of task that failed before.
+		 */
+		ADAPTIVE,
+
+		/**
+		 * Those of all tasks.
+		 */
+		ALWAYS,
+
+		/**
+		 * None.
+		 */
+		NEVER
+
+	}
+
+}

@@ -1,0 +1,25 @@
+package io.lifeguard;
+
+import java.util.List;
+
+/**
+ * Where a task was submitted.
+ *
+ * @param frames the submitting thread's frames, innermost first, without the guard's own;
+ * never empty
+ */
+public record SubmissionSite(List<StackTraceElement> frames) {
+
+	/**
+	 * Return the first frame that belongs to the application.
+	 */
+	@Override
+	public String toString() {
+		return this.frames.stream()
+			.filter(Frames::isApplication)
+			.findFirst()
+			.orElseGet(() -> this.frames.get(0))
+			.toString();
+	}
+
+}

@@ -1,0 +1,26 @@
+package io.lifeguard;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.core.task.TaskDecorator;
+import org.springframework.scheduling.TaskScheduler;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+
+/**
+ * Takes the decorator out of one of Spring's executors, so that the guard can apply it in
+ * its place: there Spring would keep a weak map entry for each task, and a decorator that
+ * throws would leave the caller of {@code submit} waiting for ever.
+ */
+final class TaskDecorators {
+
+	private TaskDecorators() {
+	}
+
+	static @Nullable TaskDecorator takeFrom(Object executor) {
+		boolean suitable = executor instanceof ThreadPoolTaskExecutor
+				|| (executor instanceof SimpleAsyncTaskExecutor && !(executor instanceof TaskScheduler));
+		return suitable && Fields.take(executor, "taskDecorator") instanceof TaskDecorator decorator ? decorator : null;
+	}
+
+}

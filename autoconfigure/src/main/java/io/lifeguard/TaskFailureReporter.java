@@ -1,0 +1,25 @@
+package io.lifeguard;
+
+/**
+ * Told of each reported failure. Beans of this type are called in their
+ * {@link org.springframework.core.annotation.Order order}.
+ * <p>
+ * <b>Thread.</b> Always the one thread that Lifeguard keeps for reports, never a worker:
+ * a slow reporter delays other reports, and no task.
+ * <p>
+ * <b>Context.</b> Called in the context of the task's submitter as far as something has
+ * captured it, such as Sentry's scopes.
+ * <p>
+ * <b>Faults.</b> What a reporter throws is logged once for each kind of exception; the
+ * reporters after it are called all the same.
+ */
+@FunctionalInterface
+public interface TaskFailureReporter {
+
+	/**
+	 * Report the given failure.
+	 * @param failure an uncaught or unobserved failure, never an observed one
+	 */
+	void report(TaskFailure failure);
+
+}

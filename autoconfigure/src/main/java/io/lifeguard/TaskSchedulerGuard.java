@@ -1,0 +1,87 @@
+package io.lifeguard;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ScheduledFuture;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.scheduling.TaskScheduler;
+import org.springframework.scheduling.Trigger;
+import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
+
+/**
+ * Guards what is submitted to one of Spring's schedulers, inside of the scheduler's own
+ * error handling.
+ */
+class TaskSchedulerGuard extends ExecutorGuard implements TaskScheduler {
+
+	/** Spring's own error handler throws on what a task submitted once has thrown. */
+	private final boolean propagates;
+
+	TaskSchedulerGuard(Object target, Pool pool) {
+		super(target, pool);
+		this.propagates = Fields.get(target, "errorHandler") == null;
+	}
+
+	private TaskScheduler scheduler() {
+		return (TaskScheduler) target();
+	}
+
+	@Override
+	boolean isFailureReadable() {
+		return this.propagates;
+	}
+
+	@Override
+	public Clock getClock() {
+		return scheduler().getClock();
+	}
+
+	@Override
+	public @Nullable ScheduledFuture<?> schedule(Runnable task, Trigger trigger) {
+		return scheduler().schedule(newPeriodicTask(task), trigger);
+	}
+
+	@Override
+	public ScheduledFuture<?> schedule(Runnable task, Instant startTime) {
+		boolean readable = this.propagates && !(target() instanceof SimpleAsyncTaskScheduler);
+		CallTask<?> call = new CallTask<>(lifeguardPool(), task, nanosUntil(startTime), readable);
+		return (ScheduledFuture<?>) handOver(call, () -> scheduler().schedule(call, startTime));
+	}
+
+	@Override
+	public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, Instant startTime, Duration period) {
+		return scheduler().scheduleAtFixedRate(newPeriodicTask(task), startTime, period);
+	}
+
+	@Override
+	public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, Duration period) {
+		return scheduler().scheduleAtFixedRate(newPeriodicTask(task), period);
+	}
+
+	@Override
+	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, Instant startTime, Duration delay) {
+		return scheduler().scheduleWithFixedDelay(newPeriodicTask(task), startTime, delay);
+	}
+
+	@Override
+	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, Duration delay) {
+		return scheduler().scheduleWithFixedDelay(newPeriodicTask(task), delay);
+	}
+
+	private PeriodicTask newPeriodicTask(Runnable task) {
+		return new PeriodicTask(lifeguardPool(), task, false);
+	}
+
+	private long nanosUntil(Instant startTime) {
+		try {
+			return Math.max(0, Duration.between(getClock().instant(), startTime).toNanos());
+		}
+		catch (ArithmeticException ex) {
+			return Long.MAX_VALUE / 2; // some centuries
+		}
+	}
+
+}

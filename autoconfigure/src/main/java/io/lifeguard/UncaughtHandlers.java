@@ -1,0 +1,98 @@
+package io.lifeguard;
+
+import java.lang.Thread.UncaughtExceptionHandler;
+import java.lang.ref.WeakReference;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets the handlers that the application itself set see a failure, as they would without
+ * the guard, and keeps it from the default handlers of error trackers: those mark the
+ * process as crashed and block the worker until they have reported, which is the guard's
+ * business.
+ */
+final class UncaughtHandlers {
+
+	private static final Log logger = LogFactory.getLog(UncaughtHandlers.class);
+
+	private final PoolRegistry registry;
+
+	UncaughtHandlers(PoolRegistry registry) {
+		this.registry = registry;
+	}
+
+	/**
+	 * Call the application's handler, if there is one, for a failure that goes no
+	 * further.
+	 */
+	void handle(Throwable thrown) {
+		Thread thread = Thread.currentThread();
+		UncaughtExceptionHandler handler = applicationHandler(thread);
+		if (handler != null) {
+			try {
+				handler.uncaughtException(thread, thrown);
+			}
+			catch (Throwable ex) {
+				logger.debug("Uncaught exception handler failed", ex); // as the JVM would
+																		// ignore it
+			}
+		}
+	}
+
+	/**
+	 * Prepare the current thread for a failure that is about to be thrown on, and that
+	 * may end it.
+	 */
+	void throwOn(Throwable thrown) {
+		Thread thread = Thread.currentThread();
+		if (thread.getUncaughtExceptionHandler() instanceof Once once) {
+			once.thrown = new WeakReference<>(thrown);
+		}
+		else {
+			thread.setUncaughtExceptionHandler(new Once(explicitHandler(thread), thrown));
+		}
+	}
+
+	private @Nullable UncaughtExceptionHandler applicationHandler(Thread thread) {
+		UncaughtExceptionHandler explicit = explicitHandler(thread);
+		return (explicit instanceof Once once) ? once.application()
+				: (explicit != null) ? explicit : this.registry.defaultHandler().get();
+	}
+
+	private static @Nullable UncaughtExceptionHandler explicitHandler(Thread thread) {
+		UncaughtExceptionHandler handler = thread.getUncaughtExceptionHandler();
+		return (handler instanceof ThreadGroup) ? null : handler;
+	}
+
+	/**
+	 * Takes the place of a thread's handler for one failure, and stands aside for others.
+	 */
+	private final class Once implements UncaughtExceptionHandler {
+
+		private final @Nullable UncaughtExceptionHandler explicit;
+
+		private WeakReference<Throwable> thrown;
+
+		Once(@Nullable UncaughtExceptionHandler explicit, Throwable thrown) {
+			this.explicit = explicit;
+			this.thrown = new WeakReference<>(thrown);
+		}
+
+		@Nullable UncaughtExceptionHandler application() {
+			return (this.explicit != null) ? this.explicit : UncaughtHandlers.this.registry.defaultHandler().get();
+		}
+
+		@Override
+		public void uncaughtException(Thread thread, Throwable exception) {
+			UncaughtExceptionHandler handler = this.thrown.refersTo(exception) ? application()
+					: (this.explicit != null) ? this.explicit : Thread.getDefaultUncaughtExceptionHandler();
+			if (handler != null) {
+				handler.uncaughtException(thread, exception);
+			}
+		}
+
+	}
+
+}

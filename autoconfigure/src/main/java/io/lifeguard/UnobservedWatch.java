@@ -1,0 +1,101 @@
+package io.lifeguard;
+
+import java.lang.ref.PhantomReference;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches failures that can still be read, and decides that they were not once the object
+ * through which they could be is garbage, or their pool's deadline is over. Only failures
+ * come here: a task that succeeds leaves no trace.
+ */
+final class UnobservedWatch {
+
+	/**
+	 * Failures watched at most. One more is decided at once, as if its deadline were
+	 * over.
+	 */
+	static final int MAX_WATCHED = 10_000;
+
+	private final ReferenceQueue<Object> garbage = new ReferenceQueue<>();
+
+	private final Set<Entry> watched = ConcurrentHashMap.newKeySet();
+
+	/**
+	 * Watch a failure.
+	 * @param handle the object through which it can be read
+	 */
+	Entry add(Failure failure, Object handle) {
+		Entry entry = new Entry(failure, handle);
+		if (this.watched.size() < MAX_WATCHED) {
+			this.watched.add(entry);
+		}
+		else {
+			failure.unobserved();
+		}
+		return entry;
+	}
+
+	/**
+	 * Wait for a handle to become garbage, and decide on all that have.
+	 * @param millis how long to wait at most
+	 */
+	void awaitGarbage(long millis) throws InterruptedException {
+		Reference<?> reference = this.garbage.remove(millis);
+		while (reference instanceof Entry entry) {
+			entry.decide();
+			reference = this.garbage.poll();
+		}
+	}
+
+	/**
+	 * Decide on all failures whose deadline is over.
+	 */
+	void checkDeadlines() {
+		long now = System.nanoTime();
+		for (Entry entry : this.watched) {
+			if (now - entry.deadline >= 0) {
+				entry.decide();
+			}
+		}
+	}
+
+	/**
+	 * Decide on all failures, since nobody will read them any more.
+	 */
+	void close() {
+		this.watched.forEach(Entry::decide);
+	}
+
+	/**
+	 * One watched failure.
+	 */
+	final class Entry extends PhantomReference<@Nullable Object> {
+
+		private final Failure failure;
+
+		private final long deadline;
+
+		private Entry(Failure failure, Object handle) {
+			super(handle, UnobservedWatch.this.garbage);
+			this.failure = failure;
+			this.deadline = System.nanoTime() + failure.pool().settings().unobservedAfter().toNanos();
+		}
+
+		void stop() {
+			UnobservedWatch.this.watched.remove(this);
+			clear();
+		}
+
+		private void decide() {
+			UnobservedWatch.this.watched.remove(this);
+			this.failure.unobserved();
+		}
+
+	}
+
+}

@@ -1,0 +1,74 @@
+package io.lifeguard.actuate;
+
+import java.time.Instant;
+import java.util.List;
+
+import io.lifeguard.Pool;
+import io.lifeguard.PoolSnapshot;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.SanitizableData;
+
+/**
+ * Describes one pool in the endpoint's responses. What is {@code null} is left out.
+ *
+ * @param recentFailures only where one pool is asked for
+ * @param runningTasks only where one pool is asked for
+ */
+public record PoolDescriptor(String type, String threads, String status, PoolSnapshot.@Nullable Size size,
+		@Nullable Integer active, PoolSnapshot.@Nullable Queue queue, PoolSnapshot.Tasks tasks,
+		PoolSnapshot.Failures failures, int stuck, List<String> advice,
+		@Nullable List<RecentFailureDescriptor> recentFailures,
+		@Nullable List<RunningTaskDescriptor> runningTasks) implements OperationResponseBody {
+
+	static PoolDescriptor summary(Pool pool) {
+		return of(pool, null, null);
+	}
+
+	static PoolDescriptor details(Pool pool, boolean showValues) {
+		return of(pool,
+				pool.recentFailures()
+					.stream()
+					.map((failure) -> RecentFailureDescriptor.of(failure, showValues))
+					.toList(),
+				pool.runningTasks().stream().map((task) -> RunningTaskDescriptor.of(task, showValues)).toList());
+	}
+
+	private static PoolDescriptor of(Pool pool, @Nullable List<RecentFailureDescriptor> recentFailures,
+			@Nullable List<RunningTaskDescriptor> runningTasks) {
+		PoolSnapshot snapshot = pool.snapshot();
+		return new PoolDescriptor(snapshot.type(), snapshot.threads(), pool.health().status().name(), snapshot.size(),
+				snapshot.active(), snapshot.queue(), snapshot.tasks(), snapshot.failures(), snapshot.stuck(), List.of(),
+				recentFailures, runningTasks);
+	}
+
+	/**
+	 * Describes a failure that happened not long ago.
+	 */
+	public record RecentFailureDescriptor(Instant at, String exception, @Nullable String message, String task,
+			String thread, String handling, String waited, String ran, @Nullable String submittedFrom) {
+
+		static RecentFailureDescriptor of(PoolSnapshot.RecentFailure failure, boolean showValues) {
+			String message = (showValues || failure.message() == null) ? failure.message()
+					: SanitizableData.SANITIZED_VALUE;
+			return new RecentFailureDescriptor(failure.at(), failure.exception(), message, failure.task(),
+					failure.thread(), failure.handling(), failure.waited().toString(), failure.ran().toString(),
+					failure.submittedFrom());
+		}
+
+	}
+
+	/**
+	 * Describes a task that is running.
+	 */
+	public record RunningTaskDescriptor(String task, String thread, Instant since, List<String> stack) {
+
+		static RunningTaskDescriptor of(PoolSnapshot.RunningTask task, boolean showValues) {
+			return new RunningTaskDescriptor(task.task(), task.thread(), task.since(),
+					showValues ? task.stack() : List.of(SanitizableData.SANITIZED_VALUE));
+		}
+
+	}
+
+}

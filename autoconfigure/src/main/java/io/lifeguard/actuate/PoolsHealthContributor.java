@@ -1,0 +1,69 @@
+package io.lifeguard.actuate;
+
+import java.util.stream.Stream;
+
+import io.lifeguard.Pool;
+import io.lifeguard.PoolHealth;
+import io.lifeguard.PoolRegistry;
+import io.lifeguard.PoolSnapshot;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.health.contributor.CompositeHealthContributor;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthContributor;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+
+/**
+ * Contributes the health of each pool, from the moment the pool exists.
+ */
+public final class PoolsHealthContributor implements CompositeHealthContributor {
+
+	/**
+	 * The status of a pool that works, and that somebody should look at.
+	 */
+	public static final Status DEGRADED = new Status("DEGRADED");
+
+	private final PoolRegistry registry;
+
+	/**
+	 * Create a contributor.
+	 */
+	public PoolsHealthContributor(PoolRegistry registry) {
+		this.registry = registry;
+	}
+
+	@Override
+	public @Nullable HealthContributor getContributor(String name) {
+		Pool pool = this.registry.pool(name);
+		return (pool != null) ? indicator(pool) : null;
+	}
+
+	@Override
+	public Stream<Entry> stream() {
+		return this.registry.pools().stream().map((pool) -> new Entry(pool.name(), indicator(pool)));
+	}
+
+	private static HealthIndicator indicator(Pool pool) {
+		return () -> health(pool);
+	}
+
+	private static Health health(Pool pool) {
+		PoolHealth health = pool.health();
+		PoolSnapshot.Tasks tasks = pool.snapshot().tasks();
+		Health.Builder builder = switch (health.status()) {
+			case UP -> Health.up();
+			case DEGRADED -> Health.status(DEGRADED);
+			case DOWN -> Health.down();
+		};
+		if (!health.reasons().isEmpty()) {
+			builder.withDetail("reason", String.join("; ", health.reasons()));
+		}
+		return builder.withDetail("running", tasks.running())
+			.withDetail("queued", tasks.queued())
+			.withDetail("failed", tasks.failed())
+			.withDetail("rejected", tasks.rejected())
+			.build();
+	}
+
+}

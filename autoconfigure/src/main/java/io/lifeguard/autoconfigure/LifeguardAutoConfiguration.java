@@ -1,0 +1,96 @@
+package io.lifeguard.autoconfigure;
+
+import io.lifeguard.LoggingTaskFailureReporter;
+import io.lifeguard.PoolRegistry;
+import io.lifeguard.TaskFailureReporter;
+import io.lifeguard.proxy.AsyncConfigurerPostProcessor;
+import io.lifeguard.proxy.ExecutorGuardPostProcessor;
+import io.lifeguard.proxy.ExecutorGuards;
+import io.lifeguard.proxy.GuardingAsyncConfigurer;
+import io.lifeguard.proxy.GuardingSchedulingConfigurer;
+import io.lifeguard.proxy.LifeguardLifecycle;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
+import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+import org.springframework.scheduling.annotation.AsyncConfigurer;
+
+/**
+ * Auto-configuration of the guard around all executors.
+ */
+@AutoConfiguration(after = { TaskExecutionAutoConfiguration.class, TaskSchedulingAutoConfiguration.class })
+@ConditionalOnBooleanProperty(name = "lifeguard.enabled", matchIfMissing = true)
+@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+public final class LifeguardAutoConfiguration {
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static LifeguardProperties lifeguardProperties(Environment environment) {
+		// Bound here and not by a post-processor, which may come after the first executor
+		return Binder.get(environment).bindOrCreate("lifeguard", LifeguardProperties.class);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static PoolRegistry poolRegistry(LifeguardProperties properties) {
+		return new PoolRegistry(properties::poolSettings, properties.reportSettings());
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static ExecutorGuards executorGuards(PoolRegistry registry, LifeguardProperties properties) {
+		return new ExecutorGuards(registry, properties.getExclude());
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static ExecutorGuardPostProcessor executorGuardPostProcessor(ObjectProvider<ExecutorGuards> guards,
+			ConfigurableListableBeanFactory beanFactory) {
+		return new ExecutorGuardPostProcessor(guards, beanFactory);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static AsyncConfigurerPostProcessor asyncConfigurerPostProcessor(ObjectProvider<ExecutorGuards> guards,
+			BeanFactory beanFactory) {
+		return new AsyncConfigurerPostProcessor(guards, beanFactory);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	@ConditionalOnMissingBean(AsyncConfigurer.class)
+	GuardingAsyncConfigurer guardingAsyncConfigurer(ExecutorGuards guards, BeanFactory beanFactory) {
+		return new GuardingAsyncConfigurer(null, guards, beanFactory);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	GuardingSchedulingConfigurer guardingSchedulingConfigurer(ExecutorGuards guards, BeanFactory beanFactory) {
+		return new GuardingSchedulingConfigurer(guards, beanFactory);
+	}
+
+	@Bean
+	@Order(Ordered.HIGHEST_PRECEDENCE)
+	LoggingTaskFailureReporter loggingTaskFailureReporter() {
+		return new LoggingTaskFailureReporter();
+	}
+
+	@Bean
+	LifeguardLifecycle lifeguardLifecycle(ExecutorGuards guards, ObjectProvider<TaskFailureReporter> reporters,
+			ConfigurableListableBeanFactory beanFactory) {
+		return new LifeguardLifecycle(guards, reporters, beanFactory);
+	}
+
+}

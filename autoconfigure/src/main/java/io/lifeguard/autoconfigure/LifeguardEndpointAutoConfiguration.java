@@ -1,0 +1,28 @@
+package io.lifeguard.autoconfigure;
+
+import io.lifeguard.PoolRegistry;
+import io.lifeguard.actuate.PoolsEndpoint;
+
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Auto-configuration of the endpoint {@code pools}.
+ */
+@AutoConfiguration(after = LifeguardAutoConfiguration.class)
+@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+@ConditionalOnBean(PoolRegistry.class)
+@ConditionalOnAvailableEndpoint(PoolsEndpoint.class)
+@EnableConfigurationProperties(PoolsEndpointProperties.class)
+public final class LifeguardEndpointAutoConfiguration {
+
+	@Bean
+	PoolsEndpoint poolsEndpoint(PoolRegistry registry, PoolsEndpointProperties properties) {
+		return new PoolsEndpoint(registry, properties.getShowValues(), properties.getRoles());
+	}
+
+}

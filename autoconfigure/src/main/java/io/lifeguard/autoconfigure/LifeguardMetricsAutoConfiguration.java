@@ -1,0 +1,25 @@
+package io.lifeguard.autoconfigure;
+
+import io.lifeguard.PoolRegistry;
+import io.lifeguard.metrics.PoolMetrics;
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Auto-configuration of the pools' meters.
+ */
+@AutoConfiguration(after = LifeguardAutoConfiguration.class)
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnBean(PoolRegistry.class)
+public final class LifeguardMetricsAutoConfiguration {
+
+	@Bean
+	PoolMetrics poolMetrics(PoolRegistry registry) {
+		return new PoolMetrics(registry);
+	}
+
+}

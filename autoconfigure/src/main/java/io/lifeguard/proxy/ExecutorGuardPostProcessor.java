@@ -1,0 +1,129 @@
+package io.lifeguard.proxy;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+
+import io.lifeguard.ExecutorGuard;
+import io.lifeguard.Pool;
+import io.lifeguard.PoolRegistry;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.aop.scope.ScopedObject;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
+import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostProcessor;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.core.Ordered;
+import org.springframework.core.PriorityOrdered;
+import org.springframework.scheduling.TaskScheduler;
+
+/**
+ * Replaces each executor bean by a guarded one of the same type. The bean itself lives on
+ * behind it: its life cycle and its destruction are its own.
+ */
+public final class ExecutorGuardPostProcessor
+		implements SmartInstantiationAwareBeanPostProcessor, DestructionAwareBeanPostProcessor, PriorityOrdered {
+
+	private static final Log logger = LogFactory.getLog(ExecutorGuardPostProcessor.class);
+
+	private final ObjectProvider<ExecutorGuards> guards;
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final ExecutorProxies proxies = new ExecutorProxies();
+
+	private final Map<String, Object> earlyReferences = new ConcurrentHashMap<>();
+
+	/**
+	 * Create a post-processor.
+	 * @param guards provides the guards, not before the first executor is created
+	 */
+	public ExecutorGuardPostProcessor(ObjectProvider<ExecutorGuards> guards,
+			ConfigurableListableBeanFactory beanFactory) {
+		this.guards = guards;
+		this.beanFactory = beanFactory;
+	}
+
+	/**
+	 * Run before all others, so that no executor is created without a guard.
+	 */
+	@Override
+	public int getOrder() {
+		return Ordered.HIGHEST_PRECEDENCE;
+	}
+
+	@Override
+	public Object getEarlyBeanReference(Object bean, String beanName) {
+		if (!isExecutor(bean)) {
+			return bean;
+		}
+		this.earlyReferences.put(beanName, bean);
+		return guard(bean, beanName);
+	}
+
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		if (!isExecutor(bean) || this.earlyReferences.remove(beanName, bean)) {
+			return bean;
+		}
+		return guard(bean, beanName);
+	}
+
+	@Override
+	public boolean requiresDestruction(Object bean) {
+		return isExecutor(bean);
+	}
+
+	@Override
+	public void postProcessBeforeDestruction(Object bean, String beanName) {
+		Pool pool = this.guards.getObject().registry().pool(beanName);
+		if (pool != null && pool.executor() == bean) {
+			pool.closing();
+		}
+	}
+
+	private static boolean isExecutor(Object bean) {
+		return (bean instanceof Executor || bean instanceof TaskScheduler) && !(bean instanceof ScopedObject);
+	}
+
+	private Object guard(Object bean, String beanName) {
+		String poolName = beanName.startsWith("scopedTarget.") ? beanName.substring("scopedTarget.".length())
+				: beanName;
+		ExecutorGuard guard = this.guards.getObject().guardBean(poolName, bean);
+		if (guard == null) {
+			return bean;
+		}
+		for (String registry : this.beanFactory.getBeanNamesForType(PoolRegistry.class, false, false)) {
+			this.beanFactory.registerDependentBean(registry, beanName); // which closes
+																		// after its pools
+		}
+		try {
+			return this.proxies.create(bean, guard, declaredType(beanName, bean));
+		}
+		catch (UnsupportedOperationException ex) {
+			this.guards.getObject().registry().remove(guard.lifeguardPool());
+			logger.warn("Executor bean '" + beanName + "' of type " + bean.getClass().getName() + " stays unguarded: "
+					+ ex.getMessage()
+					+ ". Declare it by an interface, such as Executor, or open its class to have it guarded");
+			return bean;
+		}
+	}
+
+	/**
+	 * Return the type by which others may have found the bean before there was one.
+	 */
+	private Class<?> declaredType(String beanName, Object bean) {
+		if (this.beanFactory.containsBeanDefinition(beanName)
+				&& this.beanFactory.getMergedBeanDefinition(beanName) instanceof RootBeanDefinition definition) {
+			Class<?> type = definition.getResolvableType().resolve();
+			if (type != null && type.isInstance(bean)) {
+				return type;
+			}
+		}
+		return Object.class; // the product of a factory bean, for one
+	}
+
+}

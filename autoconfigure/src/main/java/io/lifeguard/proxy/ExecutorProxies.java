@@ -1,0 +1,253 @@
+package io.lifeguard.proxy;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+
+import io.lifeguard.ExecutorGuard;
+import io.lifeguard.Guarded;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.cglib.core.SpringNamingPolicy;
+import org.springframework.cglib.proxy.Callback;
+import org.springframework.cglib.proxy.CallbackFilter;
+import org.springframework.cglib.proxy.Dispatcher;
+import org.springframework.cglib.proxy.Enhancer;
+import org.springframework.cglib.proxy.Factory;
+import org.springframework.cglib.proxy.MethodInterceptor;
+import org.springframework.cglib.proxy.NoOp;
+import org.springframework.objenesis.SpringObjenesis;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * Makes proxies of executors: of the most specific class that can have a subclass and
+ * fits where the executor is wanted, or else of its interfaces.
+ */
+final class ExecutorProxies {
+
+	/** No class can be defined beside a JDK class, so these stand in for it. */
+	private static final Map<Class<?>, Class<?>> STAND_INS = Map.of(ThreadPoolExecutor.class,
+			ThreadPoolExecutorProxy.class, ScheduledThreadPoolExecutor.class, ScheduledThreadPoolExecutorProxy.class,
+			ForkJoinPool.class, ForkJoinPoolProxy.class);
+
+	/**
+	 * One generated class for a class of executors, kept as long as that class and no
+	 * longer.
+	 */
+	private static final ClassValue<Map<Class<?>, Layout>> layouts = new ClassValue<>() {
+
+		@Override
+		protected Map<Class<?>, Layout> computeValue(Class<?> type) {
+			return new ConcurrentHashMap<>();
+		}
+
+	};
+
+	private final SpringObjenesis objenesis = new SpringObjenesis();
+
+	/**
+	 * Return a proxy of the given executor that leads to its guard.
+	 * @param wanted the type that the proxy has to have
+	 * @throws UnsupportedOperationException if there is no way to make one, with the
+	 * reason
+	 */
+	Object create(Object executor, ExecutorGuard guard, Class<?> wanted) {
+		Throwable reason = null;
+		for (Class<?> type = executor.getClass(); type != null && type != Object.class; type = type.getSuperclass()) {
+			Class<?> superclass = STAND_INS.getOrDefault(type, type);
+			if (wanted.isAssignableFrom(superclass) && isExtensible(superclass)) {
+				try {
+					return createSubclass(superclass, executor, guard);
+				}
+				catch (RuntimeException | LinkageError ex) {
+					reason = ex; // its module is closed, for one: something less specific
+									// may do
+				}
+			}
+		}
+		if (wanted.isInterface() || wanted == Object.class) {
+			return createFromInterfaces(executor, guard, wanted);
+		}
+		throw new UnsupportedOperationException(
+				"no proxy can be made of " + wanted.getName() + ((reason != null) ? ": " + reason : ""), reason);
+	}
+
+	private static boolean isExtensible(Class<?> type) {
+		return !Modifier.isFinal(type.getModifiers()) && !Modifier.isPrivate(type.getModifiers()) && !type.isHidden()
+				&& !type.isSealed() && !type.getName().startsWith("java.");
+	}
+
+	private Object createSubclass(Class<?> superclass, Object executor, ExecutorGuard guard) {
+		Layout layout = layouts.get(executor.getClass())
+			.computeIfAbsent(superclass, (type) -> new Layout(type, executor.getClass(), guard.getClass()));
+		Object proxy = this.objenesis.newInstance(layout.proxyClass());
+		shareFields(executor, proxy, superclass);
+		((Factory) proxy).setCallbacks(layout.callbacks(executor, guard));
+		return proxy;
+	}
+
+	/**
+	 * Let final methods of the proxy, which run on the proxy itself, find what they would
+	 * find in the executor.
+	 */
+	private static void shareFields(Object executor, Object proxy, Class<?> superclass) {
+		for (Class<?> type = superclass; type != null
+				&& !type.getName().startsWith("java."); type = type.getSuperclass()) {
+			if (type.isInstance(executor)) {
+				for (Field field : type.getDeclaredFields()) {
+					if (!Modifier.isStatic(field.getModifiers()) && field.trySetAccessible()) {
+						ReflectionUtils.setField(field, proxy, ReflectionUtils.getField(field, executor));
+					}
+				}
+			}
+		}
+	}
+
+	private static Object createFromInterfaces(Object executor, ExecutorGuard guard, Class<?> wanted) {
+		ClassLoader loader = executor.getClass().getClassLoader();
+		if (loader == null || !ClassUtils.isVisible(Guarded.class, loader)) {
+			loader = ExecutorProxies.class.getClassLoader();
+		}
+		Set<Class<?>> interfaces = publicInterfaces(executor.getClass(), loader);
+		if (wanted.isInterface()) {
+			interfaces.add(wanted);
+		}
+		interfaces.add(Guarded.class);
+		try {
+			return Proxy.newProxyInstance(loader, interfaces.toArray(Class<?>[]::new),
+					new InterfaceHandler(executor, guard));
+		}
+		catch (IllegalArgumentException ex) {
+			throw new UnsupportedOperationException("no proxy can be made of its interfaces: " + ex.getMessage(), ex);
+		}
+	}
+
+	private static Set<Class<?>> publicInterfaces(Class<?> type, @Nullable ClassLoader loader) {
+		Set<Class<?>> interfaces = new LinkedHashSet<>();
+		for (Class<?> candidate : ClassUtils.getAllInterfacesForClass(type)) {
+			if (Modifier.isPublic(candidate.getModifiers()) && !candidate.isSealed()
+					&& candidate.getModule().isExported(candidate.getPackageName())
+					&& ClassUtils.isVisible(candidate, loader)) {
+				interfaces.add(candidate);
+			}
+		}
+		return interfaces;
+	}
+
+	/**
+	 * The proxy class for one class of executors, and which method of it leads where.
+	 */
+	private static final class Layout implements CallbackFilter {
+
+		private static final int NO_OP = 0;
+
+		private static final int TARGET = 1;
+
+		private static final int IDENTITY = 2;
+
+		private static final int ROUTES = 3;
+
+		private final List<Method> routes = new ArrayList<>();
+
+		private final Class<?> guardType;
+
+		private final Class<?> proxyClass;
+
+		Layout(Class<?> superclass, Class<?> executorType, Class<?> guardType) {
+			this.guardType = guardType;
+			Set<Class<?>> added = publicInterfaces(executorType, superclass.getClassLoader());
+			added.removeIf((type) -> type.isAssignableFrom(superclass));
+			added.add(Guarded.class);
+			Class<?>[] interfaces = added.toArray(Class<?>[]::new);
+			List<Method> methods = new ArrayList<>();
+			Enhancer.getMethods(superclass, interfaces, methods);
+			for (Method method : methods) {
+				Method route = GuardRoutes.find(guardType, method);
+				if (route != null && !this.routes.contains(route)) {
+					this.routes.add(route);
+				}
+			}
+			Class<?>[] callbackTypes = new Class<?>[ROUTES + this.routes.size()];
+			Arrays.fill(callbackTypes, MethodInterceptor.class);
+			callbackTypes[NO_OP] = NoOp.class;
+			callbackTypes[TARGET] = Dispatcher.class;
+			Enhancer enhancer = new Enhancer();
+			enhancer.setSuperclass(superclass);
+			enhancer.setInterfaces(interfaces);
+			enhancer.setNamingPolicy(SpringNamingPolicy.INSTANCE);
+			enhancer.setUseCache(false);
+			enhancer.setCallbackFilter(this);
+			enhancer.setCallbackTypes(callbackTypes);
+			this.proxyClass = enhancer.createClass();
+		}
+
+		Class<?> proxyClass() {
+			return this.proxyClass;
+		}
+
+		@Override
+		public int accept(Method method) {
+			Method route = GuardRoutes.find(this.guardType, method);
+			if (route != null) {
+				return ROUTES + this.routes.indexOf(route);
+			}
+			if (ReflectionUtils.isEqualsMethod(method) || ReflectionUtils.isHashCodeMethod(method)) {
+				return IDENTITY;
+			}
+			return Modifier.isProtected(method.getModifiers()) ? NO_OP : TARGET;
+		}
+
+		Callback[] callbacks(Object executor, ExecutorGuard guard) {
+			Callback[] callbacks = new Callback[ROUTES + this.routes.size()];
+			callbacks[NO_OP] = NoOp.INSTANCE;
+			callbacks[TARGET] = (Dispatcher) () -> executor;
+			callbacks[IDENTITY] = (MethodInterceptor) (proxy, method, arguments, superMethod) -> (arguments.length == 1)
+					? proxy == arguments[0] : System.identityHashCode(proxy);
+			for (int i = 0; i < this.routes.size(); i++) {
+				callbacks[ROUTES + i] = GuardRoutes.to(guard, this.routes.get(i));
+			}
+			return callbacks;
+		}
+
+	}
+
+	/**
+	 * Behind a proxy of interfaces.
+	 */
+	private record InterfaceHandler(Object executor, ExecutorGuard guard) implements InvocationHandler {
+
+		@Override
+		public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
+				throws Throwable {
+			if (method.getDeclaringClass() == Object.class && !method.getName().equals("toString")) {
+				return (arguments != null) ? proxy == arguments[0] : System.identityHashCode(proxy);
+			}
+			if (method.getName().equals("execute") && arguments != null && arguments.length == 1
+					&& arguments[0] instanceof Runnable task) {
+				this.guard.execute(task);
+				return null;
+			}
+			Method route = GuardRoutes.find(this.guard.getClass(), method);
+			if (route == null) {
+				return GuardRoutes.invoke(method, this.executor, arguments);
+			}
+			ReflectionUtils.makeAccessible(route);
+			return GuardRoutes.invoke(route, this.guard, arguments);
+		}
+
+	}
+
+}

@@ -1,0 +1,95 @@
+package io.lifeguard.proxy;
+
+import java.lang.reflect.Method;
+import java.util.concurrent.Executor;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.interceptor.AsyncExecutionAspectSupport;
+import org.springframework.aop.interceptor.AsyncUncaughtExceptionHandler;
+import org.springframework.aop.interceptor.SimpleAsyncUncaughtExceptionHandler;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.scheduling.annotation.AsyncConfigurer;
+
+/**
+ * Guards the executor of {@code @Async} methods where it is no bean, and lets the guard
+ * see what those without a result throw.
+ */
+public final class GuardingAsyncConfigurer implements AsyncConfigurer {
+
+	private final @Nullable AsyncConfigurer application;
+
+	private final ExecutorGuards guards;
+
+	private final BeanFactory beanFactory;
+
+	private @Nullable Executor fallback;
+
+	/**
+	 * Create a configurer.
+	 * @param application the application's own, which has its way where there is one
+	 */
+	public GuardingAsyncConfigurer(@Nullable AsyncConfigurer application, ExecutorGuards guards,
+			BeanFactory beanFactory) {
+		this.application = application;
+		this.guards = guards;
+		this.beanFactory = beanFactory;
+	}
+
+	@Override
+	public Executor getAsyncExecutor() {
+		Executor executor = (this.application != null) ? this.application.getAsyncExecutor() : null;
+		if (executor == null) {
+			executor = new BeanLookup().find(this.beanFactory);
+		}
+		return (executor != null) ? this.guards.guard(executor, Executor.class) : fallback();
+	}
+
+	@Override
+	public AsyncUncaughtExceptionHandler getAsyncUncaughtExceptionHandler() {
+		AsyncUncaughtExceptionHandler handler = (this.application != null)
+				? this.application.getAsyncUncaughtExceptionHandler() : null;
+		return (failure, method, arguments) -> {
+			boolean guarded = this.guards.registry().isRunningTask();
+			this.guards.registry().failCurrentTask(failure);
+			if (handler != null) {
+				handler.handleUncaughtException(failure, method, arguments);
+			}
+			else if (!guarded) {
+				new SimpleAsyncUncaughtExceptionHandler().handleUncaughtException(failure, method, arguments);
+			}
+		};
+	}
+
+	/**
+	 * Return the executor that Spring falls back to in private, guarded.
+	 */
+	private synchronized Executor fallback() {
+		if (this.fallback == null) {
+			this.fallback = this.guards.guard(new SimpleAsyncTaskExecutor(), Executor.class);
+		}
+		return this.fallback;
+	}
+
+	/**
+	 * Looks for an executor bean as Spring does.
+	 */
+	private static final class BeanLookup extends AsyncExecutionAspectSupport {
+
+		BeanLookup() {
+			super(null);
+		}
+
+		@Nullable Executor find(BeanFactory beanFactory) {
+			return getDefaultExecutor(beanFactory);
+		}
+
+		@Override
+		protected @Nullable String getExecutorQualifier(Method method) {
+			return null;
+		}
+
+	}
+
+}

@@ -1,0 +1,64 @@
+package io.lifeguard.proxy;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
+
+import io.lifeguard.Pool;
+import io.lifeguard.PoolRegistry;
+import io.lifeguard.TaskFailureReporter;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.util.PatternMatchUtils;
+
+/**
+ * Begins to report once all singletons are there, says what is guarded, and sees to it
+ * that the pools close before the registry, and that before the reporters.
+ */
+public final class LifeguardLifecycle implements SmartInitializingSingleton {
+
+	private static final Log logger = LogFactory.getLog(LifeguardLifecycle.class);
+
+	private final ExecutorGuards guards;
+
+	private final ObjectProvider<TaskFailureReporter> reporters;
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	/**
+	 * Create the life cycle.
+	 */
+	public LifeguardLifecycle(ExecutorGuards guards, ObjectProvider<TaskFailureReporter> reporters,
+			ConfigurableListableBeanFactory beanFactory) {
+		this.guards = guards;
+		this.reporters = reporters;
+		this.beanFactory = beanFactory;
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		for (String registry : this.beanFactory.getBeanNamesForType(PoolRegistry.class, false, false)) {
+			for (String reporter : this.beanFactory.getBeanNamesForType(TaskFailureReporter.class, true, false)) {
+				this.beanFactory.registerDependentBean(reporter, registry);
+			}
+		}
+		this.guards.registry().report(this.reporters.orderedStream().toList());
+		for (String pattern : this.guards.unmatchedExcludes()) {
+			boolean lazy = Arrays.stream(this.beanFactory.getBeanNamesForType(Executor.class, true, false))
+				.anyMatch((name) -> PatternMatchUtils.simpleMatch(pattern, name));
+			if (!lazy) {
+				logger.warn("lifeguard.exclude names '" + pattern
+						+ "', but no executor bean is called so: correct the name or remove it");
+			}
+		}
+		List<String> pools = this.guards.registry().pools().stream().map(Pool::name).collect(Collectors.toList());
+		logger.info(pools.isEmpty() ? "Lifeguard guards no pool yet"
+				: "Lifeguard guards " + pools.size() + " pools: " + String.join(", ", pools));
+	}
+
+}

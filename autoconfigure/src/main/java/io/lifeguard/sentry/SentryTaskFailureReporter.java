@@ -1,0 +1,99 @@
+package io.lifeguard.sentry;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.lifeguard.Pool;
+import io.lifeguard.PoolRegistry;
+import io.lifeguard.PoolSnapshot;
+import io.lifeguard.TaskFailure;
+import io.lifeguard.TaskFailureReporter;
+import io.sentry.Hint;
+import io.sentry.IScope;
+import io.sentry.Sentry;
+import io.sentry.SentryEvent;
+import io.sentry.SentryLevel;
+import io.sentry.exception.ExceptionMechanismException;
+import io.sentry.protocol.Mechanism;
+
+/**
+ * Reports each failure as one event of level {@code error} to whichever Sentry is
+ * initialized; to none if none is.
+ */
+public final class SentryTaskFailureReporter implements TaskFailureReporter {
+
+	static final String MECHANISM = "lifeguard";
+
+	private final PoolRegistry registry;
+
+	private final ForeignEvents foreignEvents;
+
+	/**
+	 * Create a reporter, and let the registry's tasks remember their submitter's scope.
+	 */
+	public SentryTaskFailureReporter(PoolRegistry registry) {
+		this.registry = registry;
+		this.foreignEvents = new ForeignEvents(registry);
+		registry.setSubmitterContext(new SentrySubmitterContext());
+		registry.setDefaultHandler(SentryDefaultHandler::unwrapped);
+		registry.onTick(this.foreignEvents::tick);
+		this.foreignEvents.install();
+	}
+
+	@Override
+	public void report(TaskFailure failure) {
+		if (!Sentry.isEnabled()) {
+			return;
+		}
+		this.foreignEvents.install();
+		Mechanism mechanism = new Mechanism();
+		mechanism.setType(MECHANISM);
+		mechanism.setHandled(false);
+		SentryEvent event = new SentryEvent(new ExceptionMechanismException(mechanism, failure.throwable(), null));
+		event.setLevel(SentryLevel.ERROR);
+		event.setTag("pool", failure.pool());
+		event.setTag("task", failure.task());
+		event.setTag("handling", failure.handling().toString());
+		event.getContexts().put("Task Pool", context(failure));
+		Hint hint = new Hint();
+		ForeignEvents.markOwn(hint);
+		// An unhandled exception would mark the submitter's session as crashed
+		Sentry.captureEvent(event, hint, IScope::clearSession);
+	}
+
+	private Map<String, Object> context(TaskFailure failure) {
+		Map<String, Object> context = new LinkedHashMap<>();
+		context.put("pool", failure.pool());
+		context.put("thread", failure.thread());
+		context.put("waited", failure.waited().toString());
+		context.put("ran", failure.ran().toString());
+		Pool pool = this.registry.pool(failure.pool());
+		if (pool != null) {
+			PoolSnapshot snapshot = pool.snapshot();
+			PoolSnapshot.Size size = snapshot.size();
+			if (size != null) {
+				context.put("size", size.current());
+				context.put("core", size.core());
+				if (size.max() != null) {
+					context.put("max", size.max());
+				}
+			}
+			if (snapshot.active() != null) {
+				context.put("active", snapshot.active());
+			}
+			context.put("queued", snapshot.tasks().queued());
+			context.put("running", snapshot.tasks().running());
+		}
+		if (failure.submissionSite() != null) {
+			context.put("submittedFrom", failure.submissionSite().toString());
+		}
+		if (failure.dead()) {
+			context.put("dead", true);
+		}
+		if (failure.heldBack() > 0) {
+			context.put("heldBack", failure.heldBack());
+		}
+		return context;
+	}
+
+}
