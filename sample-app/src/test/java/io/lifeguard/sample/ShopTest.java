@@ -1,0 +1,23 @@
+package io.lifeguard.sample;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.test.annotation.DirtiesContext;
+
+/**
+ * Starts the whole shop, without customers who come by themselves. No two shops live at
+ * the same time: there is one Sentry in a JVM.
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { "shop.customer-every=1h", "shop.stock-taking-every=500ms" })
+@DirtiesContext
+@interface ShopTest {
+
+}
