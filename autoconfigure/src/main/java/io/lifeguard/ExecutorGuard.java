@@ -37,6 +37,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 		this.pool = pool;
 		this.traits = ExecutorTraits.of(target);
 		this.decorator = TaskDecorators.takeFrom(target);
+		RejectionCounter.install(target);
 		this.view = pool.executor() != target;
 		if (this.view) {
 			pool.addView();
@@ -178,8 +179,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	 * one forwards to.
 	 */
 	final boolean isGuarded(Runnable task) {
-		Task guarded = (task instanceof Task itself) ? itself
-				: (task instanceof GuardedFuture<?> future) ? future.task() : null;
+		Task guarded = Task.of(task);
 		if (guarded != null && guarded.pool() != this.pool) {
 			guarded.moveTo(this.pool);
 		}
@@ -228,7 +228,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	}
 
 	private <V extends @Nullable Object> FutureTask<V> execute(CallTask<V> call) {
-		GuardedFuture<V> future = new GuardedFuture<>(call, call);
+		GuardedFuture<V> future = new GuardedFuture<>(call);
 		if (this.decorator != null) {
 			future.decorate(this.decorator);
 		}

@@ -142,14 +142,11 @@ class ServiceGuard extends ExecutorGuard implements ExecutorService {
 		List<Runnable> waiting = new ArrayList<>();
 		for (Runnable task : service().shutdownNow()) {
 			if (task instanceof ExecutedTask executed) {
-				executed.lose();
+				executed.lose(LossReason.SHUTDOWN);
 				waiting.add((Runnable) executed.body());
 			}
 			else {
-				if (task instanceof GuardedFuture<?> future) {
-					future.task().lose();
-				}
-				waiting.add(task);
+				waiting.add(task); // a future is still its holder's to cancel
 			}
 		}
 		return waiting;

@@ -123,7 +123,8 @@ public class LifeguardProperties {
 		private PoolSettings over(PoolSettings defaults) {
 			return new PoolSettings((this.unobservedAfter != null) ? this.unobservedAfter : defaults.unobservedAfter(),
 					(this.reportUnobserved != null) ? this.reportUnobserved : defaults.reportUnobserved(),
-					(this.stuckAfter != null) ? this.stuckAfter : defaults.stuckAfter());
+					(this.stuckAfter != null) ? this.stuckAfter : defaults.stuckAfter(), defaults.taskTimeout(),
+					defaults.queueTimeout());
 		}
 
 	}
