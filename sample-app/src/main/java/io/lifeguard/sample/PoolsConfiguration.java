@@ -24,7 +24,7 @@ class PoolsConfiguration {
 		executor.setThreadNamePrefix("mail-");
 		executor.setCorePoolSize(2);
 		executor.setMaxPoolSize(4);
-		executor.setQueueCapacity(100);
+		executor.setQueueCapacity(300);
 		return executor;
 	}
 
@@ -48,7 +48,7 @@ class PoolsConfiguration {
 	 */
 	@Bean(destroyMethod = "shutdownNow", defaultCandidate = false)
 	ScheduledExecutorService feed() {
-		return Executors.newSingleThreadScheduledExecutor(threads("feed-"));
+		return Executors.newScheduledThreadPool(1, threads("feed-"));
 	}
 
 	private static ThreadFactory threads(String prefix) {

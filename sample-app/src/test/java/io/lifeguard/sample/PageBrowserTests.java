@@ -27,11 +27,14 @@ class PageBrowserTests {
 
 	private static final Set<String> FAILURES = Set.of("uncaught", "unobserved");
 
+	private final int port;
+
 	private final String url;
 
 	private Browser browser;
 
 	PageBrowserTests(@LocalServerPort int port) {
+		this.port = port;
 		this.url = "http://127.0.0.1:%d/".formatted(port);
 	}
 
@@ -68,7 +71,7 @@ class PageBrowserTests {
 		sawOutcome(mishap);
 		this.browser.one("#failures summary").click();
 		assertThat(this.browser.one("#failures details[open]").getText()).contains("Task", "Thread", "stock-",
-				"Warehouse.take");
+				"UncaughtMishaps.execute");
 		this.browser.one("#events summary").click();
 		assertThat(this.browser.one("#events details[open]").getText()).contains("pool", "task", "handling",
 				"lifeguard", "Task Pool", "Warehouse.take");
@@ -83,7 +86,7 @@ class PageBrowserTests {
 		await().atMost(Duration.ofSeconds(20))
 			.untilAsserted(() -> assertThat(this.browser.one("#announcement").getText()).contains("Cancel a task"));
 		button.sendKeys(Keys.TAB);
-		assertThat(this.browser.evaluate("document.activeElement.dataset.mishap")).isEqualTo("storm");
+		assertThat(this.browser.evaluate("document.activeElement.dataset.mishap")).isEqualTo("ignore");
 	}
 
 	@Test
@@ -91,6 +94,12 @@ class PageBrowserTests {
 		WebElement pause = this.browser.one("#pause");
 		pause.click();
 		assertThat(pause.getDomAttribute("aria-pressed")).isEqualTo("true");
+		String numbers = this.browser.one("#numbers").getText();
+		new ShopClient(this.port).post("/orders");
+		await().during(Duration.ofSeconds(2))
+			.untilAsserted(() -> assertThat(this.browser.one("#numbers").getText()).isEqualTo(numbers));
+		pause.click();
+		await().untilAsserted(() -> assertThat(this.browser.one("#numbers").getText()).isNotEqualTo(numbers));
 	}
 
 	@Test

@@ -5,6 +5,8 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
+import org.junit.jupiter.api.extension.ExtendWith;
+
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.test.annotation.DirtiesContext;
@@ -16,8 +18,10 @@ import org.springframework.test.annotation.DirtiesContext;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "shop.customer-every=1h", "shop.stock-taking-every=500ms" })
+		properties = { "shop.customer-every=1h", "shop.stock-taking-every=500ms", "shop.rescue-after=10s",
+				"lifeguard.defaults.unobserved-after=2s", "lifeguard.defaults.stuck-after=2s" })
 @DirtiesContext
+@ExtendWith(PatientAwaitility.class)
 @interface ShopTest {
 
 }

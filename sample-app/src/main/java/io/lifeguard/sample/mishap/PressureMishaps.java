@@ -1,5 +1,6 @@
 package io.lifeguard.sample.mishap;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +18,7 @@ import io.lifeguard.sample.shop.Pause;
 import io.lifeguard.sample.shop.Warehouse;
 
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.TaskRejectedException;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -30,8 +32,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/mishaps")
 class PressureMishaps {
-
-	private static final int RESCUE_AFTER_SECONDS = 20;
 
 	private final OrderBook orderBook;
 
@@ -47,9 +47,12 @@ class PressureMishaps {
 
 	private final Warehouse warehouse;
 
+	private final Duration rescueAfter;
+
 	PressureMishaps(OrderBook orderBook, @Qualifier("mail") AsyncTaskExecutor mail,
 			@Qualifier("invoices") AsyncTaskExecutor invoices, @Qualifier("stock") ExecutorService stock,
-			Newsletter newsletter, InvoicePrinter invoicePrinter, Warehouse warehouse) {
+			Newsletter newsletter, InvoicePrinter invoicePrinter, Warehouse warehouse,
+			@Value("${shop.rescue-after}") Duration rescueAfter) {
 		this.orderBook = orderBook;
 		this.mail = mail;
 		this.invoices = invoices;
@@ -57,6 +60,7 @@ class PressureMishaps {
 		this.newsletter = newsletter;
 		this.invoicePrinter = invoicePrinter;
 		this.warehouse = warehouse;
+		this.rescueAfter = rescueAfter;
 	}
 
 	@PostMapping("/storm")
@@ -73,9 +77,9 @@ class PressureMishaps {
 	Seen reject() {
 		Order order = this.orderBook.good();
 		int rejected = 0;
-		for (int i = 0; i < 130; i++) {
+		for (int i = 0; i < 340; i++) {
 			try {
-				this.mail.execute(() -> Pause.millis(100));
+				this.mail.execute(() -> Pause.millis(50));
 			}
 			catch (TaskRejectedException ex) {
 				rejected++;
@@ -125,8 +129,8 @@ class PressureMishaps {
 		return Seen.nothing(order);
 	}
 
-	private static Executor later() {
-		return CompletableFuture.delayedExecutor(RESCUE_AFTER_SECONDS, TimeUnit.SECONDS);
+	private Executor later() {
+		return CompletableFuture.delayedExecutor(this.rescueAfter.toMillis(), TimeUnit.MILLISECONDS);
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.lifeguard.sample.shop;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -9,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
@@ -18,16 +20,17 @@ import org.springframework.stereotype.Component;
 @Component
 public class PriceFeed {
 
-	private static final int NOTICED_AFTER_SECONDS = 20;
-
 	private final AtomicReference<@Nullable Order> oddOrder = new AtomicReference<>();
 
 	private final ScheduledExecutorService feed;
 
+	private final Duration rescueAfter;
+
 	private ScheduledFuture<?> polling;
 
-	PriceFeed(@Qualifier("feed") ScheduledExecutorService feed) {
+	PriceFeed(@Qualifier("feed") ScheduledExecutorService feed, @Value("${shop.rescue-after}") Duration rescueAfter) {
 		this.feed = feed;
+		this.rescueAfter = rescueAfter;
 		this.polling = schedule();
 	}
 
@@ -39,7 +42,8 @@ public class PriceFeed {
 	public void breakWith(Order order) {
 		startIfDead();
 		this.oddOrder.set(order);
-		CompletableFuture.delayedExecutor(NOTICED_AFTER_SECONDS, TimeUnit.SECONDS).execute(this::startIfDead);
+		CompletableFuture.delayedExecutor(this.rescueAfter.toMillis(), TimeUnit.MILLISECONDS)
+			.execute(this::startIfDead);
 	}
 
 	private synchronized void startIfDead() {
