@@ -2,7 +2,7 @@
 """Prints each alert that Alertmanager sends, one line of JSON an alert. Usage: webhook.py ADDRESS PORT"""
 import json
 import sys
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 
 class Webhook(BaseHTTPRequestHandler):
@@ -18,4 +18,4 @@ class Webhook(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    ThreadingHTTPServer((sys.argv[1], int(sys.argv[2])), Webhook).serve_forever()
+    HTTPServer((sys.argv[1], int(sys.argv[2])), Webhook).serve_forever()
