@@ -36,7 +36,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 		this.target = target;
 		this.pool = pool;
 		this.traits = ExecutorTraits.of(target);
-		this.decorator = TaskDecorators.takeFrom(target);
+		this.decorator = TaskDecorators.of(target, pool.contextPropagation());
 		RejectionCounter.install(target);
 		this.view = pool.executor() != target;
 		if (this.view) {
@@ -109,7 +109,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 		if (this.traits.runsOurFutures()) {
 			return execute(call);
 		}
-		return handOver(call, () -> delegateSubmit((Runnable) call));
+		return handOver(call, () -> delegateSubmit(inContext((Runnable) call)));
 	}
 
 	@Override
@@ -121,7 +121,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 		if (this.traits.runsOurFutures()) {
 			return execute(call);
 		}
-		return handOver(call, () -> delegateSubmit((Callable<T>) call));
+		return handOver(call, () -> delegateSubmit(inContext((Callable<T>) call)));
 	}
 
 	@Override
@@ -164,6 +164,24 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	 */
 	boolean isFailureReadable() {
 		return true;
+	}
+
+	/**
+	 * Return a task that runs the given one in the submitter's context, if the pool wants
+	 * that.
+	 */
+	final Runnable inContext(Runnable task) {
+		ContextPropagation context = this.pool.contextPropagation();
+		return (context != null) ? context.wrap(task) : task;
+	}
+
+	/**
+	 * Return a task that calls the given one in the submitter's context, if the pool
+	 * wants that.
+	 */
+	final <V extends @Nullable Object> Callable<V> inContext(Callable<V> task) {
+		ContextPropagation context = this.pool.contextPropagation();
+		return (context != null) ? context.wrap(task) : task;
 	}
 
 	Future<?> delegateSubmit(Runnable task) {

@@ -120,6 +120,9 @@ interface ExecutorView {
 				return null;
 			}
 			int size = pool.getQueue().size();
+			if (pool.getQueue() instanceof TaskQueue queue) {
+				return new PoolSnapshot.Queue(size, queue.getCapacity());
+			}
 			long capacity = (long) size + pool.getQueue().remainingCapacity();
 			return new PoolSnapshot.Queue(size, (capacity < Integer.MAX_VALUE) ? (int) capacity : null);
 		}

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,8 @@ public final class Pool {
 	private final RunningTasks running = new RunningTasks();
 
 	private final RecentFailures recentFailures = new RecentFailures();
+
+	private final List<String> furtherAdvice = new CopyOnWriteArrayList<>();
 
 	private final DeadTasks deadTasks = new DeadTasks();
 
@@ -151,6 +154,22 @@ public final class Pool {
 			});
 		}
 		return stuck[0];
+	}
+
+	/**
+	 * Return what to look at in the pool's settings, each in a sentence.
+	 */
+	public List<String> advice() {
+		List<String> advice = new ArrayList<>(PoolAdvice.of(this.executor, this.view));
+		advice.addAll(this.furtherAdvice);
+		return advice;
+	}
+
+	/**
+	 * Add to the advice on the pool.
+	 */
+	public void addAdvice(String advice) {
+		this.furtherAdvice.add(advice);
 	}
 
 	/**
@@ -283,6 +302,13 @@ public final class Pool {
 	boolean isSubmittedThroughView() {
 		ThreadLocal<Boolean> viewed = this.viewed;
 		return viewed != null && viewed.get() != null;
+	}
+
+	/**
+	 * Return what propagates the submitter's context, if the settings ask for it.
+	 */
+	@Nullable ContextPropagation contextPropagation() {
+		return this.settings.propagateContext() ? this.registry.contextPropagation() : null;
 	}
 
 	PoolRegistry registry() {

@@ -51,6 +51,8 @@ public final class PoolRegistry implements AutoCloseable {
 
 	private volatile Supplier<@Nullable UncaughtExceptionHandler> defaultHandler = Thread::getDefaultUncaughtExceptionHandler;
 
+	private volatile @Nullable ContextPropagation contextPropagation;
+
 	private @Nullable Thread watcher;
 
 	/**
@@ -134,6 +136,14 @@ public final class PoolRegistry implements AutoCloseable {
 	}
 
 	/**
+	 * Use the given propagation for the pools whose settings ask for one, and that are
+	 * made from now on.
+	 */
+	public void setContextPropagation(ContextPropagation contextPropagation) {
+		this.contextPropagation = contextPropagation;
+	}
+
+	/**
 	 * Ask the given supplier for the application's own default handler of uncaught
 	 * exceptions, instead of taking the JVM's.
 	 */
@@ -198,6 +208,10 @@ public final class PoolRegistry implements AutoCloseable {
 		this.reports.close();
 		this.tickListeners.forEach((listener) -> listener.accept(true));
 		Lifeguard.detach(this);
+	}
+
+	@Nullable ContextPropagation contextPropagation() {
+		return this.contextPropagation;
 	}
 
 	UnobservedWatch unobserved() {

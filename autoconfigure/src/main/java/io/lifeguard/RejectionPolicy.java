@@ -55,7 +55,11 @@ public enum RejectionPolicy {
 		};
 	}
 
-	private static void discard(Runnable task) {
+	/**
+	 * Let the given task go, if it is a guarded one: it is counted as lost, and its
+	 * future cancelled.
+	 */
+	public static void discard(Runnable task) {
 		Task guarded = Task.of(task);
 		if (guarded != null) {
 			guarded.lose(LossReason.DISCARDED);
@@ -91,7 +95,10 @@ public enum RejectionPolicy {
 			throw new RejectedExecutionException("Task " + task + " rejected from " + pool);
 		}
 		// The pool's own check for a worker went before the task was in the queue
-		pool.prestartCoreThread();
+		if (pool.getPoolSize() == 0 && !pool.prestartCoreThread()) {
+			pool.execute(() -> {
+			});
+		}
 	}
 
 }

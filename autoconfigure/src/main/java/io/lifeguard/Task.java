@@ -85,6 +85,7 @@ class Task {
 		if (STATE.compareAndSet(this, QUEUED, ENDED)) {
 			this.pool.counts().submitted.decrement();
 			this.pool.counts().rejected.increment();
+			this.pool.registry().losses().logRejected(this.pool, this);
 		}
 	}
 

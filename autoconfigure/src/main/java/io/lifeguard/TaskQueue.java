@@ -1,10 +1,10 @@
 package io.lifeguard;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,6 +20,7 @@ public final class TaskQueue extends LinkedBlockingQueue<Runnable> {
 
 	private static final long serialVersionUID = 1L;
 
+	/** Each task in the queue holds one of its places. */
 	private final transient Places places;
 
 	/** Workers that wait for a task. */
@@ -27,15 +28,12 @@ public final class TaskQueue extends LinkedBlockingQueue<Runnable> {
 
 	private transient @Nullable ThreadPoolExecutor growsFirst;
 
-	private volatile int capacity;
-
 	/**
 	 * Create an empty queue.
 	 * @param capacity the most tasks it takes, at least 1
 	 */
 	public TaskQueue(int capacity) {
-		this.capacity = requirePositive(capacity);
-		this.places = new Places(capacity);
+		this.places = new Places(requirePositive(capacity));
 	}
 
 	/**
@@ -49,7 +47,7 @@ public final class TaskQueue extends LinkedBlockingQueue<Runnable> {
 	 * Return the most tasks that the queue takes.
 	 */
 	public int getCapacity() {
-		return this.capacity;
+		return this.places.get();
 	}
 
 	/**
@@ -57,15 +55,8 @@ public final class TaskQueue extends LinkedBlockingQueue<Runnable> {
 	 * holds fewer.
 	 * @param capacity at least 1
 	 */
-	public synchronized void setCapacity(int capacity) {
-		int change = requirePositive(capacity) - this.capacity;
-		this.capacity = capacity;
-		if (change > 0) {
-			this.places.release(change);
-		}
-		else if (change < 0) {
-			this.places.reducePermits(-change);
-		}
+	public void setCapacity(int capacity) {
+		this.places.set(requirePositive(capacity));
 	}
 
 	private static int requirePositive(int capacity) {
@@ -93,18 +84,18 @@ public final class TaskQueue extends LinkedBlockingQueue<Runnable> {
 
 	@Override
 	public boolean offer(Runnable task, long timeout, TimeUnit unit) throws InterruptedException {
-		return this.places.tryAcquire(timeout, unit) && super.offer(task);
+		return this.places.acquire(Duration.of(timeout, unit.toChronoUnit())) && super.offer(task);
 	}
 
 	@Override
 	public void put(Runnable task) throws InterruptedException {
-		this.places.acquire();
+		this.places.acquire(null);
 		super.put(task);
 	}
 
 	@Override
 	public int remainingCapacity() {
-		return Math.max(0, this.places.availablePermits());
+		return Math.max(0, this.places.free());
 	}
 
 	@Override
@@ -167,7 +158,9 @@ public final class TaskQueue extends LinkedBlockingQueue<Runnable> {
 	@Override
 	public int drainTo(Collection<? super Runnable> target, int max) {
 		int drained = super.drainTo(target, max);
-		this.places.release(drained);
+		for (int i = 0; i < drained; i++) {
+			this.places.release();
+		}
 		return drained;
 	}
 
@@ -209,24 +202,6 @@ public final class TaskQueue extends LinkedBlockingQueue<Runnable> {
 			this.places.release();
 		}
 		return one;
-	}
-
-	/**
-	 * The free places. Negative while the queue holds more than it would take.
-	 */
-	private static final class Places extends Semaphore {
-
-		private static final long serialVersionUID = 1L;
-
-		Places(int capacity) {
-			super(capacity);
-		}
-
-		@Override
-		protected void reducePermits(int reduction) {
-			super.reducePermits(reduction);
-		}
-
 	}
 
 }

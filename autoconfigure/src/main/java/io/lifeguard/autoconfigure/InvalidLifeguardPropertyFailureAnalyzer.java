@@ -1,5 +1,7 @@
 package io.lifeguard.autoconfigure;
 
+import io.lifeguard.InvalidLifeguardPropertyException;
+
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;

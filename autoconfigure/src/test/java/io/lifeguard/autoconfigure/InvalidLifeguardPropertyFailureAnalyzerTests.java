@@ -2,6 +2,7 @@ package io.lifeguard.autoconfigure;
 
 import java.util.Map;
 
+import io.lifeguard.InvalidLifeguardPropertyException;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.BeanCreationException;

@@ -1,4 +1,4 @@
-package io.lifeguard.autoconfigure;
+package io.lifeguard;
 
 import org.jspecify.annotations.Nullable;
 
@@ -37,11 +37,17 @@ public final class InvalidLifeguardPropertyException extends RuntimeException {
 		return this.property;
 	}
 
-	String reason() {
+	/**
+	 * Return what is wrong with the value.
+	 */
+	public String reason() {
 		return this.reason;
 	}
 
-	String cure() {
+	/**
+	 * Return what to do about it.
+	 */
+	public String cure() {
 		return this.cure;
 	}
 
