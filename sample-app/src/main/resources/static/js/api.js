@@ -12,9 +12,18 @@ async function get(path) {
   return response.json();
 }
 
-export const pools = async () => (await get("/actuator/pools")).pools;
+async function getIfPresent(path) {
+  const response = await call(path);
+  if (response.ok || response.status === 404) {
+    return response.ok ? response.json() : null;
+  }
+  throw new Error(`${path} answered ${response.status}`);
+}
 
-export const pool = (name) => get(`/actuator/pools/${encodeURIComponent(name)}`);
+/** All pools; nothing where Lifeguard is switched off. */
+export const pools = async () => (await getIfPresent("/actuator/pools"))?.pools;
+
+export const pool = (name) => getIfPresent(`/actuator/pools/${encodeURIComponent(name)}`);
 
 export const events = () => get("/events");
 
@@ -30,12 +39,11 @@ export async function health() {
 
 /** How often tasks of the pool have waited, and how many seconds in all; nothing where no such meter is. */
 export async function waits(name) {
-  const response = await call(`/actuator/metrics/lifeguard.tasks.wait?tag=${encodeURIComponent(`pool:${name}`)}`);
-  if (!response.ok) {
+  const meter = await getIfPresent(`/actuator/metrics/lifeguard.tasks.wait?tag=${encodeURIComponent(`pool:${name}`)}`);
+  if (!meter) {
     return null;
   }
-  const values = (await response.json()).measurements;
-  const value = (statistic) => values.find((measurement) => measurement.statistic === statistic)?.value ?? 0;
+  const value = (name) => meter.measurements.find(({ statistic }) => statistic === name)?.value ?? 0;
   return { count: value("COUNT"), seconds: value("TOTAL_TIME") };
 }
 

@@ -18,7 +18,9 @@ const details = new Map();
 let paused = false;
 
 async function poll() {
-  const now = await api.pools();
+  const guarded = await api.pools();
+  byId("off").hidden = Boolean(guarded);
+  const now = guarded ?? {};
   const names = Object.keys(now);
   const ill = names.some((name) => now[name].status !== "UP");
   const [received, sold, health, waits] = await Promise.all([api.events(), api.numbers(), ill ? api.health() : {},

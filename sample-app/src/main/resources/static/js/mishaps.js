@@ -22,6 +22,8 @@ const EFFECTS = {
     && "counted as cancelled, which is no failure",
   rejected: (before, now) => grew(before, now, (pool) => pool.tasks.rejected) > 0
     && `${grew(before, now, (pool) => pool.tasks.rejected)} rejections counted`,
+  timedOut: (before, now) => grew(before, now, (pool) => pool.tasks.timedOut) > 0
+    && "timed out, interrupted and counted as failed",
   stuck: (_, now) => now.stuck > 0 && "the task counts as stuck; open the pool's running tasks for its stack",
   deadlock: (_, now) => now.status === "DOWN" && "the deadlock is found, and the pool is down",
 };
@@ -54,6 +56,10 @@ class Card {
     try {
       const before = await api.pool(this.mishap.pool);
       const { order, caller } = await api.post(`/mishaps/${this.mishap.id}`);
+      if (!before) {
+        this.say("pending", `Order ${order}. The caller saw ${caller}.`);
+        return;
+      }
       this.pressed = { time, before, order: new RegExp(`order ${order}\\b`), caller };
       this.outcome.dataset.order = order;
       this.say("pending", `Order ${order}. The caller saw ${caller}. Waiting for Lifeguard.`);

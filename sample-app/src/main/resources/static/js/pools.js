@@ -111,6 +111,7 @@ export class Pools {
   constructor(list, verdict) {
     this.list = list;
     this.verdict = verdict;
+    this.empty = list.querySelector(".empty");
     this.rows = new Map();
   }
 
@@ -128,7 +129,7 @@ export class Pools {
     }
     for (const [name, pool] of Object.entries(pools)) {
       if (!this.rows.has(name)) {
-        this.list.querySelector(".empty")?.remove();
+        this.empty.remove();
         this.rows.set(name, new PoolRow(name, pool));
         this.list.append(this.rows.get(name).element);
       }
@@ -140,6 +141,11 @@ export class Pools {
 
   judge(pools) {
     const ill = Object.entries(pools).filter(([, pool]) => pool.status !== "UP");
+    if (Object.keys(pools).length === 0) {
+      setText(this.verdict, "");
+      setText(this.empty, "None is guarded.");
+      return;
+    }
     setText(this.verdict, ill.length === 0
       ? `All ${Object.keys(pools).length} pools are up.`
       : `${ill.map(([name, pool]) => `${name} is ${SAID[pool.status] ?? pool.status}`).join(", ")}.`);

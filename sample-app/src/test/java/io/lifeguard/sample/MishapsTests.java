@@ -61,6 +61,26 @@ class MishapsTests {
 
 	@ParameterizedTest
 	@MethodSource
+	void isEndedAndReported(Mishap mishap) {
+		JsonNode before = this.shop.pool(mishap.pool());
+		int events = this.shop.events().size();
+		this.shop.press(mishap);
+		await().untilAsserted(() -> {
+			JsonNode now = this.shop.pool(mishap.pool());
+			assertThat(now.path("tasks").path("timedOut").intValue())
+				.isEqualTo(before.path("tasks").path("timedOut").intValue() + 1);
+			assertThat(now.path("failures").path("reported").intValue())
+				.isEqualTo(before.path("failures").path("reported").intValue() + 1);
+			assertThat(this.shop.events()).hasSize(events + 1);
+		});
+	}
+
+	static Stream<Mishap> isEndedAndReported() {
+		return Mishap.all().filter((mishap) -> mishap.effect().equals("timedOut"));
+	}
+
+	@ParameterizedTest
+	@MethodSource
 	void isSeenWhileItLasts(Mishap mishap) {
 		this.shop.press(mishap);
 		await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> {

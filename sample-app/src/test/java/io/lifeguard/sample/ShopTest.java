@@ -19,7 +19,8 @@ import org.springframework.test.annotation.DirtiesContext;
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "shop.customer-every=1h", "shop.stock-taking-every=500ms", "shop.rescue-after=10s",
-				"lifeguard.defaults.unobserved-after=2s", "lifeguard.defaults.stuck-after=2s" })
+				"lifeguard.defaults.unobserved-after=2s", "lifeguard.defaults.stuck-after=2s",
+				"lifeguard.pools.mail.task-timeout=4s" })
 @DirtiesContext
 @ExtendWith(PatientAwaitility.class)
 @interface ShopTest {

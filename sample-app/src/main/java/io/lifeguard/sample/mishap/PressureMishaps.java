@@ -88,6 +88,16 @@ class PressureMishaps {
 		return new Seen(order.number(), "TaskRejectedException, %d times".formatted(rejected));
 	}
 
+	@PostMapping("/hang")
+	Seen hang() {
+		Order order = this.orderBook.bad();
+		this.mail.submit(() -> {
+			new CountDownLatch(1).await();
+			return order;
+		});
+		return Seen.nothing(order);
+	}
+
 	@PostMapping("/stuck")
 	Seen stuck() {
 		Order order = this.orderBook.good();

@@ -17,6 +17,7 @@ import java.util.zip.GZIPInputStream;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Takes Sentry's envelopes on a free port of loopback and keeps the last events.
@@ -108,7 +109,7 @@ class SentryReceiver implements AutoCloseable {
 		exchange.getResponseBody().write(answer);
 	}
 
-	private synchronized void keep(tools.jackson.databind.JsonNode event) {
+	private synchronized void keep(JsonNode event) {
 		this.received++;
 		this.events.addFirst(SentryEvent.from(event, Instant.now()));
 		while (this.events.size() > MAX_EVENTS) {

@@ -1,6 +1,7 @@
 package io.lifeguard.sample.shop;
 
 import java.math.BigDecimal;
+import java.security.GeneralSecurityException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -55,7 +56,7 @@ public class InvoicePrinter {
 			byte[] seal = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(key).getEncoded();
 			return HexFormat.of().formatHex(seal);
 		}
-		catch (java.security.GeneralSecurityException ex) {
+		catch (GeneralSecurityException ex) {
 			throw new IllegalStateException("Every JDK has PBKDF2WithHmacSHA256", ex);
 		}
 	}

@@ -14,6 +14,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.GenericApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -24,8 +25,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class SentryReceiverInitializerTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withInitializer((context) -> new SentryReceiverInitializer()
-			.initialize((org.springframework.context.support.GenericApplicationContext) context));
+		.withInitializer((context) -> new SentryReceiverInitializer().initialize((GenericApplicationContext) context));
 
 	@Test
 	void pointsSentryToTheReceiver() {
