@@ -33,6 +33,11 @@ final class CompletableTask<V extends @Nullable Object> extends Task
 	}
 
 	@Override
+	boolean isCancelled() {
+		return super.isCancelled() || this.future.isCancelled();
+	}
+
+	@Override
 	public void run() {
 		if (this.future.isDone()) {
 			cancel(); // as the JDK does, leave a task alone whose future has ended

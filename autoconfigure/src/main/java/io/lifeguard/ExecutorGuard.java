@@ -228,7 +228,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	}
 
 	private <V extends @Nullable Object> FutureTask<V> execute(CallTask<V> call) {
-		GuardedFuture<V> future = new GuardedFuture<>(call, call);
+		GuardedFuture<V> future = call.readThrough(new GuardedFuture<>(call, call));
 		if (this.decorator != null) {
 			future.decorate(this.decorator);
 		}

@@ -1,5 +1,6 @@
 package io.lifeguard;
 
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -64,6 +65,13 @@ interface ExecutorView {
 	}
 
 	/**
+	 * Return what waits in the executor's queue, as far as that can be looked at.
+	 */
+	default Iterable<Runnable> waiting() {
+		return List.of();
+	}
+
+	/**
 	 * Whether the executor takes no more tasks.
 	 */
 	boolean isShutdown();
@@ -114,6 +122,12 @@ interface ExecutorView {
 			int size = pool.getQueue().size();
 			long capacity = (long) size + pool.getQueue().remainingCapacity();
 			return new PoolSnapshot.Queue(size, (capacity < Integer.MAX_VALUE) ? (int) capacity : null);
+		}
+
+		@Override
+		public Iterable<Runnable> waiting() {
+			ThreadPoolExecutor pool = pool();
+			return (pool != null) ? pool.getQueue() : List.of();
 		}
 
 		@Override

@@ -31,6 +31,8 @@ public final class Pool {
 
 	private final DeadTasks deadTasks = new DeadTasks();
 
+	private final Losses losses = new Losses();
+
 	/** There only if the pool has views, so that only such a pool pays for the check. */
 	private volatile @Nullable ThreadLocal<Boolean> viewed;
 
@@ -124,7 +126,7 @@ public final class Pool {
 			if (thread != null) {
 				StackTraceElement[] stack = thread.getStackTrace();
 				String name = TaskNames.of(stack);
-				tasks.add(new PoolSnapshot.RunningTask((name != null) ? name : TaskNames.of(task.body().getClass()),
+				tasks.add(new PoolSnapshot.RunningTask((name != null) ? name : TaskNames.of(task.body()),
 						thread.getName(), Instant.now().minusNanos(task.runningFor()),
 						Arrays.stream(stack).map(StackTraceElement::toString).toList()));
 			}
@@ -237,6 +239,22 @@ public final class Pool {
 	 */
 	public void closing() {
 		this.closing = true;
+		this.losses.expect(this.view.waiting());
+	}
+
+	/**
+	 * Whether the application closes the pool and tasks are still running.
+	 */
+	boolean isEnding() {
+		return this.closing && this.running.size() > 0;
+	}
+
+	/**
+	 * Return which tasks have not run by now that the pool is closing.
+	 */
+	LostTasks lostTasks() {
+		long queued = this.closing ? snapshot().tasks().queued() : 0;
+		return new LostTasks(this.name, lost(LossReason.SHUTDOWN) + queued, this.losses.names());
 	}
 
 	/**
@@ -320,7 +338,7 @@ public final class Pool {
 	 * Count what is no submitted task, such as a derived stage, as a task that failed.
 	 */
 	Failure failed(Class<?> body, Throwable thrown) {
-		Failure failure = new Failure(this, body, thrown, 0, 0, null);
+		Failure failure = new Failure(this, body, thrown, 0, 0, null, false);
 		this.counts.submitted.increment();
 		this.counts.failed.increment();
 		failed(failure);
@@ -329,6 +347,7 @@ public final class Pool {
 
 	void lost(Task task) {
 		this.counts.shutdown.increment();
+		this.losses.add(task);
 	}
 
 	@Override

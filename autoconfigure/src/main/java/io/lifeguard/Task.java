@@ -1,7 +1,9 @@
 package io.lifeguard;
 
+import java.io.InterruptedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.channels.ClosedByInterruptException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -100,10 +102,19 @@ class Task {
 	}
 
 	/**
+	 * Return the task that a pool runs or keeps as the given object, or {@code null} if
+	 * it is none of ours.
+	 */
+	static @Nullable Task behind(Object object) {
+		return (object instanceof Task task) ? task
+				: (object instanceof GuardedFuture<?> future) ? future.task() : null;
+	}
+
+	/**
 	 * End the run of a task that returned.
 	 */
 	final void returned() {
-		end((this.failure != null) ? Outcome.FAILURE : this.cancelled ? Outcome.CANCELLED : Outcome.SUCCESS);
+		end((this.failure != null) ? Outcome.FAILURE : isCancelled() ? Outcome.CANCELLED : Outcome.SUCCESS);
 	}
 
 	/**
@@ -112,7 +123,7 @@ class Task {
 	 */
 	final @Nullable Failure threw(Throwable thrown) {
 		Failure failure = this.failure;
-		if (failure == null && !this.cancelled) {
+		if (failure == null && !isCancelled()) {
 			failure = fail(thrown);
 		}
 		end((failure != null) ? Outcome.FAILURE : Outcome.CANCELLED);
@@ -125,7 +136,7 @@ class Task {
 	 */
 	final Failure fail(Throwable thrown) {
 		Failure failure = new Failure(this.pool, this.body.getClass(), thrown, this.startedAt - this.submittedAt,
-				System.nanoTime() - this.startedAt, this.origin);
+				System.nanoTime() - this.startedAt, this.origin, isInterruptedByShutdown(thrown));
 		this.failure = failure;
 		this.pool.failed(failure);
 		if (this.ignored) {
@@ -203,8 +214,18 @@ class Task {
 		return this.failure;
 	}
 
-	final boolean isCancelled() {
+	/**
+	 * Whether nobody wants to know any more how the task ends.
+	 */
+	boolean isCancelled() {
 		return this.cancelled;
+	}
+
+	/**
+	 * Whether the task has neither begun nor been cancelled nor got lost.
+	 */
+	final boolean isQueued() {
+		return this.state == QUEUED;
 	}
 
 	final @Nullable Thread thread() {
@@ -228,6 +249,21 @@ class Task {
 	 */
 	long waited() {
 		return Math.max(0, this.startedAt - this.submittedAt);
+	}
+
+	private boolean isInterruptedByShutdown(Throwable thrown) {
+		if (!this.pool.isShutdown()) {
+			return false;
+		}
+		Throwable cause = thrown;
+		for (int depth = 0; cause != null && depth < 32; depth++) {
+			if (cause instanceof InterruptedException || cause instanceof InterruptedIOException
+					|| cause instanceof ClosedByInterruptException) {
+				return true;
+			}
+			cause = cause.getCause();
+		}
+		return Thread.currentThread().isInterrupted();
 	}
 
 	private void end(Outcome outcome) {

@@ -1,5 +1,7 @@
 package io.lifeguard;
 
+import java.util.List;
+
 /**
  * Told of each reported failure. Beans of this type are called in their
  * {@link org.springframework.core.annotation.Order order}.
@@ -21,5 +23,14 @@ public interface TaskFailureReporter {
 	 * @param failure an uncaught or unobserved failure, never an observed one
 	 */
 	void report(TaskFailure failure);
+
+	/**
+	 * Report the tasks that were accepted and had not run when the application closed.
+	 * Called once, before any bean that the reporter needs is destroyed, and not at all
+	 * if there are none. Does nothing unless overridden.
+	 * @param lost the lost tasks of each pool that has lost some
+	 */
+	default void reportLost(List<LostTasks> lost) {
+	}
 
 }
