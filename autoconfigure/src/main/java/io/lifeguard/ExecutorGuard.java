@@ -36,7 +36,8 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 		this.target = target;
 		this.pool = pool;
 		this.traits = ExecutorTraits.of(target);
-		this.decorator = TaskDecorators.takeFrom(target);
+		this.decorator = TaskDecorators.of(target, pool.contextPropagation());
+		RejectionCounter.install(target);
 		this.view = pool.executor() != target;
 		if (this.view) {
 			pool.addView();
@@ -108,7 +109,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 		if (this.traits.runsOurFutures()) {
 			return execute(call);
 		}
-		return handOver(call, () -> delegateSubmit((Runnable) call));
+		return handOver(call, () -> delegateSubmit(inContext((Runnable) call)));
 	}
 
 	@Override
@@ -120,7 +121,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 		if (this.traits.runsOurFutures()) {
 			return execute(call);
 		}
-		return handOver(call, () -> delegateSubmit((Callable<T>) call));
+		return handOver(call, () -> delegateSubmit(inContext((Callable<T>) call)));
 	}
 
 	@Override
@@ -165,6 +166,24 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 		return true;
 	}
 
+	/**
+	 * Return a task that runs the given one in the submitter's context, if the pool wants
+	 * that.
+	 */
+	final Runnable inContext(Runnable task) {
+		ContextPropagation context = this.pool.contextPropagation();
+		return (context != null) ? context.wrap(task) : task;
+	}
+
+	/**
+	 * Return a task that calls the given one in the submitter's context, if the pool
+	 * wants that.
+	 */
+	final <V extends @Nullable Object> Callable<V> inContext(Callable<V> task) {
+		ContextPropagation context = this.pool.contextPropagation();
+		return (context != null) ? context.wrap(task) : task;
+	}
+
 	Future<?> delegateSubmit(Runnable task) {
 		return ((AsyncTaskExecutor) this.target).submit(task);
 	}
@@ -178,8 +197,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	 * one forwards to.
 	 */
 	final boolean isGuarded(Runnable task) {
-		Task guarded = (task instanceof Task itself) ? itself
-				: (task instanceof GuardedFuture<?> future) ? future.task() : null;
+		Task guarded = Task.of(task);
 		if (guarded != null && guarded.pool() != this.pool) {
 			guarded.moveTo(this.pool);
 		}
@@ -228,7 +246,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	}
 
 	private <V extends @Nullable Object> FutureTask<V> execute(CallTask<V> call) {
-		GuardedFuture<V> future = call.readThrough(new GuardedFuture<>(call, call));
+		GuardedFuture<V> future = new GuardedFuture<>(call);
 		if (this.decorator != null) {
 			future.decorate(this.decorator);
 		}

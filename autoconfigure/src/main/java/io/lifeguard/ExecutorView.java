@@ -5,6 +5,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,13 @@ interface ExecutorView {
 	}
 
 	/**
+	 * Take out of the queue, as far as that can be seen, each guarded task for which the
+	 * given test holds.
+	 */
+	default void removeQueued(Predicate<Task> test) {
+	}
+
+	/**
 	 * Whether the executor takes no more tasks.
 	 */
 	boolean isShutdown();
@@ -120,6 +128,9 @@ interface ExecutorView {
 				return null;
 			}
 			int size = pool.getQueue().size();
+			if (pool.getQueue() instanceof TaskQueue queue) {
+				return new PoolSnapshot.Queue(size, queue.getCapacity());
+			}
 			long capacity = (long) size + pool.getQueue().remainingCapacity();
 			return new PoolSnapshot.Queue(size, (capacity < Integer.MAX_VALUE) ? (int) capacity : null);
 		}
@@ -128,6 +139,19 @@ interface ExecutorView {
 		public Iterable<Runnable> waiting() {
 			ThreadPoolExecutor pool = pool();
 			return (pool != null) ? pool.getQueue() : List.of();
+		}
+
+		@Override
+		public void removeQueued(Predicate<Task> test) {
+			ThreadPoolExecutor pool = pool();
+			if (pool != null) {
+				for (Runnable queued : pool.getQueue()) {
+					Task task = Task.of(queued);
+					if (task != null && test.test(task)) {
+						pool.remove(queued);
+					}
+				}
+			}
 		}
 
 		@Override

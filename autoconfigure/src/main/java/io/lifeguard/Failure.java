@@ -47,7 +47,7 @@ final class Failure {
 
 	private final Instant at = Instant.now();
 
-	private final String thread = Thread.currentThread().getName();
+	private final String thread;
 
 	private final boolean interrupted;
 
@@ -67,12 +67,14 @@ final class Failure {
 	 * Note a failure.
 	 * @param body the class of what was submitted
 	 * @param thrown what it threw
+	 * @param thread the name of the thread that ran it
 	 * @param waited nanoseconds from submission to start
 	 * @param ran nanoseconds from start to failure
 	 * @param interrupted whether the shutdown of the pool interrupted the task
 	 */
-	Failure(Pool pool, Class<?> body, Throwable thrown, long waited, long ran, Task.@Nullable Origin origin,
-			boolean interrupted) {
+	Failure(Pool pool, Class<?> body, Throwable thrown, String thread, long waited, long ran,
+			Task.@Nullable Origin origin, boolean interrupted) {
+		this.thread = thread;
 		this.pool = pool;
 		this.body = body;
 		this.thrown = thrown;
@@ -116,7 +118,7 @@ final class Failure {
 				report();
 			}
 			else {
-				this.claim.clear();
+				disclaim();
 				this.pool.counts().suppressed.increment();
 			}
 		}
@@ -127,7 +129,7 @@ final class Failure {
 	 */
 	void observe() {
 		if (handle(Handling.OBSERVED)) {
-			this.claim.clear();
+			disclaim();
 			this.pool.counts().observed.increment();
 		}
 	}
@@ -155,10 +157,17 @@ final class Failure {
 		this.dead = true;
 	}
 
+	/**
+	 * Leave it to others to report the throwable.
+	 */
+	void disclaim() {
+		this.claim.clear();
+	}
+
 	private void report() {
 		Reports reports = this.pool.registry().reports();
 		if (reports.ignores(this.throwable)) {
-			this.claim.clear(); // whoever reports it is free to do so
+			disclaim();
 			this.pool.counts().suppressed.increment();
 		}
 		else {

@@ -1,69 +1,71 @@
 package io.lifeguard;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 /**
- * Remembers by name which tasks a pool has lost, or is about to lose as it closes.
+ * Names tasks that a pool has discarded or let expire, in one log line a second for each
+ * pool and reason at most.
  */
 final class Losses {
 
-	/**
-	 * Names remembered at most; tasks of other names are only counted.
-	 */
-	static final int MAX_NAMES = 100;
+	private static final long INTERVAL = TimeUnit.SECONDS.toNanos(1);
+
+	private static final Log logger = LogFactory.getLog(LoggingTaskFailureReporter.LOGGER);
+
+	private final Map<Key, Throttle> throttles = new ConcurrentHashMap<>();
 
 	/**
-	 * Tasks taken from the queue of a pool that closes at most.
+	 * Name a task that did not get to run.
 	 */
-	static final int MAX_WAITING = 1000;
-
-	private final Map<String, Long> names = new ConcurrentHashMap<>();
-
-	private final List<Task> waiting = new ArrayList<>();
-
-	/**
-	 * Remember a task that is lost.
-	 */
-	void add(Task task) {
-		count(this.names, task);
+	void log(Pool pool, Task task, LossReason reason) {
+		log(pool, TaskNames.of(task.body()), reason.toString());
 	}
 
 	/**
-	 * Remember what waits in the queue of a pool that closes now: executors throw tasks
-	 * away without a word.
+	 * Name a task that its pool did not accept.
 	 */
-	synchronized void expect(Iterable<Runnable> queue) {
-		for (Runnable queued : queue) {
-			Task task = Task.behind(queued);
-			if (task != null && this.waiting.size() < MAX_WAITING) {
-				this.waiting.add(task);
+	void logRejected(Pool pool, Task task) {
+		log(pool, TaskNames.of(task.body()), "rejected");
+	}
+
+	private void log(Pool pool, String task, String what) {
+		Throttle throttle = this.throttles.computeIfAbsent(new Key(pool.name(), what), (key) -> new Throttle());
+		long unnamed = throttle.tryAcquire(System.nanoTime());
+		if (unnamed >= 0) {
+			logger.warn("Pool " + pool.name() + " has " + what + " task " + task
+					+ ((unnamed > 0) ? " and " + unnamed + " more since the last such line" : ""));
+		}
+	}
+
+	private record Key(String pool, String what) {
+
+	}
+
+	private static final class Throttle {
+
+		private long next = System.nanoTime();
+
+		private long skipped;
+
+		/**
+		 * Return how many were skipped since the last time, or -1 if this one is to be.
+		 */
+		synchronized long tryAcquire(long now) {
+			if (now - this.next < 0) {
+				this.skipped++;
+				return -1;
 			}
+			this.next = now + INTERVAL;
+			long skipped = this.skipped;
+			this.skipped = 0;
+			return skipped;
 		}
-	}
 
-	/**
-	 * Return the names of what is lost, or was waiting and still is.
-	 */
-	synchronized Map<String, Long> names() {
-		Map<String, Long> all = new ConcurrentHashMap<>(this.names);
-		this.waiting.stream().filter(Task::isQueued).forEach((task) -> count(all, task));
-		Map<String, Long> sorted = new LinkedHashMap<>();
-		all.entrySet()
-			.stream()
-			.sorted(Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
-			.forEach((name) -> sorted.put(name.getKey(), name.getValue()));
-		return sorted;
-	}
-
-	private static void count(Map<String, Long> names, Task task) {
-		String name = TaskNames.of(task.body());
-		if (names.size() < MAX_NAMES || names.containsKey(name)) {
-			names.merge(name, 1L, Long::sum);
-		}
 	}
 
 }

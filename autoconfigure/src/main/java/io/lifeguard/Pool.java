@@ -1,9 +1,12 @@
 package io.lifeguard;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,15 +26,19 @@ public final class Pool {
 
 	private final PoolSettings settings;
 
+	private final long queueTimeout;
+
 	private final TaskCounts counts = new TaskCounts();
 
 	private final RunningTasks running = new RunningTasks();
 
 	private final RecentFailures recentFailures = new RecentFailures();
 
+	private final List<String> furtherAdvice = new CopyOnWriteArrayList<>();
+
 	private final DeadTasks deadTasks = new DeadTasks();
 
-	private final Losses losses = new Losses();
+	private final LostNames lostNames = new LostNames();
 
 	/** There only if the pool has views, so that only such a pool pays for the check. */
 	private volatile @Nullable ThreadLocal<Boolean> viewed;
@@ -46,6 +53,7 @@ public final class Pool {
 		this.view = ExecutorView.of(executor);
 		this.registry = registry;
 		this.settings = settings;
+		this.queueTimeout = settings.queueTimeout().toNanos();
 	}
 
 	/**
@@ -151,6 +159,22 @@ public final class Pool {
 	}
 
 	/**
+	 * Return what to look at in the pool's settings, each in a sentence.
+	 */
+	public List<String> advice() {
+		List<String> advice = new ArrayList<>(PoolAdvice.of(this.executor, this.view));
+		advice.addAll(this.furtherAdvice);
+		return advice;
+	}
+
+	/**
+	 * Add to the advice on the pool.
+	 */
+	public void addAdvice(String advice) {
+		this.furtherAdvice.add(advice);
+	}
+
+	/**
 	 * Return how well the pool is.
 	 */
 	public PoolHealth health() {
@@ -239,7 +263,7 @@ public final class Pool {
 	 */
 	public void closing() {
 		this.closing = true;
-		this.losses.expect(this.view.waiting());
+		this.lostNames.expect(this.view.waiting());
 	}
 
 	/**
@@ -254,7 +278,7 @@ public final class Pool {
 	 */
 	LostTasks lostTasks() {
 		long queued = this.closing ? snapshot().tasks().queued() : 0;
-		return new LostTasks(this.name, lost(LossReason.SHUTDOWN) + queued, this.losses.names());
+		return new LostTasks(this.name, lost(LossReason.SHUTDOWN) + queued, this.lostNames.names());
 	}
 
 	/**
@@ -298,6 +322,13 @@ public final class Pool {
 		return viewed != null && viewed.get() != null;
 	}
 
+	/**
+	 * Return what propagates the submitter's context, if the settings ask for it.
+	 */
+	@Nullable ContextPropagation contextPropagation() {
+		return this.settings.propagateContext() ? this.registry.contextPropagation() : null;
+	}
+
 	PoolRegistry registry() {
 		return this.registry;
 	}
@@ -338,16 +369,60 @@ public final class Pool {
 	 * Count what is no submitted task, such as a derived stage, as a task that failed.
 	 */
 	Failure failed(Class<?> body, Throwable thrown) {
-		Failure failure = new Failure(this, body, thrown, 0, 0, null, false);
+		Failure failure = new Failure(this, body, thrown, Thread.currentThread().getName(), 0, 0, null, false);
 		this.counts.submitted.increment();
 		this.counts.failed.increment();
 		failed(failure);
 		return failure;
 	}
 
-	void lost(Task task) {
-		this.counts.shutdown.increment();
-		this.losses.add(task);
+	/**
+	 * Return the shortest time limit of the pool's tasks, or a very long time.
+	 */
+	Duration shortestTimeout() {
+		return Stream.of(this.settings.taskTimeout(), this.settings.queueTimeout())
+			.filter((limit) -> !limit.isZero())
+			.min(Duration::compareTo)
+			.orElse(Duration.ofDays(1));
+	}
+
+	/**
+	 * End the tasks that have run or waited for longer than the settings allow.
+	 */
+	void checkTimeouts() {
+		Duration taskTimeout = this.settings.taskTimeout();
+		if (!taskTimeout.isZero()) {
+			long limit = taskTimeout.toNanos();
+			this.running.forEach((task) -> {
+				if (task.runningFor() > limit) {
+					task.timeOut(taskTimeout);
+				}
+			});
+		}
+		if (this.queueTimeout > 0) {
+			this.view.removeQueued(Task::expireIfOverdue);
+		}
+	}
+
+	/**
+	 * Return the nanoseconds that a task may wait, zero for any time.
+	 */
+	long queueTimeout() {
+		return this.queueTimeout;
+	}
+
+	void lost(Task task, LossReason reason) {
+		switch (reason) {
+			case SHUTDOWN -> this.counts.shutdown.increment();
+			case DISCARDED -> this.counts.discarded.increment();
+			case EXPIRED -> this.counts.expired.increment();
+		}
+		if (reason == LossReason.SHUTDOWN) {
+			this.lostNames.add(task);
+		}
+		else {
+			this.registry.losses().log(this, task, reason);
+		}
 	}
 
 	@Override

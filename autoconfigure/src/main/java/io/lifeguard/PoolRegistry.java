@@ -31,6 +31,8 @@ public final class PoolRegistry implements AutoCloseable {
 
 	private static final int MAX_FAULTS = 100;
 
+	private static final long SHORTEST_TICK = 10;
+
 	private static final Log logger = LogFactory.getLog(PoolRegistry.class);
 
 	private final Map<String, Pool> pools = new ConcurrentSkipListMap<>();
@@ -40,6 +42,8 @@ public final class PoolRegistry implements AutoCloseable {
 	private final List<Consumer<Boolean>> tickListeners = new CopyOnWriteArrayList<>();
 
 	private final UnobservedWatch unobserved = new UnobservedWatch();
+
+	private final Losses losses = new Losses();
 
 	private final Claims claims = new Claims();
 
@@ -57,7 +61,15 @@ public final class PoolRegistry implements AutoCloseable {
 
 	private volatile Supplier<@Nullable UncaughtExceptionHandler> defaultHandler = Thread::getDefaultUncaughtExceptionHandler;
 
+	private volatile @Nullable ContextPropagation contextPropagation;
+
 	private @Nullable Thread watcher;
+
+	/**
+	 * Milliseconds between two looks at the pools, the fewer the shorter their limits
+	 * are.
+	 */
+	private volatile long tick = TICK;
 
 	private volatile boolean closed;
 
@@ -111,6 +123,7 @@ public final class PoolRegistry implements AutoCloseable {
 		}
 		Pool pool = new Pool(name, executor, this, this.settings.apply(name));
 		this.pools.put(name, pool);
+		this.tick = Math.max(SHORTEST_TICK, Math.min(this.tick, pool.shortestTimeout().toMillis() / 4));
 		if (this.watcher == null && !this.closed) {
 			this.watcher = DaemonThreads.start("lifeguard-watch", this::watch);
 		}
@@ -130,6 +143,14 @@ public final class PoolRegistry implements AutoCloseable {
 	 */
 	public void setSubmitterContext(SubmitterContext submitterContext) {
 		this.submitterContext = submitterContext;
+	}
+
+	/**
+	 * Use the given propagation for the pools whose settings ask for one, and that are
+	 * made from now on.
+	 */
+	public void setContextPropagation(ContextPropagation contextPropagation) {
+		this.contextPropagation = contextPropagation;
 	}
 
 	/**
@@ -230,8 +251,16 @@ public final class PoolRegistry implements AutoCloseable {
 		}
 	}
 
+	@Nullable ContextPropagation contextPropagation() {
+		return this.contextPropagation;
+	}
+
 	UnobservedWatch unobserved() {
 		return this.unobserved;
+	}
+
+	Losses losses() {
+		return this.losses;
 	}
 
 	Claims claims() {
@@ -273,8 +302,9 @@ public final class PoolRegistry implements AutoCloseable {
 	private void watch() {
 		while (!this.closed) {
 			try {
-				this.unobserved.awaitGarbage(TICK);
+				this.unobserved.awaitGarbage(this.tick);
 				this.unobserved.checkDeadlines();
+				this.pools.values().forEach(Pool::checkTimeouts);
 			}
 			catch (InterruptedException ex) {
 				continue; // either it is closed, or a listener has left the thread like

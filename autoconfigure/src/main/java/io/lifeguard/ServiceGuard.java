@@ -44,7 +44,7 @@ class ServiceGuard extends ExecutorGuard implements ExecutorService {
 			return service().submit(task, result);
 		}
 		CallTask<T> call = newCallTask(task);
-		return handOver(call, () -> service().submit((Runnable) call, result));
+		return handOver(call, () -> service().submit(inContext((Runnable) call), result));
 	}
 
 	@Override
@@ -52,7 +52,7 @@ class ServiceGuard extends ExecutorGuard implements ExecutorService {
 			throws InterruptedException {
 		List<CallTask<T>> calls = newCallTasks(tasks);
 		try {
-			return guard(service().invokeAll(calls), calls);
+			return guard(service().invokeAll(inContext(calls)), calls);
 		}
 		finally {
 			withdraw(calls);
@@ -64,7 +64,7 @@ class ServiceGuard extends ExecutorGuard implements ExecutorService {
 			TimeUnit unit) throws InterruptedException {
 		List<CallTask<T>> calls = newCallTasks(tasks);
 		try {
-			return guard(service().invokeAll(calls, timeout, unit), calls);
+			return guard(service().invokeAll(inContext(calls), timeout, unit), calls);
 		}
 		finally {
 			withdraw(calls);
@@ -78,7 +78,7 @@ class ServiceGuard extends ExecutorGuard implements ExecutorService {
 		calls.forEach(Task::ignore); // one result is wanted, and a failure only if there
 										// is none
 		try {
-			return service().invokeAny(calls);
+			return service().invokeAny(inContext(calls));
 		}
 		finally {
 			withdraw(calls);
@@ -91,7 +91,7 @@ class ServiceGuard extends ExecutorGuard implements ExecutorService {
 		List<CallTask<T>> calls = newCallTasks(tasks);
 		calls.forEach(Task::ignore);
 		try {
-			return service().invokeAny(calls, timeout, unit);
+			return service().invokeAny(inContext(calls), timeout, unit);
 		}
 		finally {
 			withdraw(calls);
@@ -142,14 +142,11 @@ class ServiceGuard extends ExecutorGuard implements ExecutorService {
 		List<Runnable> waiting = new ArrayList<>();
 		for (Runnable task : service().shutdownNow()) {
 			if (task instanceof ExecutedTask executed) {
-				executed.lose();
+				executed.lose(LossReason.SHUTDOWN);
 				waiting.add((Runnable) executed.body());
 			}
 			else {
-				if (task instanceof GuardedFuture<?> future) {
-					future.task().lose();
-				}
-				waiting.add(task);
+				waiting.add(task); // a future is still its holder's to cancel
 			}
 		}
 		return waiting;
@@ -181,6 +178,14 @@ class ServiceGuard extends ExecutorGuard implements ExecutorService {
 			calls.add(newCallTask(task));
 		}
 		return calls;
+	}
+
+	private <T extends @Nullable Object> List<Callable<T>> inContext(List<CallTask<T>> calls) {
+		List<Callable<T>> tasks = new ArrayList<>(calls.size());
+		for (CallTask<T> call : calls) {
+			tasks.add(inContext((Callable<T>) call));
+		}
+		return tasks;
 	}
 
 	private <T extends @Nullable Object> List<Future<T>> guard(List<Future<T>> futures, List<CallTask<T>> calls) {

@@ -4,6 +4,10 @@ import java.io.InterruptedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.channels.ClosedByInterruptException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +24,24 @@ class Task {
 
 	private static final int ENDED = 2;
 
+	/** Thought to be lost, although somebody may still run it. */
+	private static final int ABANDONED = 5;
+
+	/** Running, and about to be interrupted since its time is over. */
+	private static final int INTERRUPTING = 3;
+
+	/** Running, and interrupted since its time is over. */
+	private static final int INTERRUPTED = 4;
+
 	private static final VarHandle STATE;
+
+	private static final VarHandle FAILURE;
 
 	static {
 		try {
-			STATE = MethodHandles.lookup().findVarHandle(Task.class, "state", int.class);
+			MethodHandles.Lookup lookup = MethodHandles.lookup();
+			STATE = lookup.findVarHandle(Task.class, "state", int.class);
+			FAILURE = lookup.findVarHandle(Task.class, "failure", Failure.class);
 		}
 		catch (ReflectiveOperationException ex) {
 			throw new ExceptionInInitializerError(ex);
@@ -74,6 +91,7 @@ class Task {
 		if (STATE.compareAndSet(this, QUEUED, ENDED)) {
 			this.pool.counts().submitted.decrement();
 			this.pool.counts().rejected.increment();
+			this.pool.registry().losses().logRejected(this.pool, this);
 		}
 	}
 
@@ -92,28 +110,24 @@ class Task {
 	 * @return whether the task is to run; {@code false} if it was cancelled or lost
 	 */
 	final boolean begin() {
-		if (!STATE.compareAndSet(this, QUEUED, RUNNING)) {
+		long now = System.nanoTime();
+		if (isOverdue(now) && lose(LossReason.EXPIRED)) {
+			return false;
+		}
+		if (!STATE.compareAndSet(this, QUEUED, RUNNING) && !recover()) {
 			return false;
 		}
 		this.thread = Thread.currentThread();
-		this.startedAt = System.nanoTime();
+		this.startedAt = now;
 		this.slot = this.pool.running().add(this);
 		return true;
-	}
-
-	/**
-	 * Return the task that a pool runs or keeps as the given object, or {@code null} if
-	 * it is none of ours.
-	 */
-	static @Nullable Task behind(Object object) {
-		return (object instanceof Task task) ? task
-				: (object instanceof GuardedFuture<?> future) ? future.task() : null;
 	}
 
 	/**
 	 * End the run of a task that returned.
 	 */
 	final void returned() {
+		settle();
 		end((this.failure != null) ? Outcome.FAILURE : isCancelled() ? Outcome.CANCELLED : Outcome.SUCCESS);
 	}
 
@@ -122,6 +136,7 @@ class Task {
 	 * @return the failure, or {@code null} if there is none since the task was cancelled
 	 */
 	final @Nullable Failure threw(Throwable thrown) {
+		settle();
 		Failure failure = this.failure;
 		if (failure == null && !isCancelled()) {
 			failure = fail(thrown);
@@ -135,9 +150,15 @@ class Task {
 	 * consumed by a framework on its way out.
 	 */
 	final Failure fail(Throwable thrown) {
-		Failure failure = new Failure(this.pool, this.body.getClass(), thrown, this.startedAt - this.submittedAt,
-				System.nanoTime() - this.startedAt, this.origin, isInterruptedByShutdown(thrown));
-		this.failure = failure;
+		Thread thread = (this.thread != null) ? this.thread : Thread.currentThread();
+		Failure failure = new Failure(this.pool, this.body.getClass(), thrown, thread.getName(),
+				this.startedAt - this.submittedAt, System.nanoTime() - this.startedAt, this.origin,
+				isInterruptedByShutdown(thrown));
+		if (!FAILURE.compareAndSet(this, null, failure)) { // it has run out of time
+															// meanwhile
+			failure.disclaim();
+			return Objects.requireNonNull(this.failure);
+		}
 		this.pool.failed(failure);
 		if (this.ignored) {
 			failure.observe();
@@ -151,26 +172,116 @@ class Task {
 	 */
 	final void cancel() {
 		this.cancelled = true;
-		if (STATE.compareAndSet(this, QUEUED, ENDED)) {
-			if (this.pool.isShutdown()) {
-				this.pool.lost(this);
-			}
-			else {
-				this.pool.counts().cancelled.increment();
-			}
+		if (this.pool.isShutdown()) {
+			lose(LossReason.SHUTDOWN);
+		}
+		else {
+			withdraw();
 		}
 	}
 
 	/**
-	 * Note that the pool has let the task go without running it.
+	 * Note that the pool has let the task go without running it, and end its future.
 	 * @return whether it was still waiting
 	 */
-	final boolean lose() {
-		if (STATE.compareAndSet(this, QUEUED, ENDED)) {
-			this.pool.lost(this);
-			return true;
+	final boolean lose(LossReason reason) {
+		if (!STATE.compareAndSet(this, QUEUED, ENDED)) {
+			return false;
 		}
+		this.pool.lost(this, reason);
+		endFuture(notRun(reason));
+		return true;
+	}
+
+	/**
+	 * End a task that runs for longer than its pool allows: its future fails at once, its
+	 * thread is interrupted, and the task counts as running until its code returns. The
+	 * interrupt reaches nothing but this task: whoever ends it waits until the interrupt
+	 * has arrived, and clears it.
+	 */
+	final void timeOut(Duration limit) {
+		if (!STATE.compareAndSet(this, RUNNING, INTERRUPTING)) {
+			return;
+		}
+		try {
+			Thread thread = Objects.requireNonNull(this.thread);
+			TimeoutException timeout = new TimeoutException("Task ran for longer than the " + limit.toMillis()
+					+ " ms that pool " + this.pool.name() + " allows");
+			timeout.setStackTrace(thread.getStackTrace());
+			if (this.failure == null && !isCancelled()) {
+				Failure failure = fail(timeout);
+				this.pool.counts().timedOut.increment();
+				if (!endFuture(timeout)) {
+					failure.uncaught();
+				}
+			}
+			thread.interrupt();
+		}
+		finally {
+			this.state = INTERRUPTED;
+		}
+	}
+
+	/**
+	 * End the task's future with the given exception, on whichever thread.
+	 * @return whether there is a future through which the exception can be read
+	 */
+	boolean endFuture(Exception exception) {
 		return false;
+	}
+
+	/**
+	 * Note that a handler of rejected tasks seems to have let the task go. Its future is
+	 * left as it is; and should the task run after all, it is not lost.
+	 */
+	final void abandon() {
+		if (STATE.compareAndSet(this, QUEUED, ABANDONED)) {
+			this.pool.lost(this, LossReason.DISCARDED);
+		}
+	}
+
+	/**
+	 * Return the task behind what a pool has in its queue, or {@code null} if that is no
+	 * guarded one.
+	 */
+	static @Nullable Task of(Object queued) {
+		return (queued instanceof Task task) ? task
+				: (queued instanceof GuardedFuture<?> future) ? future.task() : null;
+	}
+
+	/**
+	 * Let the task go if it has waited for longer than its pool allows.
+	 * @return whether it goes
+	 */
+	final boolean expireIfOverdue() {
+		return isOverdue(System.nanoTime()) && lose(LossReason.EXPIRED);
+	}
+
+	/**
+	 * Whether the task has waited for longer than its pool allows.
+	 */
+	private boolean isOverdue(long now) {
+		long limit = this.pool.queueTimeout();
+		return limit > 0 && now - this.submittedAt > limit;
+	}
+
+	private boolean recover() {
+		boolean recovered = STATE.compareAndSet(this, ABANDONED, RUNNING);
+		if (recovered) {
+			this.pool.counts().discarded.decrement();
+		}
+		return recovered;
+	}
+
+	private Exception notRun(LossReason reason) {
+		String what = "Task was not run: ";
+		return switch (reason) {
+			case SHUTDOWN -> new CancellationException(what + "pool " + this.pool.name() + " was shut down");
+			case DISCARDED ->
+				new CancellationException(what + "pool " + this.pool.name() + " is full and discarded it");
+			case EXPIRED ->
+				new TimeoutException(what + "it waited for longer than pool " + this.pool.name() + " allows");
+		};
 	}
 
 	/**
@@ -266,11 +377,30 @@ class Task {
 		return Thread.currentThread().isInterrupted();
 	}
 
+	/**
+	 * End the time in which a time-out can decide on the outcome.
+	 */
+	private void settle() {
+		if (!STATE.compareAndSet(this, RUNNING, ENDED)) {
+			awaitInterrupt();
+		}
+	}
+
 	private void end(Outcome outcome) {
 		long ran = System.nanoTime() - this.startedAt;
 		this.pool.running().remove(this.slot);
-		this.state = ENDED;
 		this.pool.ended(outcome, waited(), ran);
+	}
+
+	/**
+	 * Take the interrupt of a time-out before the worker's next task can.
+	 */
+	private void awaitInterrupt() {
+		while (this.state == INTERRUPTING) {
+			Thread.onSpinWait();
+		}
+		Thread.interrupted();
+		this.state = ENDED;
 	}
 
 	@Override

@@ -48,7 +48,7 @@ class TaskSchedulerGuard extends ExecutorGuard implements TaskScheduler {
 	public ScheduledFuture<?> schedule(Runnable task, Instant startTime) {
 		boolean readable = this.propagates && !(target() instanceof SimpleAsyncTaskScheduler);
 		CallTask<?> call = new CallTask<>(lifeguardPool(), task, nanosUntil(startTime), readable);
-		return (ScheduledFuture<?>) handOver(call, () -> scheduler().schedule(call, startTime));
+		return (ScheduledFuture<?>) handOver(call, () -> scheduler().schedule(inContext((Runnable) call), startTime));
 	}
 
 	@Override
