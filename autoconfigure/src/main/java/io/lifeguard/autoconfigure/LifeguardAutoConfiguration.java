@@ -9,6 +9,7 @@ import io.lifeguard.proxy.ExecutorGuardPostProcessor;
 import io.lifeguard.proxy.ExecutorGuards;
 import io.lifeguard.proxy.GuardingAsyncConfigurer;
 import io.lifeguard.proxy.GuardingSchedulingConfigurer;
+import io.lifeguard.proxy.LastReports;
 import io.lifeguard.proxy.LifeguardLifecycle;
 import io.lifeguard.tuning.DeclaredPoolRegistrar;
 import io.lifeguard.tuning.EnvironmentChangeListener;
@@ -91,6 +92,12 @@ public final class LifeguardAutoConfiguration {
 	static ExecutorGuardPostProcessor executorGuardPostProcessor(ObjectProvider<ExecutorGuards> guards,
 			ConfigurableListableBeanFactory beanFactory) {
 		return new ExecutorGuardPostProcessor(guards, beanFactory);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static LastReports lastReports(ConfigurableListableBeanFactory beanFactory) {
+		return new LastReports(beanFactory);
 	}
 
 	@Bean
