@@ -2,6 +2,7 @@ package io.lifeguard;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ForkJoinTask;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,9 @@ final class CallTask<V extends @Nullable Object> extends Task implements Callabl
 	private final boolean readable;
 
 	private volatile @Nullable Object handle;
+
+	/** What has ended the future from outside. */
+	private volatile @Nullable Exception ended;
 
 	/**
 	 * Record the submission of a task.
@@ -40,7 +44,8 @@ final class CallTask<V extends @Nullable Object> extends Task implements Callabl
 	@Override
 	public V call() throws Exception {
 		if (!begin()) {
-			throw new CancellationException("Task " + this + " is not to run any more");
+			Exception ended = this.ended;
+			throw (ended != null) ? ended : new CancellationException("Task " + this + " is not to run any more");
 		}
 		V result;
 		try {
@@ -56,6 +61,23 @@ final class CallTask<V extends @Nullable Object> extends Task implements Callabl
 		}
 		returned();
 		return result;
+	}
+
+	@Override
+	boolean endFuture(Exception exception) {
+		this.ended = exception;
+		Object handle = this.handle;
+		if (handle instanceof GuardedFuture<?> future) {
+			future.end(exception);
+		}
+		else if (handle instanceof ForkJoinTask<?> task) {
+			task.completeExceptionally(exception);
+		}
+		else if (handle instanceof ForwardingFuture<?> future) {
+			future.end(exception);
+		}
+		watch();
+		return this.readable && handle != null;
 	}
 
 	@Override

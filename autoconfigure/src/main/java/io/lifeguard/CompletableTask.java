@@ -1,7 +1,9 @@
 package io.lifeguard;
 
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,19 @@ final class CompletableTask<V extends @Nullable Object> extends Task
 	}
 
 	@Override
+	boolean endFuture(Exception exception) {
+		Failure failure = failure();
+		if (exception instanceof CancellationException) {
+			this.future.cancel(false);
+		}
+		else {
+			this.future.completeExceptionally((failure != null) ? GuardedCompletionException.of(exception, failure)
+					: new CompletionException(exception));
+		}
+		return true;
+	}
+
+	@Override
 	public void run() {
 		if (this.future.isDone()) {
 			cancel(); // as the JDK does, leave a task alone whose future has ended
@@ -54,8 +69,9 @@ final class CompletableTask<V extends @Nullable Object> extends Task
 	}
 
 	private void completeExceptionally(Throwable thrown) {
+		boolean timedOut = failure() != null;
 		Failure failure = threw(thrown);
-		if (failure == null) {
+		if (failure == null || timedOut) {
 			this.future.completeExceptionally(thrown);
 		}
 		else if (!this.future.completeExceptionally(GuardedCompletionException.of(thrown, failure))) {

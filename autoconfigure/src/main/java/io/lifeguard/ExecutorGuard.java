@@ -36,7 +36,8 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 		this.target = target;
 		this.pool = pool;
 		this.traits = ExecutorTraits.of(target);
-		this.decorator = TaskDecorators.takeFrom(target);
+		this.decorator = TaskDecorators.of(target, pool.contextPropagation());
+		RejectionCounter.install(target);
 		this.view = pool.executor() != target;
 		if (this.view) {
 			pool.addView();
@@ -83,6 +84,10 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	@Override
 	@Deprecated(since = "0.1.0")
 	public void execute(Runnable task, long startTimeout) {
+		if (!(this.target instanceof AsyncTaskExecutor)) {
+			execute(task);
+			return;
+		}
 		if (isGuarded(task)) {
 			((AsyncTaskExecutor) this.target).execute(task, startTimeout);
 			return;
@@ -108,7 +113,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 		if (this.traits.runsOurFutures()) {
 			return execute(call);
 		}
-		return handOver(call, () -> delegateSubmit((Runnable) call));
+		return handOver(call, () -> delegateSubmit(inContext((Runnable) call)));
 	}
 
 	@Override
@@ -120,7 +125,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 		if (this.traits.runsOurFutures()) {
 			return execute(call);
 		}
-		return handOver(call, () -> delegateSubmit((Callable<T>) call));
+		return handOver(call, () -> delegateSubmit(inContext((Callable<T>) call)));
 	}
 
 	@Override
@@ -138,7 +143,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 
 	private <T extends @Nullable Object> CompletableFuture<T> submitCompletable(Object body, Callable<T> callable) {
 		CompletableTask<T> task = new CompletableTask<>(this.pool, body, callable);
-		if (ExecutorTraits.isPlatformMethod(this.target, "submitCompletable", Callable.class)) {
+		if (!this.traits.completesOwnFutures()) {
 			Runnable shape = (this.decorator != null) ? this.decorator.decorate(task) : task;
 			handOver(task, shape);
 			return task.future();
@@ -165,6 +170,24 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 		return true;
 	}
 
+	/**
+	 * Return a task that runs the given one in the submitter's context, if the pool wants
+	 * that.
+	 */
+	final Runnable inContext(Runnable task) {
+		ContextPropagation context = this.pool.contextPropagation();
+		return (context != null) ? context.wrap(task) : task;
+	}
+
+	/**
+	 * Return a task that calls the given one in the submitter's context, if the pool
+	 * wants that.
+	 */
+	final <V extends @Nullable Object> Callable<V> inContext(Callable<V> task) {
+		ContextPropagation context = this.pool.contextPropagation();
+		return (context != null) ? context.wrap(task) : task;
+	}
+
 	Future<?> delegateSubmit(Runnable task) {
 		return ((AsyncTaskExecutor) this.target).submit(task);
 	}
@@ -178,8 +201,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	 * one forwards to.
 	 */
 	final boolean isGuarded(Runnable task) {
-		Task guarded = (task instanceof Task itself) ? itself
-				: (task instanceof GuardedFuture<?> future) ? future.task() : null;
+		Task guarded = Task.of(task);
 		if (guarded != null && guarded.pool() != this.pool) {
 			guarded.moveTo(this.pool);
 		}
@@ -228,7 +250,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	}
 
 	private <V extends @Nullable Object> FutureTask<V> execute(CallTask<V> call) {
-		GuardedFuture<V> future = new GuardedFuture<>(call, call);
+		GuardedFuture<V> future = new GuardedFuture<>(call);
 		if (this.decorator != null) {
 			future.decorate(this.decorator);
 		}

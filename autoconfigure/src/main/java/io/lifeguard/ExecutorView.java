@@ -4,6 +4,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -55,12 +56,27 @@ interface ExecutorView {
 		return null;
 	}
 
+	/**
+	 * Return the most threads that the executor may ever have at work, or
+	 * {@link Integer#MAX_VALUE} where there is no bound that can be told.
+	 */
+	default int threadLimit() {
+		return Integer.MAX_VALUE;
+	}
+
 	default @Nullable Integer active() {
 		return null;
 	}
 
 	default PoolSnapshot.@Nullable Queue queue() {
 		return null;
+	}
+
+	/**
+	 * Take out of the queue, as far as that can be seen, each guarded task for which the
+	 * given test holds.
+	 */
+	default void removeQueued(Predicate<Task> test) {
 	}
 
 	/**
@@ -100,6 +116,19 @@ interface ExecutorView {
 		}
 
 		@Override
+		public int threadLimit() {
+			ThreadPoolExecutor pool = pool();
+			if (pool == null) {
+				return Integer.MAX_VALUE;
+			}
+			PoolSnapshot.Queue queue = queue();
+			// Behind a queue that is never full no thread beyond the core is started
+			boolean grows = (queue != null && queue.capacity() != null)
+					|| (pool.getQueue() instanceof TaskQueue tasks && tasks.growsFirst());
+			return grows ? pool.getMaximumPoolSize() : Math.max(1, pool.getCorePoolSize());
+		}
+
+		@Override
 		public @Nullable Integer active() {
 			ThreadPoolExecutor pool = pool();
 			return (pool != null) ? pool.getActiveCount() : null;
@@ -112,8 +141,24 @@ interface ExecutorView {
 				return null;
 			}
 			int size = pool.getQueue().size();
+			if (pool.getQueue() instanceof TaskQueue queue) {
+				return new PoolSnapshot.Queue(size, queue.getCapacity());
+			}
 			long capacity = (long) size + pool.getQueue().remainingCapacity();
 			return new PoolSnapshot.Queue(size, (capacity < Integer.MAX_VALUE) ? (int) capacity : null);
+		}
+
+		@Override
+		public void removeQueued(Predicate<Task> test) {
+			ThreadPoolExecutor pool = pool();
+			if (pool != null) {
+				for (Runnable queued : pool.getQueue()) {
+					Task task = Task.of(queued);
+					if (task != null && test.test(task)) {
+						pool.remove(queued);
+					}
+				}
+			}
 		}
 
 		@Override
@@ -172,6 +217,12 @@ interface ExecutorView {
 	 * Spring's executor with a thread for each task.
 	 */
 	record SimpleAsyncView(SimpleAsyncTaskExecutor executor, boolean isVirtual) implements ExecutorView {
+
+		@Override
+		public int threadLimit() {
+			int limit = this.executor.getConcurrencyLimit();
+			return (limit > 0) ? limit : Integer.MAX_VALUE;
+		}
 
 		@Override
 		public boolean isShutdown() {

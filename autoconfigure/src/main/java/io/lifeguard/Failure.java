@@ -42,7 +42,7 @@ final class Failure {
 
 	private final Instant at = Instant.now();
 
-	private final String thread = Thread.currentThread().getName();
+	private final String thread;
 
 	/**
 	 * Lets others know that the guard answers for the throwable; cleared once it does
@@ -60,10 +60,13 @@ final class Failure {
 	 * Note a failure.
 	 * @param body the class of what was submitted
 	 * @param thrown what it threw
+	 * @param thread the name of the thread that ran it
 	 * @param waited nanoseconds from submission to start
 	 * @param ran nanoseconds from start to failure
 	 */
-	Failure(Pool pool, Class<?> body, Throwable thrown, long waited, long ran, Task.@Nullable Origin origin) {
+	Failure(Pool pool, Class<?> body, Throwable thrown, String thread, long waited, long ran,
+			Task.@Nullable Origin origin) {
+		this.thread = thread;
 		this.pool = pool;
 		this.body = body;
 		this.throwable = unwrap(thrown);

@@ -63,19 +63,20 @@ final class ForkJoinGuard extends ScheduledGuard {
 	@Override
 	public <T extends @Nullable Object> ForkJoinTask<T> submit(Callable<T> task) {
 		CallTask<T> call = newCallTask(task);
-		return (ForkJoinTask<T>) this.<T>handOver(call, () -> forkJoinPool().submit((Callable<T>) call));
+		return (ForkJoinTask<T>) this.<T>handOver(call, () -> forkJoinPool().submit(inContext((Callable<T>) call)));
 	}
 
 	@Override
 	public ForkJoinTask<?> submit(Runnable task) {
 		CallTask<?> call = newCallTask(task);
-		return (ForkJoinTask<?>) handOver(call, () -> forkJoinPool().submit((Runnable) call));
+		return (ForkJoinTask<?>) handOver(call, () -> forkJoinPool().submit(inContext((Runnable) call)));
 	}
 
 	@Override
 	public <T extends @Nullable Object> ForkJoinTask<T> submit(Runnable task, T result) {
 		CallTask<T> call = newCallTask(task);
-		return (ForkJoinTask<T>) this.<T>handOver(call, () -> forkJoinPool().submit((Runnable) call, result));
+		return (ForkJoinTask<T>) this.<T>handOver(call,
+				() -> forkJoinPool().submit(inContext((Runnable) call), result));
 	}
 
 }

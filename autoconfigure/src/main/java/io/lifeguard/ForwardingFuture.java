@@ -1,5 +1,6 @@
 package io.lifeguard;
 
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -23,6 +24,9 @@ class ForwardingFuture<V extends @Nullable Object> implements Future<V>, Observa
 
 	private final Task task;
 
+	/** What has ended this future, whose delegate can only be cancelled from outside. */
+	private volatile @Nullable Exception ended;
+
 	ForwardingFuture(Future<V> delegate, Task task) {
 		this.delegate = delegate;
 		this.task = task;
@@ -35,6 +39,16 @@ class ForwardingFuture<V extends @Nullable Object> implements Future<V>, Observa
 		ForwardingFuture<V> future = (delegate instanceof ScheduledFuture<V> scheduled)
 				? new Scheduled<>(scheduled, task) : new ForwardingFuture<>(delegate, task);
 		return task.readThrough(future);
+	}
+
+	/**
+	 * End this future before its task has: that was lost, or has run out of time.
+	 */
+	void end(Exception exception) {
+		if (!(exception instanceof CancellationException)) {
+			this.ended = exception;
+		}
+		this.delegate.cancel(false);
 	}
 
 	Future<V> delegate() {
@@ -56,7 +70,7 @@ class ForwardingFuture<V extends @Nullable Object> implements Future<V>, Observa
 
 	@Override
 	public boolean isCancelled() {
-		return this.delegate.isCancelled();
+		return this.ended == null && this.delegate.isCancelled();
 	}
 
 	@Override
@@ -66,7 +80,7 @@ class ForwardingFuture<V extends @Nullable Object> implements Future<V>, Observa
 
 	@Override
 	public V get() throws InterruptedException, ExecutionException {
-		try {
+		try (Wait wait = Wait.begin(this.task.pool(), this)) {
 			return this.delegate.get();
 		}
 		catch (ExecutionException ex) {
@@ -75,17 +89,34 @@ class ForwardingFuture<V extends @Nullable Object> implements Future<V>, Observa
 			}
 			throw ex;
 		}
+		catch (CancellationException ex) {
+			throw ended(ex, Futures.isCalledByState());
+		}
 	}
 
 	@Override
 	public V get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-		try {
+		try (Wait wait = Wait.begin(this.task.pool(), this)) {
 			return this.delegate.get(timeout, unit);
 		}
 		catch (ExecutionException ex) {
 			this.task.observe();
 			throw ex;
 		}
+		catch (CancellationException ex) {
+			throw ended(ex, false);
+		}
+	}
+
+	private CancellationException ended(CancellationException cancelled, boolean unread) throws ExecutionException {
+		Exception ended = this.ended;
+		if (ended == null) {
+			return cancelled;
+		}
+		if (!unread) {
+			this.task.observe();
+		}
+		throw new ExecutionException(ended);
 	}
 
 	@Override

@@ -1,6 +1,6 @@
 package io.lifeguard;
 
-import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -22,9 +22,22 @@ final class GuardedFuture<V extends @Nullable Object> extends FutureTask<V> impl
 
 	private @Nullable Runnable decorated;
 
-	GuardedFuture(Callable<V> callable, Task task) {
-		super(callable);
+	GuardedFuture(CallTask<V> task) {
+		super(task);
 		this.task = task;
+		task.readThrough(this);
+	}
+
+	/**
+	 * End this future before its task has: that was lost, or has run out of time.
+	 */
+	void end(Exception exception) {
+		if (exception instanceof CancellationException) {
+			super.cancel(false);
+		}
+		else {
+			setException(exception);
+		}
 	}
 
 	/**
@@ -56,21 +69,15 @@ final class GuardedFuture<V extends @Nullable Object> extends FutureTask<V> impl
 		catch (Throwable ex) {
 			if (this.task.begin()) { // it did not get as far, and would leave the caller
 										// waiting
-				this.task.threw(ex);
+				Failure failure = this.task.threw(ex);
 				setException(ex);
+				if (failure != null) {
+					failure.watch(this);
+				}
 			}
 			else {
 				this.task.pool().failed(decorated.getClass(), ex).uncaught();
 			}
-		}
-	}
-
-	@Override
-	protected void setException(Throwable thrown) {
-		super.setException(thrown);
-		Failure failure = this.task.failure();
-		if (failure != null) {
-			failure.watch(this);
 		}
 	}
 
@@ -83,7 +90,7 @@ final class GuardedFuture<V extends @Nullable Object> extends FutureTask<V> impl
 
 	@Override
 	public V get() throws InterruptedException, ExecutionException {
-		try {
+		try (Wait wait = Wait.begin(this.task.pool(), this)) {
 			return super.get();
 		}
 		catch (ExecutionException ex) {
@@ -94,7 +101,7 @@ final class GuardedFuture<V extends @Nullable Object> extends FutureTask<V> impl
 
 	@Override
 	public V get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-		try {
+		try (Wait wait = Wait.begin(this.task.pool(), this)) {
 			return super.get(timeout, unit);
 		}
 		catch (ExecutionException ex) {

@@ -1,9 +1,12 @@
 package io.lifeguard;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +26,17 @@ public final class Pool {
 
 	private final PoolSettings settings;
 
+	private final long queueTimeout;
+
+	private final PoolMonitor monitor;
+
 	private final TaskCounts counts = new TaskCounts();
 
 	private final RunningTasks running = new RunningTasks();
 
 	private final RecentFailures recentFailures = new RecentFailures();
+
+	private final List<String> furtherAdvice = new CopyOnWriteArrayList<>();
 
 	private final DeadTasks deadTasks = new DeadTasks();
 
@@ -44,6 +53,8 @@ public final class Pool {
 		this.view = ExecutorView.of(executor);
 		this.registry = registry;
 		this.settings = settings;
+		this.queueTimeout = settings.queueTimeout().toNanos();
+		this.monitor = new PoolMonitor(this);
 	}
 
 	/**
@@ -123,9 +134,8 @@ public final class Pool {
 			Thread thread = task.thread();
 			if (thread != null) {
 				StackTraceElement[] stack = thread.getStackTrace();
-				String name = TaskNames.of(stack);
-				tasks.add(new PoolSnapshot.RunningTask((name != null) ? name : TaskNames.of(task.body().getClass()),
-						thread.getName(), Instant.now().minusNanos(task.runningFor()),
+				tasks.add(new PoolSnapshot.RunningTask(TaskNames.of(task.body().getClass(), stack), thread.getName(),
+						Instant.now().minusNanos(task.runningFor()),
 						Arrays.stream(stack).map(StackTraceElement::toString).toList()));
 			}
 		});
@@ -136,31 +146,30 @@ public final class Pool {
 	 * Return the number of tasks that run for longer than the settings allow.
 	 */
 	public int stuck() {
-		long limit = this.settings.stuckAfter().toNanos();
-		int[] stuck = new int[1];
-		if (limit > 0) {
-			this.running.forEach((task) -> {
-				if (task.runningFor() >= limit) {
-					stuck[0]++;
-				}
-			});
-		}
-		return stuck[0];
+		return this.monitor.stuck();
 	}
 
 	/**
-	 * Return how well the pool is.
+	 * Return what to look at in the pool's settings, each in a sentence.
+	 */
+	public List<String> advice() {
+		List<String> advice = new ArrayList<>(PoolAdvice.of(this.executor, this.view));
+		advice.addAll(this.furtherAdvice);
+		return advice;
+	}
+
+	/**
+	 * Add to the advice on the pool.
+	 */
+	public void addAdvice(String advice) {
+		this.furtherAdvice.add(advice);
+	}
+
+	/**
+	 * Return how well the pool is, as of the last tick of its registry.
 	 */
 	public PoolHealth health() {
-		if (isTerminated() && !this.closing) {
-			return new PoolHealth(PoolHealth.Status.DOWN, List.of("Terminated while the application runs"));
-		}
-		List<String> dead = this.deadTasks.names();
-		if (!dead.isEmpty()) {
-			return new PoolHealth(PoolHealth.Status.DEGRADED,
-					List.of("Periodic tasks died of a failure and will not run again: " + String.join(", ", dead)));
-		}
-		return new PoolHealth(PoolHealth.Status.UP, List.of());
+		return this.monitor.health();
 	}
 
 	/**
@@ -280,8 +289,23 @@ public final class Pool {
 		return viewed != null && viewed.get() != null;
 	}
 
+	/**
+	 * Return what propagates the submitter's context, if the settings ask for it.
+	 */
+	@Nullable ContextPropagation contextPropagation() {
+		return this.settings.propagateContext() ? this.registry.contextPropagation() : null;
+	}
+
 	PoolRegistry registry() {
 		return this.registry;
+	}
+
+	ExecutorView view() {
+		return this.view;
+	}
+
+	PoolMonitor monitor() {
+		return this.monitor;
 	}
 
 	DeadTasks deadTasks() {
@@ -320,15 +344,57 @@ public final class Pool {
 	 * Count what is no submitted task, such as a derived stage, as a task that failed.
 	 */
 	Failure failed(Class<?> body, Throwable thrown) {
-		Failure failure = new Failure(this, body, thrown, 0, 0, null);
+		Failure failure = new Failure(this, body, thrown, Thread.currentThread().getName(), 0, 0, null);
 		this.counts.submitted.increment();
 		this.counts.failed.increment();
 		failed(failure);
 		return failure;
 	}
 
-	void lost(Task task) {
-		this.counts.shutdown.increment();
+	/**
+	 * Return the shortest time limit of the pool's tasks, or a very long time.
+	 */
+	Duration shortestTimeout() {
+		return Stream.of(this.settings.taskTimeout(), this.settings.queueTimeout())
+			.filter((limit) -> !limit.isZero())
+			.min(Duration::compareTo)
+			.orElse(Duration.ofDays(1));
+	}
+
+	/**
+	 * End the tasks that have run or waited for longer than the settings allow.
+	 */
+	void checkTimeouts() {
+		Duration taskTimeout = this.settings.taskTimeout();
+		if (!taskTimeout.isZero()) {
+			long limit = taskTimeout.toNanos();
+			this.running.forEach((task) -> {
+				if (task.runningFor() > limit) {
+					task.timeOut(taskTimeout);
+				}
+			});
+		}
+		if (this.queueTimeout > 0) {
+			this.view.removeQueued(Task::expireIfOverdue);
+		}
+	}
+
+	/**
+	 * Return the nanoseconds that a task may wait, zero for any time.
+	 */
+	long queueTimeout() {
+		return this.queueTimeout;
+	}
+
+	void lost(Task task, LossReason reason) {
+		switch (reason) {
+			case SHUTDOWN -> this.counts.shutdown.increment();
+			case DISCARDED -> this.counts.discarded.increment();
+			case EXPIRED -> this.counts.expired.increment();
+		}
+		if (reason != LossReason.SHUTDOWN) {
+			this.registry.losses().log(this, task, reason);
+		}
 	}
 
 	@Override

@@ -23,6 +23,8 @@ public final class PoolRegistry implements AutoCloseable {
 
 	private static final long TICK = 250;
 
+	private static final long SHORTEST_TICK = 10;
+
 	private static final Log logger = LogFactory.getLog(PoolRegistry.class);
 
 	private final Map<String, Pool> pools = new ConcurrentSkipListMap<>();
@@ -32,6 +34,8 @@ public final class PoolRegistry implements AutoCloseable {
 	private final List<Consumer<Boolean>> tickListeners = new CopyOnWriteArrayList<>();
 
 	private final UnobservedWatch unobserved = new UnobservedWatch();
+
+	private final Losses losses = new Losses();
 
 	private final Claims claims = new Claims();
 
@@ -47,7 +51,15 @@ public final class PoolRegistry implements AutoCloseable {
 
 	private volatile Supplier<@Nullable UncaughtExceptionHandler> defaultHandler = Thread::getDefaultUncaughtExceptionHandler;
 
+	private volatile @Nullable ContextPropagation contextPropagation;
+
 	private @Nullable Thread watcher;
+
+	/**
+	 * Milliseconds between two looks at the pools, the fewer the shorter their limits
+	 * are.
+	 */
+	private volatile long tick = TICK;
 
 	private volatile boolean closed;
 
@@ -97,6 +109,7 @@ public final class PoolRegistry implements AutoCloseable {
 		}
 		Pool pool = new Pool(name, executor, this, this.settings.apply(name));
 		this.pools.put(name, pool);
+		this.tick = Math.max(SHORTEST_TICK, Math.min(this.tick, pool.shortestTimeout().toMillis() / 4));
 		if (this.watcher == null && !this.closed) {
 			Thread watcher = new Thread(this::watch, "lifeguard-watch");
 			watcher.setDaemon(true);
@@ -120,6 +133,14 @@ public final class PoolRegistry implements AutoCloseable {
 	 */
 	public void setSubmitterContext(SubmitterContext submitterContext) {
 		this.submitterContext = submitterContext;
+	}
+
+	/**
+	 * Use the given propagation for the pools whose settings ask for one, and that are
+	 * made from now on.
+	 */
+	public void setContextPropagation(ContextPropagation contextPropagation) {
+		this.contextPropagation = contextPropagation;
 	}
 
 	/**
@@ -189,8 +210,16 @@ public final class PoolRegistry implements AutoCloseable {
 		Lifeguard.detach(this);
 	}
 
+	@Nullable ContextPropagation contextPropagation() {
+		return this.contextPropagation;
+	}
+
 	UnobservedWatch unobserved() {
 		return this.unobserved;
+	}
+
+	Losses losses() {
+		return this.losses;
 	}
 
 	Claims claims() {
@@ -232,8 +261,10 @@ public final class PoolRegistry implements AutoCloseable {
 	private void watch() {
 		while (!this.closed) {
 			try {
-				this.unobserved.awaitGarbage(TICK);
+				this.unobserved.awaitGarbage(this.tick);
 				this.unobserved.checkDeadlines();
+				this.pools.values().forEach(Pool::checkTimeouts);
+				this.pools.values().forEach((pool) -> pool.monitor().tick(System.nanoTime()));
 				this.tickListeners.forEach((listener) -> listener.accept(false));
 			}
 			catch (InterruptedException ex) {

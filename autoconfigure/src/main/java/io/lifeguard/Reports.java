@@ -4,11 +4,13 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -38,6 +40,8 @@ final class Reports {
 
 	private final BlockingQueue<Failure> queue = new ArrayBlockingQueue<>(CAPACITY);
 
+	private final Queue<Alarm> alarms = new ArrayBlockingQueue<>(CAPACITY);
+
 	private final Map<Storm.Kind, Storm> storms = new LinkedHashMap<>(16, 0.75f, true);
 
 	private final Set<String> faults = ConcurrentHashMap.newKeySet();
@@ -59,6 +63,20 @@ final class Reports {
 		if (this.settings.ignores(failure.throwable()) || this.closed || !this.queue.offer(failure)) {
 			failure.pool().counts().suppressed.increment();
 		}
+	}
+
+	/**
+	 * Hand an alarm over. Never blocks.
+	 * @param context what was captured when the alarm's task was submitted
+	 */
+	void offer(PoolAlarm alarm, @Nullable Object context) {
+		if (!this.closed) {
+			this.alarms.offer(new Alarm(alarm, context));
+		}
+	}
+
+	int maxPerMinute() {
+		return this.settings.maxPerMinute();
 	}
 
 	/**
@@ -98,6 +116,10 @@ final class Reports {
 				if (failure != null) {
 					consider(failure, reporters, context);
 				}
+				for (Alarm alarm = this.alarms.poll(); alarm != null; alarm = this.alarms.poll()) {
+					PoolAlarm poolAlarm = alarm.alarm();
+					tell(reporters, context, alarm.context(), (reporter) -> reporter.alarm(poolAlarm));
+				}
 				endStorms(System.nanoTime());
 			}
 		}
@@ -117,26 +139,34 @@ final class Reports {
 			return;
 		}
 		TaskFailure taskFailure = failure.toTaskFailure(handling, storm.takeHeldBack());
-		Object captured = failure.context();
-		boolean[] sent = { true };
-		for (TaskFailureReporter reporter : reporters) {
-			try {
-				if (captured != null) {
-					context.within(captured, () -> reporter.report(taskFailure));
-				}
-				else {
-					reporter.report(taskFailure);
-				}
-			}
-			catch (Throwable ex) {
-				sent[0] = false;
-				faulty(reporter, ex);
-			}
-		}
-		if (!sent[0]) {
+		if (!tell(reporters, context, failure.context(), (reporter) -> reporter.report(taskFailure))) {
 			counts.reportsFailed.increment();
 		}
 		counts.reported.increment();
+	}
+
+	/**
+	 * Tell each reporter, in the captured context if there is one.
+	 * @return whether all of them took it
+	 */
+	private boolean tell(List<TaskFailureReporter> reporters, SubmitterContext context, @Nullable Object captured,
+			Consumer<TaskFailureReporter> message) {
+		boolean sent = true;
+		for (TaskFailureReporter reporter : reporters) {
+			try {
+				if (captured != null) {
+					context.within(captured, () -> message.accept(reporter));
+				}
+				else {
+					message.accept(reporter);
+				}
+			}
+			catch (Throwable ex) {
+				sent = false;
+				faulty(reporter, ex);
+			}
+		}
+		return sent;
 	}
 
 	private void faulty(TaskFailureReporter reporter, Throwable fault) {
@@ -163,6 +193,13 @@ final class Reports {
 		if (heldBack > 0) {
 			logger.info("Held back " + heldBack + " more reports of " + storm.kind());
 		}
+	}
+
+	/**
+	 * An alarm on its way.
+	 */
+	private record Alarm(PoolAlarm alarm, @Nullable Object context) {
+
 	}
 
 }

@@ -24,13 +24,14 @@ class ScheduledGuard extends ServiceGuard implements ScheduledExecutorService {
 	@Override
 	public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
 		CallTask<?> call = newDelayedTask(command, delay, unit);
-		return (ScheduledFuture<?>) handOver(call, () -> scheduler().schedule((Runnable) call, delay, unit));
+		return (ScheduledFuture<?>) handOver(call, () -> scheduler().schedule(inContext((Runnable) call), delay, unit));
 	}
 
 	@Override
 	public <V extends @Nullable Object> ScheduledFuture<V> schedule(Callable<V> callable, long delay, TimeUnit unit) {
 		CallTask<V> call = newDelayedTask(callable, delay, unit);
-		return (ScheduledFuture<V>) this.<V>handOver(call, () -> scheduler().schedule((Callable<V>) call, delay, unit));
+		return (ScheduledFuture<V>) this.<V>handOver(call,
+				() -> scheduler().schedule(inContext((Callable<V>) call), delay, unit));
 	}
 
 	@Override

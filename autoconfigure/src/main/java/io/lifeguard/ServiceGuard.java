@@ -44,15 +44,15 @@ class ServiceGuard extends ExecutorGuard implements ExecutorService {
 			return service().submit(task, result);
 		}
 		CallTask<T> call = newCallTask(task);
-		return handOver(call, () -> service().submit((Runnable) call, result));
+		return handOver(call, () -> service().submit(inContext((Runnable) call), result));
 	}
 
 	@Override
 	public <T extends @Nullable Object> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks)
 			throws InterruptedException {
 		List<CallTask<T>> calls = newCallTasks(tasks);
-		try {
-			return guard(service().invokeAll(calls), calls);
+		try (Wait wait = beginWait(calls)) {
+			return guard(service().invokeAll(inContext(calls)), calls);
 		}
 		finally {
 			withdraw(calls);
@@ -63,8 +63,8 @@ class ServiceGuard extends ExecutorGuard implements ExecutorService {
 	public <T extends @Nullable Object> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks, long timeout,
 			TimeUnit unit) throws InterruptedException {
 		List<CallTask<T>> calls = newCallTasks(tasks);
-		try {
-			return guard(service().invokeAll(calls, timeout, unit), calls);
+		try (Wait wait = beginWait(calls)) {
+			return guard(service().invokeAll(inContext(calls), timeout, unit), calls);
 		}
 		finally {
 			withdraw(calls);
@@ -77,8 +77,8 @@ class ServiceGuard extends ExecutorGuard implements ExecutorService {
 		List<CallTask<T>> calls = newCallTasks(tasks);
 		calls.forEach(Task::ignore); // one result is wanted, and a failure only if there
 										// is none
-		try {
-			return service().invokeAny(calls);
+		try (Wait wait = beginWait(calls)) {
+			return service().invokeAny(inContext(calls));
 		}
 		finally {
 			withdraw(calls);
@@ -90,8 +90,8 @@ class ServiceGuard extends ExecutorGuard implements ExecutorService {
 			TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
 		List<CallTask<T>> calls = newCallTasks(tasks);
 		calls.forEach(Task::ignore);
-		try {
-			return service().invokeAny(calls, timeout, unit);
+		try (Wait wait = beginWait(calls)) {
+			return service().invokeAny(inContext(calls), timeout, unit);
 		}
 		finally {
 			withdraw(calls);
@@ -142,14 +142,11 @@ class ServiceGuard extends ExecutorGuard implements ExecutorService {
 		List<Runnable> waiting = new ArrayList<>();
 		for (Runnable task : service().shutdownNow()) {
 			if (task instanceof ExecutedTask executed) {
-				executed.lose();
+				executed.lose(LossReason.SHUTDOWN);
 				waiting.add((Runnable) executed.body());
 			}
 			else {
-				if (task instanceof GuardedFuture<?> future) {
-					future.task().lose();
-				}
-				waiting.add(task);
+				waiting.add(task); // a future is still its holder's to cancel
 			}
 		}
 		return waiting;
@@ -183,6 +180,14 @@ class ServiceGuard extends ExecutorGuard implements ExecutorService {
 		return calls;
 	}
 
+	private <T extends @Nullable Object> List<Callable<T>> inContext(List<CallTask<T>> calls) {
+		List<Callable<T>> tasks = new ArrayList<>(calls.size());
+		for (CallTask<T> call : calls) {
+			tasks.add(inContext((Callable<T>) call));
+		}
+		return tasks;
+	}
+
 	private <T extends @Nullable Object> List<Future<T>> guard(List<Future<T>> futures, List<CallTask<T>> calls) {
 		List<Future<T>> guarded = new ArrayList<>(futures.size());
 		Iterator<CallTask<T>> call = calls.iterator();
@@ -190,6 +195,10 @@ class ServiceGuard extends ExecutorGuard implements ExecutorService {
 			guarded.add(ForwardingFuture.of(future, call.next()));
 		}
 		return guarded;
+	}
+
+	private @Nullable Wait beginWait(List<? extends Task> calls) {
+		return Wait.begin(lifeguardPool(), () -> calls.stream().allMatch(Task::isEnded));
 	}
 
 	/**

@@ -2,6 +2,11 @@ package io.lifeguard;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +22,15 @@ class Task {
 	private static final int RUNNING = 1;
 
 	private static final int ENDED = 2;
+
+	/** Thought to be lost, although somebody may still run it. */
+	private static final int ABANDONED = 5;
+
+	/** Running, and about to be interrupted since its time is over. */
+	private static final int INTERRUPTING = 3;
+
+	/** Running, and interrupted since its time is over. */
+	private static final int INTERRUPTED = 4;
 
 	private static final VarHandle STATE;
 
@@ -51,6 +65,9 @@ class Task {
 
 	private volatile @Nullable Failure failure;
 
+	/** Tells whether the task's own wait for its pool is over; there only during one. */
+	private volatile @Nullable BooleanSupplier waitOver;
+
 	/**
 	 * Record the submission of a task.
 	 * @param pool the pool it was submitted to
@@ -72,6 +89,7 @@ class Task {
 		if (STATE.compareAndSet(this, QUEUED, ENDED)) {
 			this.pool.counts().submitted.decrement();
 			this.pool.counts().rejected.increment();
+			this.pool.registry().losses().logRejected(this.pool, this);
 		}
 	}
 
@@ -90,11 +108,15 @@ class Task {
 	 * @return whether the task is to run; {@code false} if it was cancelled or lost
 	 */
 	final boolean begin() {
-		if (!STATE.compareAndSet(this, QUEUED, RUNNING)) {
+		long now = System.nanoTime();
+		if (isOverdue(now) && lose(LossReason.EXPIRED)) {
+			return false;
+		}
+		if (!STATE.compareAndSet(this, QUEUED, RUNNING) && !recover()) {
 			return false;
 		}
 		this.thread = Thread.currentThread();
-		this.startedAt = System.nanoTime();
+		this.startedAt = now;
 		this.slot = this.pool.running().add(this);
 		return true;
 	}
@@ -124,8 +146,9 @@ class Task {
 	 * consumed by a framework on its way out.
 	 */
 	final Failure fail(Throwable thrown) {
-		Failure failure = new Failure(this.pool, this.body.getClass(), thrown, this.startedAt - this.submittedAt,
-				System.nanoTime() - this.startedAt, this.origin);
+		Thread thread = (this.thread != null) ? this.thread : Thread.currentThread();
+		Failure failure = new Failure(this.pool, this.body.getClass(), thrown, thread.getName(),
+				this.startedAt - this.submittedAt, System.nanoTime() - this.startedAt, this.origin);
 		this.failure = failure;
 		this.pool.failed(failure);
 		if (this.ignored) {
@@ -140,26 +163,116 @@ class Task {
 	 */
 	final void cancel() {
 		this.cancelled = true;
-		if (STATE.compareAndSet(this, QUEUED, ENDED)) {
-			if (this.pool.isShutdown()) {
-				this.pool.lost(this);
-			}
-			else {
-				this.pool.counts().cancelled.increment();
-			}
+		if (this.pool.isShutdown()) {
+			lose(LossReason.SHUTDOWN);
+		}
+		else {
+			withdraw();
 		}
 	}
 
 	/**
-	 * Note that the pool has let the task go without running it.
+	 * Note that the pool has let the task go without running it, and end its future.
 	 * @return whether it was still waiting
 	 */
-	final boolean lose() {
-		if (STATE.compareAndSet(this, QUEUED, ENDED)) {
-			this.pool.lost(this);
-			return true;
+	final boolean lose(LossReason reason) {
+		if (!STATE.compareAndSet(this, QUEUED, ENDED)) {
+			return false;
 		}
+		this.pool.lost(this, reason);
+		endFuture(notRun(reason));
+		return true;
+	}
+
+	/**
+	 * End a task that runs for longer than its pool allows: its future fails at once, its
+	 * thread is interrupted, and the task counts as running until its code returns. The
+	 * interrupt reaches nothing but this task: whoever ends it waits until the interrupt
+	 * has arrived, and clears it.
+	 */
+	final void timeOut(Duration limit) {
+		if (!STATE.compareAndSet(this, RUNNING, INTERRUPTING)) {
+			return;
+		}
+		try {
+			Thread thread = Objects.requireNonNull(this.thread);
+			TimeoutException timeout = new TimeoutException("Task ran for longer than the " + limit.toMillis()
+					+ " ms that pool " + this.pool.name() + " allows");
+			timeout.setStackTrace(thread.getStackTrace());
+			if (this.failure == null && !this.cancelled) {
+				Failure failure = fail(timeout);
+				this.pool.counts().timedOut.increment();
+				if (!endFuture(timeout)) {
+					failure.uncaught();
+				}
+			}
+			thread.interrupt();
+		}
+		finally {
+			this.state = INTERRUPTED;
+		}
+	}
+
+	/**
+	 * End the task's future with the given exception, on whichever thread.
+	 * @return whether there is a future through which the exception can be read
+	 */
+	boolean endFuture(Exception exception) {
 		return false;
+	}
+
+	/**
+	 * Note that a handler of rejected tasks seems to have let the task go. Its future is
+	 * left as it is; and should the task run after all, it is not lost.
+	 */
+	final void abandon() {
+		if (STATE.compareAndSet(this, QUEUED, ABANDONED)) {
+			this.pool.lost(this, LossReason.DISCARDED);
+		}
+	}
+
+	/**
+	 * Return the task behind what a pool has in its queue, or {@code null} if that is no
+	 * guarded one.
+	 */
+	static @Nullable Task of(Object queued) {
+		return (queued instanceof Task task) ? task
+				: (queued instanceof GuardedFuture<?> future) ? future.task() : null;
+	}
+
+	/**
+	 * Let the task go if it has waited for longer than its pool allows.
+	 * @return whether it goes
+	 */
+	final boolean expireIfOverdue() {
+		return isOverdue(System.nanoTime()) && lose(LossReason.EXPIRED);
+	}
+
+	/**
+	 * Whether the task has waited for longer than its pool allows.
+	 */
+	private boolean isOverdue(long now) {
+		long limit = this.pool.queueTimeout();
+		return limit > 0 && now - this.submittedAt > limit;
+	}
+
+	private boolean recover() {
+		boolean recovered = STATE.compareAndSet(this, ABANDONED, RUNNING);
+		if (recovered) {
+			this.pool.counts().discarded.decrement();
+		}
+		return recovered;
+	}
+
+	private Exception notRun(LossReason reason) {
+		String what = "Task was not run: ";
+		return switch (reason) {
+			case SHUTDOWN -> new CancellationException(what + "pool " + this.pool.name() + " was shut down");
+			case DISCARDED ->
+				new CancellationException(what + "pool " + this.pool.name() + " is full and discarded it");
+			case EXPIRED ->
+				new TimeoutException(what + "it waited for longer than pool " + this.pool.name() + " allows");
+		};
 	}
 
 	/**
@@ -189,6 +302,31 @@ class Task {
 	final void ignore() {
 		this.ignored = true;
 		observe();
+	}
+
+	/**
+	 * Note that the running task begins to wait for its own pool, or that it does not any
+	 * more.
+	 * @param over whether it can go on
+	 */
+	final void waitUntil(@Nullable BooleanSupplier over) {
+		this.waitOver = over;
+	}
+
+	/**
+	 * Whether the task's thread waits for what its own pool has not brought about yet.
+	 */
+	final boolean isWaiting() {
+		BooleanSupplier waitOver = this.waitOver;
+		return waitOver != null && !waitOver.getAsBoolean();
+	}
+
+	final boolean isEnded() {
+		return this.state == ENDED;
+	}
+
+	final @Nullable Origin origin() {
+		return this.origin;
 	}
 
 	final Pool pool() {
@@ -231,10 +369,23 @@ class Task {
 	}
 
 	private void end(Outcome outcome) {
+		if (!STATE.compareAndSet(this, RUNNING, ENDED)) {
+			awaitInterrupt();
+		}
 		long ran = System.nanoTime() - this.startedAt;
 		this.pool.running().remove(this.slot);
-		this.state = ENDED;
 		this.pool.ended(outcome, waited(), ran);
+	}
+
+	/**
+	 * Take the interrupt of a time-out before the worker's next task can.
+	 */
+	private void awaitInterrupt() {
+		while (this.state == INTERRUPTING) {
+			Thread.onSpinWait();
+		}
+		Thread.interrupted();
+		this.state = ENDED;
 	}
 
 	@Override

@@ -17,7 +17,19 @@ final class TaskDecorators {
 	private TaskDecorators() {
 	}
 
-	static @Nullable TaskDecorator takeFrom(Object executor) {
+	/**
+	 * Return what the guard has to apply to each task: the executor's own decorator, and
+	 * around it the submitter's context.
+	 */
+	static @Nullable TaskDecorator of(Object executor, @Nullable ContextPropagation context) {
+		TaskDecorator own = takeFrom(executor);
+		if (context == null) {
+			return own;
+		}
+		return (own != null) ? (task) -> context.wrap(own.decorate(task)) : context::wrap;
+	}
+
+	private static @Nullable TaskDecorator takeFrom(Object executor) {
 		boolean suitable = executor instanceof ThreadPoolTaskExecutor
 				|| (executor instanceof SimpleAsyncTaskExecutor && !(executor instanceof TaskScheduler));
 		return suitable && Fields.take(executor, "taskDecorator") instanceof TaskDecorator decorator ? decorator : null;

@@ -22,4 +22,11 @@ public interface TaskFailureReporter {
 	 */
 	void report(TaskFailure failure);
 
+	/**
+	 * Report something about a pool that is no failure: a stuck task, once, or a
+	 * deadlock, once. Does nothing unless overridden.
+	 */
+	default void alarm(PoolAlarm alarm) {
+	}
+
 }

@@ -16,7 +16,14 @@ final class TaskNames {
 	 * stack trace, up to where the guard called it.
 	 */
 	static String of(Class<?> body, Throwable failure) {
-		String name = of(failure.getStackTrace());
+		return of(body, failure.getStackTrace());
+	}
+
+	/**
+	 * Return the name of the task that the given stack is running, innermost frame first.
+	 */
+	static String of(Class<?> body, StackTraceElement[] stack) {
+		String name = of(stack);
 		return (name != null) ? name : of(body);
 	}
 
@@ -24,7 +31,7 @@ final class TaskNames {
 	 * Return the name of the task that the given stack is running, innermost frame first,
 	 * or {@code null} if no application method is in it.
 	 */
-	static @Nullable String of(StackTraceElement[] stack) {
+	private static @Nullable String of(StackTraceElement[] stack) {
 		StackTraceElement outermost = null;
 		for (StackTraceElement frame : stack) {
 			if (Frames.isGuard(frame.getClassName())) {

@@ -39,8 +39,8 @@ public record PoolDescriptor(String type, String threads, String status, PoolSna
 			@Nullable List<RunningTaskDescriptor> runningTasks) {
 		PoolSnapshot snapshot = pool.snapshot();
 		return new PoolDescriptor(snapshot.type(), snapshot.threads(), pool.health().status().name(), snapshot.size(),
-				snapshot.active(), snapshot.queue(), snapshot.tasks(), snapshot.failures(), snapshot.stuck(), List.of(),
-				recentFailures, runningTasks);
+				snapshot.active(), snapshot.queue(), snapshot.tasks(), snapshot.failures(), snapshot.stuck(),
+				pool.advice(), recentFailures, runningTasks);
 	}
 
 	/**

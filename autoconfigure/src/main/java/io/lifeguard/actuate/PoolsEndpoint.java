@@ -1,11 +1,14 @@
 package io.lifeguard.actuate;
 
+import java.security.Principal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
 import io.lifeguard.Pool;
 import io.lifeguard.PoolRegistry;
+import io.lifeguard.tuning.InvalidPoolChangeException;
+import io.lifeguard.tuning.PoolResizer;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
@@ -15,9 +18,11 @@ import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /**
- * {@link Endpoint @Endpoint} that shows pools.
+ * {@link Endpoint @Endpoint} that shows pools, and changes them.
  */
 @Endpoint(id = "pools", defaultAccess = Access.READ_ONLY)
 public final class PoolsEndpoint {
@@ -58,6 +63,42 @@ public final class PoolsEndpoint {
 		Pool pool = this.registry.pool(name);
 		return (pool != null) ? PoolDescriptor.details(pool, this.showValues.isShown(securityContext, this.roles))
 				: null;
+	}
+
+	/**
+	 * Change the pool of the given name while it runs, in all that is given or in
+	 * nothing.
+	 * @return the pool's new state; what is wrong with the request, with status 400; or
+	 * nothing, with status 404
+	 */
+	@WriteOperation
+	public WebEndpointResponse<?> change(SecurityContext securityContext, @Selector String name,
+			@Nullable String coreSize, @Nullable String maxSize, @Nullable String queueCapacity,
+			@Nullable String keepAlive, @Nullable String concurrencyLimit) {
+		Pool pool = this.registry.pool(name);
+		if (pool == null) {
+			return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
+		}
+		try {
+			Principal principal = securityContext.getPrincipal();
+			PoolResizer.resize(pool,
+					PoolChangeRequest.parse(coreSize, maxSize, queueCapacity, keepAlive, concurrencyLimit),
+					(principal != null) ? principal.getName() + " at the endpoint" : "the endpoint");
+		}
+		catch (InvalidPoolChangeException ex) {
+			return new WebEndpointResponse<>(new InvalidChangeDescriptor(ex.property(), ex.value(), ex.reason()),
+					WebEndpointResponse.STATUS_BAD_REQUEST);
+		}
+		return new WebEndpointResponse<>(
+				PoolDescriptor.details(pool, this.showValues.isShown(securityContext, this.roles)));
+	}
+
+	/**
+	 * Describes what is wrong with a request.
+	 */
+	public record InvalidChangeDescriptor(@Nullable String property, @Nullable Object value,
+			String reason) implements OperationResponseBody {
+
 	}
 
 	/**

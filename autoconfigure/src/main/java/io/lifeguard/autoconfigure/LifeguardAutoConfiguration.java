@@ -1,5 +1,6 @@
 package io.lifeguard.autoconfigure;
 
+import io.lifeguard.ContextPropagation;
 import io.lifeguard.LoggingTaskFailureReporter;
 import io.lifeguard.PoolRegistry;
 import io.lifeguard.TaskFailureReporter;
@@ -9,18 +10,28 @@ import io.lifeguard.proxy.ExecutorGuards;
 import io.lifeguard.proxy.GuardingAsyncConfigurer;
 import io.lifeguard.proxy.GuardingSchedulingConfigurer;
 import io.lifeguard.proxy.LifeguardLifecycle;
+import io.lifeguard.tuning.DeclaredPoolRegistrar;
+import io.lifeguard.tuning.EnvironmentChangeListener;
+import io.lifeguard.tuning.MicrometerContextPropagation;
+import io.lifeguard.tuning.PoolSpec;
+import io.lifeguard.tuning.PoolSpecs;
+import io.lifeguard.tuning.TuningPostProcessor;
+
+import io.micrometer.context.ContextSnapshotFactory;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
-import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -39,13 +50,34 @@ public final class LifeguardAutoConfiguration {
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static LifeguardProperties lifeguardProperties(Environment environment) {
 		// Bound here and not by a post-processor, which may come after the first executor
-		return Binder.get(environment).bindOrCreate("lifeguard", LifeguardProperties.class);
+		return LifeguardProperties.from(environment);
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static PoolRegistry poolRegistry(LifeguardProperties properties) {
-		return new PoolRegistry(properties::poolSettings, properties.reportSettings());
+	static PoolRegistry poolRegistry(LifeguardProperties properties, ObjectProvider<ContextPropagation> propagation) {
+		PoolRegistry registry = new PoolRegistry(properties::poolSettings, properties.reportSettings());
+		propagation.ifAvailable(registry::setContextPropagation);
+		return registry;
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static PoolSpecs poolSpecs(LifeguardProperties properties) {
+		return properties.poolSpecs();
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static DeclaredPoolRegistrar declaredPoolRegistrar(PoolSpecs specs, Environment environment) {
+		boolean virtual = Threading.VIRTUAL.isActive(environment);
+		return new DeclaredPoolRegistrar(specs, virtual ? PoolSpec.Threads.VIRTUAL : PoolSpec.Threads.PLATFORM);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static TuningPostProcessor tuningPostProcessor(PoolSpecs specs) {
+		return new TuningPostProcessor(specs);
 	}
 
 	@Bean
@@ -91,6 +123,36 @@ public final class LifeguardAutoConfiguration {
 	LifeguardLifecycle lifeguardLifecycle(ExecutorGuards guards, ObjectProvider<TaskFailureReporter> reporters,
 			ConfigurableListableBeanFactory beanFactory) {
 		return new LifeguardLifecycle(guards, reporters, beanFactory);
+	}
+
+	/**
+	 * Propagates context by Micrometer's library.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ContextSnapshotFactory.class)
+	static class ContextPropagationConfiguration {
+
+		@Bean
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		@ConditionalOnMissingBean
+		static ContextPropagation lifeguardContextPropagation() {
+			return new MicrometerContextPropagation();
+		}
+
+	}
+
+	/**
+	 * Follows Spring Cloud's changes of the environment.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(name = "org.springframework.cloud.context.environment.EnvironmentChangeEvent")
+	static class EnvironmentChangeConfiguration {
+
+		@Bean
+		EnvironmentChangeListener environmentChangeListener(PoolRegistry registry, Environment environment) {
+			return new EnvironmentChangeListener(registry, () -> LifeguardProperties.from(environment).poolSpecs());
+		}
+
 	}
 
 }

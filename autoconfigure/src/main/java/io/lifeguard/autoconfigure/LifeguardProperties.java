@@ -6,12 +6,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.lifeguard.InvalidLifeguardPropertyException;
 import io.lifeguard.PoolSettings;
+import io.lifeguard.RejectionPolicy;
 import io.lifeguard.ReportSettings;
+import io.lifeguard.tuning.PoolSpec;
+import io.lifeguard.tuning.PoolSpecs;
+import io.lifeguard.tuning.PropertyNames;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.handler.IgnoreTopLevelConverterNotFoundBindHandler;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
+import org.springframework.core.env.Environment;
 
 /**
  * Properties of Lifeguard.
@@ -35,7 +47,7 @@ public class LifeguardProperties {
 	/**
 	 * Settings of single pools, by the name of their executor bean.
 	 */
-	private final Map<String, Watch> pools = new LinkedHashMap<>();
+	private final Map<String, Pool> pools = new LinkedHashMap<>();
 
 	private final Report report = new Report();
 
@@ -59,7 +71,7 @@ public class LifeguardProperties {
 		return this.defaults;
 	}
 
-	public Map<String, Watch> getPools() {
+	public Map<String, Pool> getPools() {
 		return this.pools;
 	}
 
@@ -67,9 +79,35 @@ public class LifeguardProperties {
 		return this.report;
 	}
 
+	/**
+	 * Read the properties from the given environment.
+	 * @throws org.springframework.boot.context.properties.bind.BindException if a value
+	 * has the wrong type, or a key is not known
+	 * @throws InvalidLifeguardPropertyException if a value makes no sense
+	 */
+	static LifeguardProperties from(Environment environment) {
+		BindHandler handler = new NoUnboundElementsBindHandler(new IgnoreTopLevelConverterNotFoundBindHandler(),
+				new UnboundElementsSourceFilter());
+		LifeguardProperties properties = Binder.get(environment)
+			.bindOrCreate("lifeguard", Bindable.of(LifeguardProperties.class), handler);
+		properties.defaults.validate("lifeguard.defaults");
+		properties.pools.forEach((name, pool) -> pool.validate(PropertyNames.of(name)));
+		return properties;
+	}
+
 	PoolSettings poolSettings(String name) {
-		Watch pool = this.pools.getOrDefault(name, new Watch());
-		return pool.over(this.defaults.over(PoolSettings.DEFAULT));
+		PoolSettings defaults = this.defaults.over(PoolSettings.DEFAULT);
+		for (Map.Entry<String, Pool> pool : this.pools.entrySet()) {
+			if (PoolSpecs.isSamePool(pool.getKey(), name)) {
+				return pool.getValue().over(defaults);
+			}
+		}
+		return defaults;
+	}
+
+	PoolSpecs poolSpecs() {
+		return new PoolSpecs(
+				this.pools.entrySet().stream().map((pool) -> pool.getValue().toSpec(pool.getKey())).toList());
 	}
 
 	ReportSettings reportSettings() {
@@ -96,6 +134,23 @@ public class LifeguardProperties {
 		 */
 		private @Nullable Duration stuckAfter;
 
+		@NestedConfigurationProperty
+		private final PoolHealthProperties health = new PoolHealthProperties();
+
+		/**
+		 * Whether tasks run in the context of their submitter: MDC, tracing, security and
+		 * whatever Micrometer's context propagation knows.
+		 */
+		private @Nullable Boolean propagateContext;
+
+		public @Nullable Boolean getPropagateContext() {
+			return this.propagateContext;
+		}
+
+		public void setPropagateContext(@Nullable Boolean propagateContext) {
+			this.propagateContext = propagateContext;
+		}
+
 		public @Nullable Duration getUnobservedAfter() {
 			return this.unobservedAfter;
 		}
@@ -120,10 +175,230 @@ public class LifeguardProperties {
 			this.stuckAfter = stuckAfter;
 		}
 
-		private PoolSettings over(PoolSettings defaults) {
+		public PoolHealthProperties getHealth() {
+			return this.health;
+		}
+
+		void validate(String prefix) {
+			if (this.stuckAfter != null && this.stuckAfter.isNegative()) {
+				throw new InvalidLifeguardPropertyException(prefix + ".stuck-after", this.stuckAfter,
+						"no task runs for a negative time", "Set it to a positive time, or to 0 for never.");
+			}
+			this.health.validate(prefix + ".health");
+		}
+
+		PoolSettings over(PoolSettings defaults) {
 			return new PoolSettings((this.unobservedAfter != null) ? this.unobservedAfter : defaults.unobservedAfter(),
 					(this.reportUnobserved != null) ? this.reportUnobserved : defaults.reportUnobserved(),
-					(this.stuckAfter != null) ? this.stuckAfter : defaults.stuckAfter());
+					(this.stuckAfter != null) ? this.stuckAfter : defaults.stuckAfter(), defaults.taskTimeout(),
+					defaults.queueTimeout(),
+					(this.propagateContext != null) ? this.propagateContext : defaults.propagateContext(),
+					this.health.over(defaults.health()));
+		}
+
+	}
+
+	/**
+	 * How one pool is made and watched.
+	 */
+	public static class Pool extends Watch {
+
+		/**
+		 * Kind of threads. Default is as "spring.threads.virtual.enabled" says.
+		 */
+		private PoolSpec.@Nullable Threads threads;
+
+		/**
+		 * Number of threads to keep.
+		 */
+		private @Nullable Integer coreSize;
+
+		/**
+		 * Largest number of threads. Default is the larger of the core size and 8.
+		 */
+		private @Nullable Integer maxSize;
+
+		/**
+		 * Largest number of tasks that wait in the queue.
+		 */
+		private @Nullable Integer queueCapacity;
+
+		/**
+		 * Time after which an idle thread beyond the core ends.
+		 */
+		private @Nullable Duration keepAlive;
+
+		/**
+		 * Whether idle core threads end too.
+		 */
+		private @Nullable Boolean allowCoreThreadTimeout;
+
+		/**
+		 * Prefix of the threads' names. Default is the pool's name and a dash.
+		 */
+		private @Nullable String threadNamePrefix;
+
+		/**
+		 * Whether the queue or the largest number of threads is filled first.
+		 */
+		private PoolSpec.@Nullable Scaling scaling;
+
+		/**
+		 * Largest number of tasks that run at once on virtual threads.
+		 */
+		private @Nullable Integer concurrencyLimit;
+
+		/**
+		 * What happens to a task for which there is no place.
+		 */
+		private @Nullable RejectionPolicy rejection;
+
+		/**
+		 * Longest time that a submitter waits for a place. Default is as long as it
+		 * takes.
+		 */
+		private @Nullable Duration blockTimeout;
+
+		/**
+		 * Time after which a running task is interrupted. Default is never.
+		 */
+		private @Nullable Duration taskTimeout;
+
+		/**
+		 * Time after which a waiting task is not run any more. Default is never.
+		 */
+		private @Nullable Duration queueTimeout;
+
+		/**
+		 * Longest time that a shutdown waits for tasks to end.
+		 */
+		private @Nullable Duration awaitTermination;
+
+		public PoolSpec.@Nullable Threads getThreads() {
+			return this.threads;
+		}
+
+		public void setThreads(PoolSpec.@Nullable Threads threads) {
+			this.threads = threads;
+		}
+
+		public @Nullable Integer getCoreSize() {
+			return this.coreSize;
+		}
+
+		public void setCoreSize(@Nullable Integer coreSize) {
+			this.coreSize = coreSize;
+		}
+
+		public @Nullable Integer getMaxSize() {
+			return this.maxSize;
+		}
+
+		public void setMaxSize(@Nullable Integer maxSize) {
+			this.maxSize = maxSize;
+		}
+
+		public @Nullable Integer getQueueCapacity() {
+			return this.queueCapacity;
+		}
+
+		public void setQueueCapacity(@Nullable Integer queueCapacity) {
+			this.queueCapacity = queueCapacity;
+		}
+
+		public @Nullable Duration getKeepAlive() {
+			return this.keepAlive;
+		}
+
+		public void setKeepAlive(@Nullable Duration keepAlive) {
+			this.keepAlive = keepAlive;
+		}
+
+		public @Nullable Boolean getAllowCoreThreadTimeout() {
+			return this.allowCoreThreadTimeout;
+		}
+
+		public void setAllowCoreThreadTimeout(@Nullable Boolean allowCoreThreadTimeout) {
+			this.allowCoreThreadTimeout = allowCoreThreadTimeout;
+		}
+
+		public @Nullable String getThreadNamePrefix() {
+			return this.threadNamePrefix;
+		}
+
+		public void setThreadNamePrefix(@Nullable String threadNamePrefix) {
+			this.threadNamePrefix = threadNamePrefix;
+		}
+
+		public PoolSpec.@Nullable Scaling getScaling() {
+			return this.scaling;
+		}
+
+		public void setScaling(PoolSpec.@Nullable Scaling scaling) {
+			this.scaling = scaling;
+		}
+
+		public @Nullable Integer getConcurrencyLimit() {
+			return this.concurrencyLimit;
+		}
+
+		public void setConcurrencyLimit(@Nullable Integer concurrencyLimit) {
+			this.concurrencyLimit = concurrencyLimit;
+		}
+
+		public @Nullable RejectionPolicy getRejection() {
+			return this.rejection;
+		}
+
+		public void setRejection(@Nullable RejectionPolicy rejection) {
+			this.rejection = rejection;
+		}
+
+		public @Nullable Duration getBlockTimeout() {
+			return this.blockTimeout;
+		}
+
+		public void setBlockTimeout(@Nullable Duration blockTimeout) {
+			this.blockTimeout = blockTimeout;
+		}
+
+		public @Nullable Duration getTaskTimeout() {
+			return this.taskTimeout;
+		}
+
+		public void setTaskTimeout(@Nullable Duration taskTimeout) {
+			this.taskTimeout = taskTimeout;
+		}
+
+		public @Nullable Duration getQueueTimeout() {
+			return this.queueTimeout;
+		}
+
+		public void setQueueTimeout(@Nullable Duration queueTimeout) {
+			this.queueTimeout = queueTimeout;
+		}
+
+		public @Nullable Duration getAwaitTermination() {
+			return this.awaitTermination;
+		}
+
+		public void setAwaitTermination(@Nullable Duration awaitTermination) {
+			this.awaitTermination = awaitTermination;
+		}
+
+		@Override
+		PoolSettings over(PoolSettings defaults) {
+			PoolSettings settings = super.over(defaults);
+			return new PoolSettings(settings.unobservedAfter(), settings.reportUnobserved(), settings.stuckAfter(),
+					(this.taskTimeout != null) ? this.taskTimeout : settings.taskTimeout(),
+					(this.queueTimeout != null) ? this.queueTimeout : settings.queueTimeout(),
+					settings.propagateContext(), settings.health());
+		}
+
+		private PoolSpec toSpec(String name) {
+			return new PoolSpec(name, this.threads, this.coreSize, this.maxSize, this.queueCapacity, this.keepAlive,
+					this.allowCoreThreadTimeout, this.threadNamePrefix, this.scaling, this.concurrencyLimit,
+					this.rejection, this.blockTimeout, this.awaitTermination);
 		}
 
 	}

@@ -56,6 +56,12 @@ public final class LifeguardLifecycle implements SmartInitializingSingleton {
 						+ "', but no executor bean is called so: correct the name or remove it");
 			}
 		}
+		this.guards.registry().pools().forEach((pool) -> {
+			List<String> advice = pool.advice();
+			if (!advice.isEmpty()) {
+				logger.warn("Pool " + pool.name() + ": " + String.join(". ", advice));
+			}
+		});
 		List<String> pools = this.guards.registry().pools().stream().map(Pool::name).collect(Collectors.toList());
 		logger.info(pools.isEmpty() ? "Lifeguard guards no pool yet"
 				: "Lifeguard guards " + pools.size() + " pools: " + String.join(", ", pools));

@@ -4,8 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.lifeguard.Pool;
+import io.lifeguard.PoolAlarm;
 import io.lifeguard.PoolRegistry;
 import io.lifeguard.PoolSnapshot;
+import io.lifeguard.SubmissionSite;
 import io.lifeguard.TaskFailure;
 import io.lifeguard.TaskFailureReporter;
 import io.sentry.Hint;
@@ -15,6 +17,7 @@ import io.sentry.SentryEvent;
 import io.sentry.SentryLevel;
 import io.sentry.exception.ExceptionMechanismException;
 import io.sentry.protocol.Mechanism;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reports each failure as one event of level {@code error} to whichever Sentry is
@@ -61,13 +64,47 @@ public final class SentryTaskFailureReporter implements TaskFailureReporter {
 		Sentry.captureEvent(event, hint, IScope::clearSession);
 	}
 
+	/**
+	 * Report a stuck task as one event of level {@code warning}, a deadlock as one of
+	 * level {@code error}: the stack trace is the thread's.
+	 */
+	@Override
+	public void alarm(PoolAlarm alarm) {
+		if (!Sentry.isEnabled()) {
+			return;
+		}
+		this.foreignEvents.install();
+		SentryEvent event = new SentryEvent(alarm.throwable());
+		event.setLevel((alarm.kind() == PoolAlarm.Kind.DEADLOCK) ? SentryLevel.ERROR : SentryLevel.WARNING);
+		event.setTag("pool", alarm.pool());
+		event.setTag("task", alarm.task());
+		event.setTag("alarm", alarm.kind().toString());
+		Map<String, Object> context = context(alarm.pool(), alarm.thread(), alarm.submissionSite());
+		context.put("runningSince", alarm.since().toString());
+		event.getContexts().put("Task Pool", context);
+		Hint hint = new Hint();
+		ForeignEvents.markOwn(hint);
+		Sentry.captureEvent(event, hint);
+	}
+
 	private Map<String, Object> context(TaskFailure failure) {
-		Map<String, Object> context = new LinkedHashMap<>();
-		context.put("pool", failure.pool());
-		context.put("thread", failure.thread());
+		Map<String, Object> context = context(failure.pool(), failure.thread(), failure.submissionSite());
 		context.put("waited", failure.waited().toString());
 		context.put("ran", failure.ran().toString());
-		Pool pool = this.registry.pool(failure.pool());
+		if (failure.dead()) {
+			context.put("dead", true);
+		}
+		if (failure.heldBack() > 0) {
+			context.put("heldBack", failure.heldBack());
+		}
+		return context;
+	}
+
+	private Map<String, Object> context(String poolName, String thread, @Nullable SubmissionSite submissionSite) {
+		Map<String, Object> context = new LinkedHashMap<>();
+		context.put("pool", poolName);
+		context.put("thread", thread);
+		Pool pool = this.registry.pool(poolName);
 		if (pool != null) {
 			PoolSnapshot snapshot = pool.snapshot();
 			PoolSnapshot.Size size = snapshot.size();
@@ -84,14 +121,8 @@ public final class SentryTaskFailureReporter implements TaskFailureReporter {
 			context.put("queued", snapshot.tasks().queued());
 			context.put("running", snapshot.tasks().running());
 		}
-		if (failure.submissionSite() != null) {
-			context.put("submittedFrom", failure.submissionSite().toString());
-		}
-		if (failure.dead()) {
-			context.put("dead", true);
-		}
-		if (failure.heldBack() > 0) {
-			context.put("heldBack", failure.heldBack());
+		if (submissionSite != null) {
+			context.put("submittedFrom", submissionSite.toString());
 		}
 		return context;
 	}

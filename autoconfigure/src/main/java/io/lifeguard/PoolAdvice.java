@@ -1,0 +1,41 @@
+package io.lifeguard;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+
+/**
+ * Tells of settings that cannot work as they are probably meant.
+ */
+final class PoolAdvice {
+
+	private PoolAdvice() {
+	}
+
+	static List<String> of(Object executor, ExecutorView view) {
+		List<String> advice = new ArrayList<>();
+		PoolSnapshot.Size size = view.size();
+		PoolSnapshot.Queue queue = view.queue();
+		boolean takesAll = queue != null && queue.capacity() == null && size != null && size.max() != null;
+		if (takesAll) {
+			advice.add("The queue is unbounded: it grows until memory ends. Set queue-capacity");
+			if (size.max() > size.core()) {
+				advice.add("max-size " + ((size.max() == Integer.MAX_VALUE) ? "" : size.max() + " ")
+						+ "is never reached, since the unbounded queue takes every task that the " + size.core()
+						+ " core threads have no time for. Set queue-capacity, or core-size");
+			}
+		}
+		if (executor instanceof ThreadPoolTaskExecutor
+				&& Boolean.FALSE.equals(Fields.get(executor, "waitForTasksToCompleteOnShutdown"))) {
+			advice.add("Waiting tasks are lost at shutdown, and running ones interrupted. Set await-termination");
+		}
+		if (executor instanceof SimpleAsyncTaskExecutor
+				&& Long.valueOf(0).equals(Fields.get(executor, "taskTerminationTimeout"))) {
+			advice.add("Nothing waits for running tasks at shutdown. Set await-termination");
+		}
+		return advice;
+	}
+
+}

@@ -1,0 +1,63 @@
+package io.lifeguard;
+
+import java.util.concurrent.RejectedExecutionHandler;
+import java.util.concurrent.ThreadPoolExecutor;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+
+/**
+ * Stands before a handler that may let tasks go without a word, and counts those that it
+ * has.
+ */
+final class RejectionCounter implements RejectedExecutionHandler {
+
+	private final RejectedExecutionHandler handler;
+
+	private RejectionCounter(RejectedExecutionHandler handler) {
+		this.handler = handler;
+	}
+
+	/**
+	 * Count what the given executor's handler lets go, if it has one that might.
+	 */
+	static void install(Object executor) {
+		ThreadPoolExecutor pool = pool(executor);
+		if (pool == null) {
+			return;
+		}
+		RejectedExecutionHandler handler = pool.getRejectedExecutionHandler();
+		boolean known = handler.getClass() == ThreadPoolExecutor.AbortPolicy.class
+				|| handler.getClass() == ThreadPoolExecutor.CallerRunsPolicy.class
+				|| handler instanceof RejectionCounter;
+		if (handler.getClass() == ThreadPoolExecutor.DiscardOldestPolicy.class) {
+			pool.setRejectedExecutionHandler(RejectionPolicy.DISCARD_OLDEST.handler(null));
+		}
+		else if (!known && !handler.getClass().getName().startsWith("io.lifeguard.")) {
+			pool.setRejectedExecutionHandler(new RejectionCounter(handler));
+		}
+	}
+
+	@Override
+	public void rejectedExecution(Runnable task, ThreadPoolExecutor pool) {
+		this.handler.rejectedExecution(task, pool);
+		Task guarded = Task.of(task);
+		if (guarded != null && !pool.getQueue().contains(task)) {
+			guarded.abandon();
+		}
+	}
+
+	private static @Nullable ThreadPoolExecutor pool(Object executor) {
+		if (executor instanceof ThreadPoolTaskExecutor bean) {
+			try {
+				return bean.getThreadPoolExecutor();
+			}
+			catch (IllegalStateException ex) {
+				return null; // not initialized yet
+			}
+		}
+		return (executor instanceof ThreadPoolExecutor pool) ? pool : null;
+	}
+
+}

@@ -1,0 +1,104 @@
+package io.lifeguard;
+
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.RejectedExecutionHandler;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a pool does with a task for which it has neither a thread nor a place in its
+ * queue.
+ */
+public enum RejectionPolicy {
+
+	/**
+	 * Throws at the submitter.
+	 */
+	ABORT,
+
+	/**
+	 * Runs the task in the submitter's thread.
+	 */
+	CALLER_RUNS,
+
+	/**
+	 * Lets the task go. Its future is cancelled.
+	 */
+	DISCARD,
+
+	/**
+	 * Lets the task go that waits for longest, and takes the new one in its place.
+	 */
+	DISCARD_OLDEST,
+
+	/**
+	 * Makes the submitter wait for a place, and throws if there is none in time.
+	 */
+	BLOCK;
+
+	/**
+	 * Return a handler that acts by this policy.
+	 * @param blockTimeout how long to wait at most, if waiting is the policy;
+	 * {@code null} for as long as it takes
+	 */
+	public RejectedExecutionHandler handler(@Nullable Duration blockTimeout) {
+		return switch (this) {
+			case ABORT -> new ThreadPoolExecutor.AbortPolicy();
+			case CALLER_RUNS -> new ThreadPoolExecutor.CallerRunsPolicy();
+			case DISCARD -> (task, pool) -> discard(task);
+			case DISCARD_OLDEST -> RejectionPolicy::discardOldest;
+			case BLOCK -> (task, pool) -> block(task, pool, blockTimeout);
+		};
+	}
+
+	/**
+	 * Let the given task go, if it is a guarded one: it is counted as lost, and its
+	 * future cancelled.
+	 */
+	public static void discard(Runnable task) {
+		Task guarded = Task.of(task);
+		if (guarded != null) {
+			guarded.lose(LossReason.DISCARDED);
+		}
+	}
+
+	private static void discardOldest(Runnable task, ThreadPoolExecutor pool) {
+		if (pool.isShutdown()) {
+			discard(task);
+			return;
+		}
+		Runnable oldest = pool.getQueue().poll();
+		if (oldest != null) {
+			discard(oldest);
+		}
+		pool.execute(task);
+	}
+
+	private static void block(Runnable task, ThreadPoolExecutor pool, @Nullable Duration timeout) {
+		BlockingQueue<Runnable> queue = pool.getQueue();
+		long nanos = (timeout != null) ? timeout.toNanos() : Long.MAX_VALUE;
+		try {
+			if (pool.isShutdown() || !queue.offer(task, nanos, TimeUnit.NANOSECONDS)) {
+				throw new RejectedExecutionException("Task " + task + " rejected from " + pool);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new RejectedExecutionException("Interrupted while task " + task + " waited for a place in " + pool,
+					ex);
+		}
+		if (pool.isShutdown() && pool.remove(task)) {
+			throw new RejectedExecutionException("Task " + task + " rejected from " + pool);
+		}
+		// The pool's own check for a worker went before the task was in the queue
+		if (pool.getPoolSize() == 0 && !pool.prestartCoreThread()) {
+			pool.execute(() -> {
+			});
+		}
+	}
+
+}

@@ -1,0 +1,55 @@
+package io.lifeguard.tuning;
+
+import java.util.HashSet;
+import java.util.Set;
+
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+
+/**
+ * Declares an executor bean for each spec that names none. Comes after all conditions
+ * have been looked at, and its beans are candidates by name only: whatever depends on
+ * there being an executor, or on which is the only one, is as it would be without them.
+ */
+public final class DeclaredPoolRegistrar implements BeanDefinitionRegistryPostProcessor {
+
+	private final PoolSpecs specs;
+
+	private final PoolSpec.Threads defaultThreads;
+
+	/**
+	 * Create a registrar.
+	 * @param defaultThreads the threads of pools that do not say
+	 */
+	public DeclaredPoolRegistrar(PoolSpecs specs, PoolSpec.Threads defaultThreads) {
+		this.specs = specs;
+		this.defaultThreads = defaultThreads;
+	}
+
+	@Override
+	public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
+		Set<String> names = new HashSet<>();
+		for (String name : registry.getBeanDefinitionNames()) {
+			names.add(PropertyNames.canonical(name));
+			for (String alias : registry.getAliases(name)) {
+				names.add(PropertyNames.canonical(alias));
+			}
+		}
+		for (PoolSpec spec : this.specs.all()) {
+			if (!names.contains(PropertyNames.canonical(spec.name()))) {
+				PoolSpec.Threads threads = (spec.threads() != null) ? spec.threads() : this.defaultThreads;
+				RootBeanDefinition definition = new RootBeanDefinition(
+						(threads == PoolSpec.Threads.VIRTUAL) ? DeclaredThreads.class : DeclaredThreadPool.class);
+				definition.setDefaultCandidate(false);
+				registry.registerBeanDefinition(spec.name(), definition);
+			}
+		}
+	}
+
+	@Override
+	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
+	}
+
+}

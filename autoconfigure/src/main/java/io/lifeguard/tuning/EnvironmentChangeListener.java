@@ -1,0 +1,82 @@
+package io.lifeguard.tuning;
+
+import java.util.function.Supplier;
+
+import io.lifeguard.Pool;
+import io.lifeguard.PoolRegistry;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
+import org.springframework.context.ApplicationListener;
+
+/**
+ * Changes running pools when the environment has changed, whatever feeds it. A value that
+ * makes no sense is logged, and leaves its pool as it is.
+ */
+public final class EnvironmentChangeListener implements ApplicationListener<EnvironmentChangeEvent> {
+
+	private static final Log logger = LogFactory.getLog(EnvironmentChangeListener.class);
+
+	private final PoolRegistry registry;
+
+	private final Supplier<PoolSpecs> specs;
+
+	private PoolSpecs present;
+
+	/**
+	 * Create a listener.
+	 * @param specs reads the specs from the environment as it is then
+	 */
+	public EnvironmentChangeListener(PoolRegistry registry, Supplier<PoolSpecs> specs) {
+		this.registry = registry;
+		this.specs = specs;
+		this.present = specs.get();
+	}
+
+	@Override
+	public synchronized void onApplicationEvent(EnvironmentChangeEvent event) {
+		if (event.getKeys().stream().noneMatch((key) -> PropertyNames.canonical(key).startsWith("lifeguard"))) {
+			return;
+		}
+		PoolSpecs changed;
+		try {
+			changed = this.specs.get();
+		}
+		catch (RuntimeException ex) {
+			logger.error("Pools stay as they are: the changed environment has an invalid value. " + ex.getMessage(),
+					ex);
+			return;
+		}
+		for (Pool pool : this.registry.pools()) {
+			PoolChange change = change(this.present.find(pool.name()), changed.find(pool.name()));
+			if (!change.isEmpty()) {
+				try {
+					PoolResizer.resize(pool, change, "the environment");
+				}
+				catch (InvalidPoolChangeException ex) {
+					logger.error("Pool " + pool.name() + " stays as it is: " + ex.property() + " " + ex.value() + " "
+							+ ex.reason());
+				}
+			}
+		}
+		this.present = changed;
+	}
+
+	private static PoolChange change(@Nullable PoolSpec before, @Nullable PoolSpec after) {
+		if (after == null) {
+			return new PoolChange(null, null, null, null, null);
+		}
+		return new PoolChange(changed((before != null) ? before.coreSize() : null, after.coreSize()),
+				changed((before != null) ? before.maxSize() : null, after.maxSize()),
+				changed((before != null) ? before.queueCapacity() : null, after.queueCapacity()),
+				changed((before != null) ? before.keepAlive() : null, after.keepAlive()),
+				changed((before != null) ? before.concurrencyLimit() : null, after.concurrencyLimit()));
+	}
+
+	private static <T> @Nullable T changed(@Nullable T before, @Nullable T after) {
+		return (after != null && !after.equals(before)) ? after : null;
+	}
+
+}

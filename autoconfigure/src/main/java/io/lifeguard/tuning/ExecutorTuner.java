@@ -1,0 +1,204 @@
+package io.lifeguard.tuning;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+import io.lifeguard.RejectionPolicy;
+
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Applies a spec to an executor that is not yet in use, and refuses what the executor
+ * cannot honour.
+ */
+final class ExecutorTuner {
+
+	private static final Set<String> THREAD_POOL = Set.of("core-size", "max-size", "keep-alive",
+			"allow-core-thread-timeout", "rejection", "block-timeout", "concurrency-limit");
+
+	private static final Set<String> SPRING_THREAD_POOL = union(THREAD_POOL,
+			Set.of("queue-capacity", "thread-name-prefix", "await-termination"));
+
+	private static final Set<String> DECLARED_THREAD_POOL = union(SPRING_THREAD_POOL, Set.of("threads", "scaling"));
+
+	private static final Set<String> SPRING_SCHEDULER = Set.of("core-size", "thread-name-prefix", "await-termination");
+
+	private static final Set<String> SPRING_THREADS = Set.of("threads", "concurrency-limit", "thread-name-prefix",
+			"rejection", "await-termination");
+
+	private static final Set<String> DECLARED_THREADS = union(SPRING_THREADS, Set.of("block-timeout"));
+
+	private ExecutorTuner() {
+	}
+
+	/**
+	 * Apply the spec to the executor bean of the given name.
+	 * @throws io.lifeguard.InvalidLifeguardPropertyException if the executor cannot
+	 * honour a key
+	 */
+	static void tune(String beanName, Object executor, PoolSpec spec) {
+		refuseUnsupported(beanName, executor, spec);
+		if (executor instanceof ThreadPoolTaskExecutor bean) {
+			tune(bean, spec);
+		}
+		else if (executor instanceof ThreadPoolTaskScheduler bean) {
+			tune(bean, spec);
+		}
+		else if (executor instanceof SimpleAsyncTaskExecutor bean) {
+			tune(bean, spec);
+		}
+		else if (executor instanceof ThreadPoolExecutor pool) {
+			tune(pool, spec);
+		}
+	}
+
+	private static Set<String> supported(Object executor) {
+		if (executor instanceof DeclaredThreadPool) {
+			return DECLARED_THREAD_POOL;
+		}
+		if (executor instanceof DeclaredThreads) {
+			return DECLARED_THREADS;
+		}
+		if (executor instanceof ThreadPoolTaskExecutor) {
+			return SPRING_THREAD_POOL;
+		}
+		if (executor instanceof ThreadPoolTaskScheduler) {
+			return SPRING_SCHEDULER;
+		}
+		if (executor instanceof SimpleAsyncTaskExecutor) {
+			return SPRING_THREADS;
+		}
+		if (executor instanceof ScheduledThreadPoolExecutor) {
+			return Set.of("core-size");
+		}
+		return (executor instanceof ThreadPoolExecutor) ? THREAD_POOL : Set.of();
+	}
+
+	private static void refuseUnsupported(String beanName, Object executor, PoolSpec spec) {
+		Set<String> supported = supported(executor);
+		Class<?> type = ClassUtils.getUserClass(executor);
+		for (Map.Entry<String, Object> given : spec.given().entrySet()) {
+			String key = given.getKey();
+			if (!supported.contains(key)) {
+				String alternatives = supported.isEmpty()
+						? "Such an executor is tuned where it is made: remove the key."
+						: "Use keys that work there (" + String.join(", ", new TreeSet<>(supported))
+								+ "), or declare the pool by its name alone, without a bean.";
+				throw spec.invalid(key, given.getValue(),
+						"bean '" + beanName + "' is a " + type.getName() + ", which cannot honour it", alternatives);
+			}
+		}
+		if (executor instanceof SimpleAsyncTaskExecutor) {
+			refuseUnsupportedRejection(executor, spec);
+		}
+	}
+
+	private static void refuseUnsupportedRejection(Object executor, PoolSpec spec) {
+		RejectionPolicy rejection = spec.rejection();
+		boolean plain = !(executor instanceof DeclaredThreads);
+		if (rejection == RejectionPolicy.DISCARD_OLDEST
+				|| (plain && (rejection == RejectionPolicy.CALLER_RUNS || rejection == RejectionPolicy.DISCARD))) {
+			throw spec.invalid("rejection", PropertyNames.of(rejection),
+					"an executor with a thread for each task has no queue to act on",
+					"Set it to " + (plain ? "abort or block." : "abort, caller-runs, discard or block."));
+		}
+	}
+
+	private static void tune(ThreadPoolTaskExecutor bean, PoolSpec spec) {
+		Sizes.of(bean.getCorePoolSize(), bean.getMaxPoolSize())
+			.change(spec)
+			.apply(bean::setCorePoolSize, bean::setMaxPoolSize);
+		if (spec.queueCapacity() != null) {
+			bean.setQueueCapacity(spec.queueCapacity());
+		}
+		if (spec.keepAlive() != null) {
+			bean.setKeepAliveSeconds((int) spec.keepAlive().toSeconds());
+		}
+		if (spec.allowCoreThreadTimeout() != null) {
+			bean.setAllowCoreThreadTimeOut(spec.allowCoreThreadTimeout());
+		}
+		if (spec.threadNamePrefix() != null) {
+			bean.setThreadNamePrefix(spec.threadNamePrefix());
+		}
+		if (spec.rejection() != null) {
+			bean.setRejectedExecutionHandler(spec.rejection().handler(spec.blockTimeout()));
+		}
+		if (spec.awaitTermination() != null) {
+			bean.setWaitForTasksToCompleteOnShutdown(!spec.awaitTermination().isZero());
+			bean.setAwaitTerminationMillis(spec.awaitTermination().toMillis());
+		}
+		if (bean instanceof DeclaredThreadPool declared) {
+			declared.setThreadsFirst(spec.scaling() == PoolSpec.Scaling.THREADS_FIRST);
+		}
+	}
+
+	private static void tune(ThreadPoolTaskScheduler bean, PoolSpec spec) {
+		if (spec.coreSize() != null) {
+			bean.setPoolSize(Math.max(1, spec.coreSize()));
+		}
+		if (spec.threadNamePrefix() != null) {
+			bean.setThreadNamePrefix(spec.threadNamePrefix());
+		}
+		if (spec.awaitTermination() != null) {
+			bean.setWaitForTasksToCompleteOnShutdown(!spec.awaitTermination().isZero());
+			bean.setAwaitTerminationMillis(spec.awaitTermination().toMillis());
+		}
+	}
+
+	private static void tune(SimpleAsyncTaskExecutor bean, PoolSpec spec) {
+		if (bean instanceof DeclaredThreads) {
+			bean.setVirtualThreads(true);
+		}
+		else if (spec.threads() != null) {
+			bean.setVirtualThreads(spec.threads() == PoolSpec.Threads.VIRTUAL);
+		}
+		if (spec.threadNamePrefix() != null) {
+			bean.setThreadNamePrefix(spec.threadNamePrefix());
+		}
+		if (spec.concurrencyLimit() != null) {
+			bean.setConcurrencyLimit(spec.concurrencyLimit());
+		}
+		if (spec.awaitTermination() != null) {
+			bean.setTaskTerminationTimeout(spec.awaitTermination().toMillis());
+		}
+		if (spec.rejection() != null) {
+			if (bean instanceof DeclaredThreads declared) {
+				declared.setRejection(spec.rejection(), spec.blockTimeout());
+			}
+			else {
+				bean.setRejectTasksWhenLimitReached(spec.rejection() == RejectionPolicy.ABORT);
+			}
+		}
+	}
+
+	private static void tune(ThreadPoolExecutor pool, PoolSpec spec) {
+		Sizes.of(pool.getCorePoolSize(), pool.getMaximumPoolSize())
+			.change(spec)
+			.apply(pool::setCorePoolSize, pool::setMaximumPoolSize);
+		Duration keepAlive = spec.keepAlive();
+		if (keepAlive != null) {
+			pool.setKeepAliveTime(keepAlive.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		if (spec.allowCoreThreadTimeout() != null) {
+			pool.allowCoreThreadTimeOut(spec.allowCoreThreadTimeout());
+		}
+		if (spec.rejection() != null) {
+			pool.setRejectedExecutionHandler(spec.rejection().handler(spec.blockTimeout()));
+		}
+	}
+
+	private static Set<String> union(Set<String> keys, Set<String> more) {
+		Set<String> union = new TreeSet<>(keys);
+		union.addAll(more);
+		return union;
+	}
+
+}

@@ -1,0 +1,48 @@
+package io.lifeguard.tuning;
+
+import java.util.concurrent.Executor;
+
+import io.lifeguard.InvalidLifeguardPropertyException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.core.Ordered;
+import org.springframework.core.PriorityOrdered;
+import org.springframework.scheduling.TaskScheduler;
+
+/**
+ * Applies to each executor bean the spec that names it, before the bean is initialized.
+ */
+public final class TuningPostProcessor implements BeanPostProcessor, PriorityOrdered {
+
+	private final PoolSpecs specs;
+
+	/**
+	 * Create a post-processor.
+	 */
+	public TuningPostProcessor(PoolSpecs specs) {
+		this.specs = specs;
+	}
+
+	@Override
+	public int getOrder() {
+		return Ordered.HIGHEST_PRECEDENCE;
+	}
+
+	@Override
+	public @Nullable Object postProcessBeforeInitialization(Object bean, String beanName) {
+		PoolSpec spec = this.specs.find(beanName);
+		if (spec != null && !(bean instanceof FactoryBean)) {
+			if (!(bean instanceof Executor || bean instanceof TaskScheduler)) {
+				throw new InvalidLifeguardPropertyException(PropertyNames.of(spec.name()), null,
+						"bean '" + beanName + "' is a " + bean.getClass().getName() + " and no executor",
+						"Name an executor bean, or choose a name that no bean has to declare a pool.");
+			}
+			boolean declared = bean instanceof DeclaredThreadPool || bean instanceof DeclaredThreads;
+			ExecutorTuner.tune(beanName, bean, declared ? spec.withDefaults(bean instanceof DeclaredThreads) : spec);
+		}
+		return bean;
+	}
+
+}

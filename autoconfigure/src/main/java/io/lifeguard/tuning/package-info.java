@@ -1,0 +1,11 @@
+/**
+ * Makes and changes executors as properties say.
+ * <p>
+ * A {@link io.lifeguard.tuning.PoolSpec} says how a pool is to be. Where no bean has its
+ * name the registrar declares one, where one has the tuner applies it, and the resizer
+ * changes what can be changed of a running pool.
+ */
+@NullMarked
+package io.lifeguard.tuning;
+
+import org.jspecify.annotations.NullMarked;
