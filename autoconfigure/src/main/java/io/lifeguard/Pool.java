@@ -40,6 +40,8 @@ public final class Pool {
 
 	private final DeadTasks deadTasks = new DeadTasks();
 
+	private final LostNames lostNames = new LostNames();
+
 	/** There only if the pool has views, so that only such a pool pays for the check. */
 	private volatile @Nullable ThreadLocal<Boolean> viewed;
 
@@ -136,7 +138,7 @@ public final class Pool {
 			Thread thread = task.thread();
 			if (thread != null) {
 				StackTraceElement[] stack = thread.getStackTrace();
-				tasks.add(new PoolSnapshot.RunningTask(TaskNames.of(task.body().getClass(), stack), thread.getName(),
+				tasks.add(new PoolSnapshot.RunningTask(TaskNames.of(task.body(), stack), thread.getName(),
 						Instant.now().minusNanos(task.runningFor()),
 						Arrays.stream(stack).map(StackTraceElement::toString).toList()));
 			}
@@ -248,6 +250,22 @@ public final class Pool {
 	 */
 	public void closing() {
 		this.closing = true;
+		this.lostNames.expect(this.view.waiting());
+	}
+
+	/**
+	 * Whether the application closes the pool and tasks are still running.
+	 */
+	boolean isEnding() {
+		return this.closing && this.running.size() > 0;
+	}
+
+	/**
+	 * Return which tasks have not run by now that the pool is closing.
+	 */
+	LostTasks lostTasks() {
+		long queued = this.closing ? snapshot().tasks().queued() : 0;
+		return new LostTasks(this.name, lost(LossReason.SHUTDOWN) + queued, this.lostNames.names());
 	}
 
 	/**
@@ -359,7 +377,7 @@ public final class Pool {
 	 * Count what is no submitted task, such as a derived stage, as a task that failed.
 	 */
 	Failure failed(Class<?> body, Throwable thrown) {
-		Failure failure = new Failure(this, body, thrown, Thread.currentThread().getName(), 0, 0, null);
+		Failure failure = new Failure(this, body, thrown, Thread.currentThread().getName(), 0, 0, null, false);
 		this.counts.submitted.increment();
 		this.counts.failed.increment();
 		failed(failure);
@@ -407,7 +425,10 @@ public final class Pool {
 			case DISCARDED -> this.counts.discarded.increment();
 			case EXPIRED -> this.counts.expired.increment();
 		}
-		if (reason != LossReason.SHUTDOWN) {
+		if (reason == LossReason.SHUTDOWN) {
+			this.lostNames.add(task);
+		}
+		else {
 			this.registry.losses().log(this, task, reason);
 		}
 	}

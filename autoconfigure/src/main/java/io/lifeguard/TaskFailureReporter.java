@@ -1,5 +1,7 @@
 package io.lifeguard;
 
+import java.util.List;
+
 /**
  * Told of each reported failure. Beans of this type are called in their
  * {@link org.springframework.core.annotation.Order order}.
@@ -27,6 +29,15 @@ public interface TaskFailureReporter {
 	 * deadlock, once. Does nothing unless overridden.
 	 */
 	default void alarm(PoolAlarm alarm) {
+	}
+
+	/**
+	 * Report the tasks that were accepted and had not run when the application closed.
+	 * Called once, before any bean that the reporter needs is destroyed, and not at all
+	 * if there are none. Does nothing unless overridden.
+	 * @param lost the lost tasks of each pool that has lost some
+	 */
+	default void reportLost(List<LostTasks> lost) {
 	}
 
 }

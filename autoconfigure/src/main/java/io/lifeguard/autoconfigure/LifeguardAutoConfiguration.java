@@ -9,6 +9,7 @@ import io.lifeguard.proxy.ExecutorGuardPostProcessor;
 import io.lifeguard.proxy.ExecutorGuards;
 import io.lifeguard.proxy.GuardingAsyncConfigurer;
 import io.lifeguard.proxy.GuardingSchedulingConfigurer;
+import io.lifeguard.proxy.LastReports;
 import io.lifeguard.proxy.LifeguardLifecycle;
 import io.lifeguard.tuning.DeclaredPoolRegistrar;
 import io.lifeguard.tuning.EnvironmentChangeListener;
@@ -69,15 +70,14 @@ public final class LifeguardAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static DeclaredPoolRegistrar declaredPoolRegistrar(Environment environment) {
+	static DeclaredPoolRegistrar declaredPoolRegistrar(PoolSpecs specs, Environment environment) {
 		boolean virtual = Threading.VIRTUAL.isActive(environment);
-		return new DeclaredPoolRegistrar(LifeguardProperties.from(environment).poolSpecs(),
-				virtual ? PoolSpec.Threads.VIRTUAL : PoolSpec.Threads.PLATFORM);
+		return new DeclaredPoolRegistrar(specs, virtual ? PoolSpec.Threads.VIRTUAL : PoolSpec.Threads.PLATFORM);
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static TuningPostProcessor tuningPostProcessor(ObjectProvider<PoolSpecs> specs) {
+	static TuningPostProcessor tuningPostProcessor(PoolSpecs specs) {
 		return new TuningPostProcessor(specs);
 	}
 
@@ -92,6 +92,12 @@ public final class LifeguardAutoConfiguration {
 	static ExecutorGuardPostProcessor executorGuardPostProcessor(ObjectProvider<ExecutorGuards> guards,
 			ConfigurableListableBeanFactory beanFactory) {
 		return new ExecutorGuardPostProcessor(guards, beanFactory);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static LastReports lastReports(ConfigurableListableBeanFactory beanFactory) {
+		return new LastReports(beanFactory);
 	}
 
 	@Bean
