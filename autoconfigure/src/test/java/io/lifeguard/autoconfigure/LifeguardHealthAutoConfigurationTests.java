@@ -43,6 +43,8 @@ import static org.awaitility.Awaitility.await;
  */
 class LifeguardHealthAutoConfigurationTests {
 
+	private final CountDownLatch end = new CountDownLatch(1);
+
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(
 				AutoConfigurations.of(LifeguardAutoConfiguration.class, LifeguardHealthAutoConfiguration.class,
@@ -70,6 +72,7 @@ class LifeguardHealthAutoConfigurationTests {
 		this.runner.withUserConfiguration(Fine.class).run((context) -> {
 			degrade(context);
 			assertThat(health(context)).isEqualTo(PoolsHealthContributor.DEGRADED);
+			this.end.countDown();
 		});
 	}
 
@@ -80,6 +83,7 @@ class LifeguardHealthAutoConfigurationTests {
 			.run((context) -> {
 				degrade(context);
 				assertThat(health(context)).isEqualTo(PoolsHealthContributor.DEGRADED);
+				this.end.countDown();
 			});
 	}
 
@@ -90,6 +94,7 @@ class LifeguardHealthAutoConfigurationTests {
 			degrade(context);
 			assertThat(health(context)).isEqualTo(Status.UP);
 			assertThat(health(context, "pools", "mail")).isEqualTo(PoolsHealthContributor.DEGRADED);
+			this.end.countDown();
 		});
 	}
 
@@ -138,13 +143,12 @@ class LifeguardHealthAutoConfigurationTests {
 	/**
 	 * Let the pool's only thread be stuck while a task waits.
 	 */
-	private static void degrade(ApplicationContext context) {
+	private void degrade(ApplicationContext context) {
 		ThreadPoolTaskExecutor mail = context.getBean("mail", ThreadPoolTaskExecutor.class);
-		CountDownLatch end = new CountDownLatch(1);
 		for (int i = 0; i < 2; i++) {
 			mail.execute(() -> {
 				try {
-					end.await();
+					this.end.await();
 				}
 				catch (InterruptedException ex) {
 					Thread.currentThread().interrupt();
