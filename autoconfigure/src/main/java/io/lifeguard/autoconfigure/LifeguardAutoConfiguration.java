@@ -56,9 +56,11 @@ public final class LifeguardAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static PoolRegistry poolRegistry(LifeguardProperties properties, ObjectProvider<ContextPropagation> propagation) {
+	static PoolRegistry poolRegistry(LifeguardProperties properties, PoolSpecs specs,
+			ObjectProvider<ContextPropagation> propagation) {
 		PoolRegistry registry = new PoolRegistry(properties::poolSettings, properties.reportSettings());
 		propagation.ifAvailable(registry::setContextPropagation);
+		registry.onPool(specs::advise);
 		return registry;
 	}
 
