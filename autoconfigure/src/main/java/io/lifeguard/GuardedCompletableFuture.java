@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of its result
  */
 @SuppressWarnings("NullAway") // the JDK's own signatures leave nullness open
-final class GuardedCompletableFuture<T> extends CompletableFuture<T> implements ObservableFuture {
+class GuardedCompletableFuture<T> extends CompletableFuture<T> implements ObservableFuture {
 
 	private final Pool pool;
 
@@ -37,6 +37,34 @@ final class GuardedCompletableFuture<T> extends CompletableFuture<T> implements 
 	@Override
 	public <U> CompletableFuture<U> newIncompleteFuture() {
 		return new GuardedCompletableFuture<>(this.pool, null);
+	}
+
+	@Override
+	public CompletionStage<T> minimalCompletionStage() {
+		return relayTo(new GuardedMinimalStage<>(this.pool));
+	}
+
+	/**
+	 * Let the given stage end as this one does, which reads nothing.
+	 */
+	final <S extends GuardedCompletableFuture<T>> S relayTo(S stage) {
+		GuardedCompletableFuture<T> target = stage;
+		super.whenComplete((result, failure) -> target.end(result, failure));
+		return stage;
+	}
+
+	private void end(T result, @Nullable Throwable failure) {
+		if (failure == null) {
+			super.complete(result);
+		}
+		else {
+			super.completeExceptionally(
+					(failure instanceof CompletionException) ? failure : new CompletionException(failure));
+		}
+	}
+
+	final Pool pool() {
+		return this.pool;
 	}
 
 	@Override
