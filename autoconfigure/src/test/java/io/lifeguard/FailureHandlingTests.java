@@ -23,8 +23,8 @@ class FailureHandlingTests {
 	@ParameterizedTest
 	@MethodSource("races")
 	void handlesOnceOnEveryInterleaving(Class<?> race) {
-		new ModelCheckingOptions().iterations(10)
-			.invocationsPerIteration(300)
+		new ModelCheckingOptions().iterations(5)
+			.invocationsPerIteration(100)
 			.threads(3)
 			.actorsPerThread(1)
 			.actorsBefore(0)
@@ -35,8 +35,8 @@ class FailureHandlingTests {
 	@ParameterizedTest
 	@MethodSource("races")
 	void handlesOnceUnderStress(Class<?> race) {
-		new StressOptions().iterations(10)
-			.invocationsPerIteration(2000)
+		new StressOptions().iterations(5)
+			.invocationsPerIteration(1000)
 			.threads(3)
 			.actorsPerThread(1)
 			.actorsBefore(0)

@@ -43,7 +43,7 @@ class TaskStateTests {
 	@MethodSource("races")
 	void countsOnceOnEveryInterleaving(Class<?> race) {
 		new ModelCheckingOptions().iterations(5)
-			.invocationsPerIteration(300)
+			.invocationsPerIteration(100)
 			.threads(3)
 			.actorsPerThread(1)
 			.actorsBefore(0)
@@ -55,7 +55,7 @@ class TaskStateTests {
 	@MethodSource("races")
 	void countsOnceUnderStress(Class<?> race) {
 		new StressOptions().iterations(5)
-			.invocationsPerIteration(2000)
+			.invocationsPerIteration(1000)
 			.threads(3)
 			.actorsPerThread(1)
 			.actorsBefore(0)
