@@ -53,7 +53,7 @@ final class CompletionServiceFuture<V extends @Nullable Object> extends FutureTa
 
 	@Override
 	public V get() throws InterruptedException, ExecutionException {
-		try {
+		try (Wait wait = Wait.begin(this.pool, this)) {
 			return super.get();
 		}
 		catch (ExecutionException ex) {
@@ -64,7 +64,7 @@ final class CompletionServiceFuture<V extends @Nullable Object> extends FutureTa
 
 	@Override
 	public V get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-		try {
+		try (Wait wait = Wait.begin(this.pool, this)) {
 			return super.get(timeout, unit);
 		}
 		catch (ExecutionException ex) {

@@ -84,6 +84,10 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	@Override
 	@Deprecated(since = "0.1.0")
 	public void execute(Runnable task, long startTimeout) {
+		if (!(this.target instanceof AsyncTaskExecutor)) {
+			execute(task);
+			return;
+		}
 		if (isGuarded(task)) {
 			((AsyncTaskExecutor) this.target).execute(task, startTimeout);
 			return;
@@ -139,7 +143,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 
 	private <T extends @Nullable Object> CompletableFuture<T> submitCompletable(Object body, Callable<T> callable) {
 		CompletableTask<T> task = new CompletableTask<>(this.pool, body, callable);
-		if (ExecutorTraits.isPlatformMethod(this.target, "submitCompletable", Callable.class)) {
+		if (!this.traits.completesOwnFutures()) {
 			Runnable shape = (this.decorator != null) ? this.decorator.decorate(task) : task;
 			handOver(task, shape);
 			return task.future();

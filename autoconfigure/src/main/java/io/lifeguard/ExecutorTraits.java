@@ -24,11 +24,13 @@ import org.springframework.util.ReflectionUtils;
  * executes that, so that the guard's own future can take its place
  * @param makesOwnFutures whether futures are of a kind that callers may rely on, and that
  * the guard must not stand before
+ * @param completesOwnFutures whether {@code submitCompletable} is the application's own
  * @param throwsOn whether the executor does something about what an executed task throws
  * @param ordersTasks whether the queue hands tasks to a comparator, which knows only the
  * application's own types
  */
-record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean throwsOn, boolean ordersTasks) {
+record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean completesOwnFutures, boolean throwsOn,
+		boolean ordersTasks) {
 
 	static ExecutorTraits of(Object executor) {
 		boolean scheduler = executor instanceof TaskScheduler || executor instanceof ScheduledExecutorService;
@@ -36,14 +38,15 @@ record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean t
 		boolean plain = isPlatformMethod(executor, "submit", Callable.class)
 				&& isPlatformMethod(executor, "execute", Runnable.class)
 				&& !isApplication(declarer(executor, "newTaskFor", Callable.class));
-		return new ExecutorTraits(known && plain && !scheduler, makesOwnFutures(executor), throwsOn(executor),
-				ordersTasks(executor));
+		boolean completes = isApplication(declarer(executor, "submitCompletable", Callable.class));
+		return new ExecutorTraits(known && plain && !scheduler, makesOwnFutures(executor), completes,
+				throwsOn(executor), ordersTasks(executor));
 	}
 
 	/**
 	 * Whether the named method comes from the JDK or from Spring itself.
 	 */
-	static boolean isPlatformMethod(Object executor, String name, Class<?>... parameterTypes) {
+	private static boolean isPlatformMethod(Object executor, String name, Class<?>... parameterTypes) {
 		Class<?> declarer = declarer(executor, name, parameterTypes);
 		return declarer != null && isPlatform(declarer);
 	}

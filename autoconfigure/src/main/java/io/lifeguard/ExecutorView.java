@@ -57,6 +57,14 @@ interface ExecutorView {
 		return null;
 	}
 
+	/**
+	 * Return the most threads that the executor may ever have at work, or
+	 * {@link Integer#MAX_VALUE} where there is no bound that can be told.
+	 */
+	default int threadLimit() {
+		return Integer.MAX_VALUE;
+	}
+
 	default @Nullable Integer active() {
 		return null;
 	}
@@ -113,6 +121,19 @@ interface ExecutorView {
 			// maximum
 			Integer max = (pool instanceof ScheduledThreadPoolExecutor) ? null : pool.getMaximumPoolSize();
 			return new PoolSnapshot.Size(pool.getCorePoolSize(), max, pool.getPoolSize(), pool.getLargestPoolSize());
+		}
+
+		@Override
+		public int threadLimit() {
+			ThreadPoolExecutor pool = pool();
+			if (pool == null) {
+				return Integer.MAX_VALUE;
+			}
+			PoolSnapshot.Queue queue = queue();
+			// Behind a queue that is never full no thread beyond the core is started
+			boolean grows = (queue != null && queue.capacity() != null)
+					|| (pool.getQueue() instanceof TaskQueue tasks && tasks.growsFirst());
+			return grows ? pool.getMaximumPoolSize() : Math.max(1, pool.getCorePoolSize());
 		}
 
 		@Override
@@ -210,6 +231,12 @@ interface ExecutorView {
 	 * Spring's executor with a thread for each task.
 	 */
 	record SimpleAsyncView(SimpleAsyncTaskExecutor executor, boolean isVirtual) implements ExecutorView {
+
+		@Override
+		public int threadLimit() {
+			int limit = this.executor.getConcurrencyLimit();
+			return (limit > 0) ? limit : Integer.MAX_VALUE;
+		}
 
 		@Override
 		public boolean isShutdown() {

@@ -80,7 +80,7 @@ class ForwardingFuture<V extends @Nullable Object> implements Future<V>, Observa
 
 	@Override
 	public V get() throws InterruptedException, ExecutionException {
-		try {
+		try (Wait wait = Wait.begin(this.task.pool(), this)) {
 			return this.delegate.get();
 		}
 		catch (ExecutionException ex) {
@@ -96,7 +96,7 @@ class ForwardingFuture<V extends @Nullable Object> implements Future<V>, Observa
 
 	@Override
 	public V get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-		try {
+		try (Wait wait = Wait.begin(this.task.pool(), this)) {
 			return this.delegate.get(timeout, unit);
 		}
 		catch (ExecutionException ex) {

@@ -1,9 +1,14 @@
 package io.lifeguard;
 
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -22,9 +27,18 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("NullAway") // the JDK's own signatures leave nullness open
 final class GuardedCompletableFuture<T> extends CompletableFuture<T> implements ObservableFuture {
 
+	/** Stands for no certain future, or for one that is garbage. */
+	private static final Reference<CompletableFuture<?>> NONE = new WeakReference<>(null);
+
 	private final Pool pool;
 
 	private final @Nullable Task task;
+
+	/**
+	 * The task's future that a derived stage can't end before. Weak, since a stage must
+	 * not keep a result alive that was only an intermediate one.
+	 */
+	private @Nullable Reference<CompletableFuture<?>> source;
 
 	/**
 	 * Create the future of the given task, or a stage derived from one.
@@ -36,7 +50,9 @@ final class GuardedCompletableFuture<T> extends CompletableFuture<T> implements 
 
 	@Override
 	public <U> CompletableFuture<U> newIncompleteFuture() {
-		return new GuardedCompletableFuture<>(this.pool, null);
+		GuardedCompletableFuture<U> derived = new GuardedCompletableFuture<>(this.pool, null);
+		derived.source = (this.source != null) ? this.source : new WeakReference<>(this);
+		return derived;
 	}
 
 	@Override
@@ -74,13 +90,36 @@ final class GuardedCompletableFuture<T> extends CompletableFuture<T> implements 
 
 	@Override
 	public T join() {
-		try {
+		try (Wait wait = beginWait()) {
 			return super.join();
 		}
 		catch (CompletionException ex) {
 			GuardedCompletionException.observe(ex);
 			throw ex;
 		}
+	}
+
+	@Override
+	public T get() throws InterruptedException, ExecutionException {
+		try (Wait wait = beginWait()) {
+			return super.get();
+		}
+	}
+
+	@Override
+	public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+		try (Wait wait = beginWait()) {
+			return super.get(timeout, unit);
+		}
+	}
+
+	private @Nullable Wait beginWait() {
+		return isDone() ? null : Wait.begin(this.pool, () -> isDone() || isSourceDone());
+	}
+
+	private boolean isSourceDone() {
+		CompletableFuture<?> task = (this.source != null) ? this.source.get() : this;
+		return task == null || task.isDone();
 	}
 
 	@Override
@@ -265,50 +304,50 @@ final class GuardedCompletableFuture<T> extends CompletableFuture<T> implements 
 
 	@Override
 	public <U> CompletableFuture<U> applyToEither(CompletionStage<? extends T> other, Function<? super T, U> function) {
-		return super.applyToEither(other, own(function));
+		return anySource(super.applyToEither(other, own(function)));
 	}
 
 	@Override
 	public <U> CompletableFuture<U> applyToEitherAsync(CompletionStage<? extends T> other,
 			Function<? super T, U> function) {
-		return super.applyToEitherAsync(other, own(function));
+		return anySource(super.applyToEitherAsync(other, own(function)));
 	}
 
 	@Override
 	public <U> CompletableFuture<U> applyToEitherAsync(CompletionStage<? extends T> other,
 			Function<? super T, U> function, Executor executor) {
-		return super.applyToEitherAsync(other, own(function), executor);
+		return anySource(super.applyToEitherAsync(other, own(function), executor));
 	}
 
 	@Override
 	public CompletableFuture<Void> acceptEither(CompletionStage<? extends T> other, Consumer<? super T> action) {
-		return super.acceptEither(other, own(action));
+		return anySource(super.acceptEither(other, own(action)));
 	}
 
 	@Override
 	public CompletableFuture<Void> acceptEitherAsync(CompletionStage<? extends T> other, Consumer<? super T> action) {
-		return super.acceptEitherAsync(other, own(action));
+		return anySource(super.acceptEitherAsync(other, own(action)));
 	}
 
 	@Override
 	public CompletableFuture<Void> acceptEitherAsync(CompletionStage<? extends T> other, Consumer<? super T> action,
 			Executor executor) {
-		return super.acceptEitherAsync(other, own(action), executor);
+		return anySource(super.acceptEitherAsync(other, own(action), executor));
 	}
 
 	@Override
 	public CompletableFuture<Void> runAfterEither(CompletionStage<?> other, Runnable action) {
-		return super.runAfterEither(other, own(action));
+		return anySource(super.runAfterEither(other, own(action)));
 	}
 
 	@Override
 	public CompletableFuture<Void> runAfterEitherAsync(CompletionStage<?> other, Runnable action) {
-		return super.runAfterEitherAsync(other, own(action));
+		return anySource(super.runAfterEitherAsync(other, own(action)));
 	}
 
 	@Override
 	public CompletableFuture<Void> runAfterEitherAsync(CompletionStage<?> other, Runnable action, Executor executor) {
-		return super.runAfterEitherAsync(other, own(action), executor);
+		return anySource(super.runAfterEitherAsync(other, own(action), executor));
 	}
 
 	@Override
@@ -325,6 +364,16 @@ final class GuardedCompletableFuture<T> extends CompletableFuture<T> implements 
 	public <U> CompletableFuture<U> thenComposeAsync(Function<? super T, ? extends CompletionStage<U>> function,
 			Executor executor) {
 		return super.thenComposeAsync(composed(own(function)), executor);
+	}
+
+	/**
+	 * Note that the stage does not need this one to end.
+	 */
+	private static <U> CompletableFuture<U> anySource(CompletableFuture<U> stage) {
+		if (stage instanceof GuardedCompletableFuture<U> guarded) {
+			guarded.source = NONE;
+		}
+		return stage;
 	}
 
 	private <R> Function<Throwable, R> seen(Function<Throwable, R> function) {

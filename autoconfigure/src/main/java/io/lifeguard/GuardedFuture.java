@@ -90,7 +90,7 @@ final class GuardedFuture<V extends @Nullable Object> extends FutureTask<V> impl
 
 	@Override
 	public V get() throws InterruptedException, ExecutionException {
-		try {
+		try (Wait wait = Wait.begin(this.task.pool(), this)) {
 			return super.get();
 		}
 		catch (ExecutionException ex) {
@@ -101,7 +101,7 @@ final class GuardedFuture<V extends @Nullable Object> extends FutureTask<V> impl
 
 	@Override
 	public V get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-		try {
+		try (Wait wait = Wait.begin(this.task.pool(), this)) {
 			return super.get(timeout, unit);
 		}
 		catch (ExecutionException ex) {

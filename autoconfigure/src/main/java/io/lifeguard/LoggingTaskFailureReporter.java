@@ -45,6 +45,22 @@ public final class LoggingTaskFailureReporter implements TaskFailureReporter {
 		logger.error(line, failure.throwable());
 	}
 
+	/**
+	 * Log a stuck task at level {@code WARN} and a deadlock at {@code ERROR}, with the
+	 * stack traces of the threads.
+	 */
+	@Override
+	public void alarm(PoolAlarm alarm) {
+		String line = alarm.throwable().getMessage() + ", since " + alarm.since()
+				+ ((alarm.heldBack() > 0) ? ", " + alarm.heldBack() + " more stuck tasks held back before" : "");
+		if (alarm.kind() == PoolAlarm.Kind.DEADLOCK) {
+			logger.error(line, alarm.throwable());
+		}
+		else {
+			logger.warn(line, alarm.throwable());
+		}
+	}
+
 	@Override
 	public void reportLost(List<LostTasks> lost) {
 		long count = lost.stream().mapToLong(LostTasks::count).sum();

@@ -28,6 +28,8 @@ public final class Pool {
 
 	private final long queueTimeout;
 
+	private final PoolMonitor monitor;
+
 	private final TaskCounts counts = new TaskCounts();
 
 	private final RunningTasks running = new RunningTasks();
@@ -47,6 +49,8 @@ public final class Pool {
 
 	private volatile boolean closing;
 
+	private volatile boolean bean = true;
+
 	Pool(String name, Object executor, PoolRegistry registry, PoolSettings settings) {
 		this.name = name;
 		this.executor = executor;
@@ -54,6 +58,7 @@ public final class Pool {
 		this.registry = registry;
 		this.settings = settings;
 		this.queueTimeout = settings.queueTimeout().toNanos();
+		this.monitor = new PoolMonitor(this);
 	}
 
 	/**
@@ -133,9 +138,8 @@ public final class Pool {
 			Thread thread = task.thread();
 			if (thread != null) {
 				StackTraceElement[] stack = thread.getStackTrace();
-				String name = TaskNames.of(stack);
-				tasks.add(new PoolSnapshot.RunningTask((name != null) ? name : TaskNames.of(task.body()),
-						thread.getName(), Instant.now().minusNanos(task.runningFor()),
+				tasks.add(new PoolSnapshot.RunningTask(TaskNames.of(task.body(), stack), thread.getName(),
+						Instant.now().minusNanos(task.runningFor()),
 						Arrays.stream(stack).map(StackTraceElement::toString).toList()));
 			}
 		});
@@ -146,16 +150,7 @@ public final class Pool {
 	 * Return the number of tasks that run for longer than the settings allow.
 	 */
 	public int stuck() {
-		long limit = this.settings.stuckAfter().toNanos();
-		int[] stuck = new int[1];
-		if (limit > 0) {
-			this.running.forEach((task) -> {
-				if (task.runningFor() >= limit) {
-					stuck[0]++;
-				}
-			});
-		}
-		return stuck[0];
+		return this.monitor.stuck();
 	}
 
 	/**
@@ -175,18 +170,10 @@ public final class Pool {
 	}
 
 	/**
-	 * Return how well the pool is.
+	 * Return how well the pool is, as of the last tick of its registry.
 	 */
 	public PoolHealth health() {
-		if (isTerminated() && !this.closing) {
-			return new PoolHealth(PoolHealth.Status.DOWN, List.of("Terminated while the application runs"));
-		}
-		List<String> dead = this.deadTasks.names();
-		if (!dead.isEmpty()) {
-			return new PoolHealth(PoolHealth.Status.DEGRADED,
-					List.of("Periodic tasks died of a failure and will not run again: " + String.join(", ", dead)));
-		}
-		return new PoolHealth(PoolHealth.Status.UP, List.of());
+		return this.monitor.health();
 	}
 
 	/**
@@ -282,6 +269,19 @@ public final class Pool {
 	}
 
 	/**
+	 * Note that the executor is no bean of the application: its owner may close it at any
+	 * time.
+	 */
+	Pool ownedByCaller() {
+		this.bean = false;
+		return this;
+	}
+
+	boolean isBean() {
+		return this.bean;
+	}
+
+	/**
 	 * Note that there are executors that forward to this pool's.
 	 */
 	synchronized void addView() {
@@ -331,6 +331,14 @@ public final class Pool {
 
 	PoolRegistry registry() {
 		return this.registry;
+	}
+
+	ExecutorView view() {
+		return this.view;
+	}
+
+	PoolMonitor monitor() {
+		return this.monitor;
 	}
 
 	DeadTasks deadTasks() {

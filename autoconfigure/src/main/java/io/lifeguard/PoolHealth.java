@@ -1,14 +1,16 @@
 package io.lifeguard;
 
+import java.time.Instant;
 import java.util.List;
 
 /**
  * How well a pool is.
  *
  * @param status how well
- * @param reasons why it is not {@link Status#UP}, each in a sentence
+ * @param reasons why it is not {@link Status#UP}, each in a sentence with its numbers
+ * @param since since when it has had that status
  */
-public record PoolHealth(Status status, List<String> reasons) {
+public record PoolHealth(Status status, List<String> reasons, Instant since) {
 
 	/**
 	 * How well a pool is, best first.

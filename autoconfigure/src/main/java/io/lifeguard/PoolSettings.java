@@ -13,14 +13,15 @@ import java.time.Duration;
  * @param queueTimeout the time after which a waiting task is not run any more; zero for
  * never
  * @param propagateContext whether tasks run in the context of their submitter
+ * @param health from when on the pool counts as degraded
  */
 public record PoolSettings(Duration unobservedAfter, boolean reportUnobserved, Duration stuckAfter,
-		Duration taskTimeout, Duration queueTimeout, boolean propagateContext) {
+		Duration taskTimeout, Duration queueTimeout, boolean propagateContext, HealthSettings health) {
 
 	/**
 	 * What holds unless an application says otherwise.
 	 */
 	public static final PoolSettings DEFAULT = new PoolSettings(Duration.ofMinutes(10), true, Duration.ofMinutes(5),
-			Duration.ZERO, Duration.ZERO, false);
+			Duration.ZERO, Duration.ZERO, false, HealthSettings.DEFAULT);
 
 }

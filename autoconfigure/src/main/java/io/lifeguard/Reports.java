@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -43,6 +44,8 @@ final class Reports {
 	private static final long CLOSE_TIMEOUT = TimeUnit.SECONDS.toMillis(5);
 
 	private final BlockingQueue<Failure> queue = new ArrayBlockingQueue<>(CAPACITY);
+
+	private final Queue<Alarm> alarms = new ArrayBlockingQueue<>(CAPACITY);
 
 	private final Overflow overflow = new Overflow();
 
@@ -99,6 +102,20 @@ final class Reports {
 	}
 
 	/**
+	 * Hand an alarm over. Never blocks.
+	 * @param context what was captured when the alarm's task was submitted
+	 */
+	void offer(PoolAlarm alarm, @Nullable Object context) {
+		if (!this.closed) {
+			this.alarms.offer(new Alarm(alarm, context));
+		}
+	}
+
+	int maxPerMinute() {
+		return this.settings.maxPerMinute();
+	}
+
+	/**
 	 * Begin to report what has been handed over so far, and what will be. No effect if
 	 * that has been begun before.
 	 */
@@ -143,7 +160,7 @@ final class Reports {
 			next(POLL);
 		}
 		if (!this.lost.isEmpty()) {
-			tell((reporter) -> reporter.reportLost(this.lost));
+			tell(null, (reporter) -> reporter.reportLost(this.lost));
 		}
 		while (!this.abandoned && !this.queue.isEmpty()) {
 			next(0);
@@ -157,6 +174,10 @@ final class Reports {
 			Failure failure = this.queue.poll(timeout, TimeUnit.MILLISECONDS);
 			if (failure != null) {
 				consider(failure);
+			}
+			for (Alarm alarm = this.alarms.poll(); alarm != null; alarm = this.alarms.poll()) {
+				PoolAlarm poolAlarm = alarm.alarm();
+				tell(alarm.context(), (reporter) -> reporter.alarm(poolAlarm));
 			}
 			long now = this.clock.getAsLong();
 			this.overflow.drain((kind, failures) -> storm(kind).holdBack(failures, now));
@@ -180,16 +201,8 @@ final class Reports {
 			return;
 		}
 		TaskFailure admitted = report;
-		Object captured = failure.context();
 		this.current.set(failure);
-		boolean sent = tell((reporter) -> {
-			if (captured != null) {
-				this.context.within(captured, () -> reporter.report(admitted));
-			}
-			else {
-				reporter.report(admitted);
-			}
-		});
+		boolean sent = tell(failure.context(), (reporter) -> reporter.report(admitted));
 		if (this.current.getAndSet(null) != null) {
 			count(failure, sent);
 		}
@@ -209,11 +222,20 @@ final class Reports {
 		return this.storms.computeIfAbsent(kind, (key) -> new Storm(key, this.settings.maxPerMinute()));
 	}
 
-	private boolean tell(Consumer<TaskFailureReporter> message) {
+	/**
+	 * Tell each reporter, in the captured context if there is one.
+	 * @return whether all of them took it
+	 */
+	private boolean tell(@Nullable Object captured, Consumer<TaskFailureReporter> message) {
 		boolean told = true;
 		for (TaskFailureReporter reporter : this.reporters) {
 			try {
-				message.accept(reporter);
+				if (captured != null) {
+					this.context.within(captured, () -> message.accept(reporter));
+				}
+				else {
+					message.accept(reporter);
+				}
 			}
 			catch (Throwable ex) {
 				told = false;
@@ -267,6 +289,10 @@ final class Reports {
 		catch (Throwable ex) {
 			// A log that fails, as for a full disk, must not end the reports
 		}
+	}
+
+	private record Alarm(PoolAlarm alarm, @Nullable Object context) {
+
 	}
 
 }

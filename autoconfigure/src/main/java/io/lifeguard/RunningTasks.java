@@ -31,8 +31,7 @@ final class RunningTasks {
 	 * @return the slot's number, to be given to {@link #remove}
 	 */
 	int add(Task task) {
-		@SuppressWarnings("deprecation") // threadId() came with Java 19
-		int spread = (int) (Thread.currentThread().getId() * 0x9E3779B97F4A7C15L >>> 40);
+		int spread = spread(Thread.currentThread());
 		while (true) {
 			Segment[] current = this.segments;
 			for (int i = 0; i < current.length; i++) {
@@ -77,13 +76,22 @@ final class RunningTasks {
 	 * Return the task that the given thread is running, the innermost of several.
 	 */
 	@Nullable Task on(Thread thread) {
-		Task[] innermost = new Task[1];
-		forEach((task) -> {
-			if (task.thread() == thread && (innermost[0] == null || task.startedAfter(innermost[0]))) {
-				innermost[0] = task;
+		int spread = spread(thread);
+		Task innermost = null;
+		for (Segment segment : this.segments) {
+			for (int probe = 0; probe < PROBES; probe++) {
+				Task task = segment.getAcquire(segment.index(spread, probe));
+				if (task != null && task.thread() == thread && (innermost == null || task.startedAfter(innermost))) {
+					innermost = task;
+				}
 			}
-		});
-		return innermost[0];
+		}
+		return innermost;
+	}
+
+	@SuppressWarnings("deprecation") // threadId() came with Java 19
+	private static int spread(Thread thread) {
+		return (int) (thread.getId() * 0x9E3779B97F4A7C15L >>> 40);
 	}
 
 	private void grow(Segment[] full) {
@@ -107,9 +115,13 @@ final class RunningTasks {
 			super(length);
 		}
 
+		int index(int spread, int probe) {
+			return (spread + probe) & (length() - 1);
+		}
+
 		int claim(int spread, Task task) {
 			for (int probe = 0; probe < PROBES; probe++) {
-				int index = (spread + probe) & (length() - 1);
+				int index = index(spread, probe);
 				if (getAcquire(index) == null && compareAndSet(index, null, task)) {
 					return index;
 				}

@@ -51,7 +51,7 @@ class ServiceGuard extends ExecutorGuard implements ExecutorService {
 	public <T extends @Nullable Object> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks)
 			throws InterruptedException {
 		List<CallTask<T>> calls = newCallTasks(tasks);
-		try {
+		try (Wait wait = beginWait(calls)) {
 			return guard(service().invokeAll(inContext(calls)), calls);
 		}
 		finally {
@@ -63,7 +63,7 @@ class ServiceGuard extends ExecutorGuard implements ExecutorService {
 	public <T extends @Nullable Object> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks, long timeout,
 			TimeUnit unit) throws InterruptedException {
 		List<CallTask<T>> calls = newCallTasks(tasks);
-		try {
+		try (Wait wait = beginWait(calls)) {
 			return guard(service().invokeAll(inContext(calls), timeout, unit), calls);
 		}
 		finally {
@@ -77,7 +77,7 @@ class ServiceGuard extends ExecutorGuard implements ExecutorService {
 		List<CallTask<T>> calls = newCallTasks(tasks);
 		calls.forEach(Task::ignore); // one result is wanted, and a failure only if there
 										// is none
-		try {
+		try (Wait wait = beginWait(calls)) {
 			return service().invokeAny(inContext(calls));
 		}
 		finally {
@@ -90,7 +90,7 @@ class ServiceGuard extends ExecutorGuard implements ExecutorService {
 			TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
 		List<CallTask<T>> calls = newCallTasks(tasks);
 		calls.forEach(Task::ignore);
-		try {
+		try (Wait wait = beginWait(calls)) {
 			return service().invokeAny(inContext(calls), timeout, unit);
 		}
 		finally {
@@ -195,6 +195,10 @@ class ServiceGuard extends ExecutorGuard implements ExecutorService {
 			guarded.add(ForwardingFuture.of(future, call.next()));
 		}
 		return guarded;
+	}
+
+	private @Nullable Wait beginWait(List<? extends Task> calls) {
+		return Wait.begin(lifeguardPool(), () -> calls.stream().allMatch(Task::isEnded));
 	}
 
 	/**

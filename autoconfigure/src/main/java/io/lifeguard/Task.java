@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +70,9 @@ class Task {
 	private volatile boolean ignored;
 
 	private volatile @Nullable Failure failure;
+
+	/** Tells whether the task's own wait for its pool is over; there only during one. */
+	private volatile @Nullable BooleanSupplier waitOver;
 
 	/**
 	 * Record the submission of a task.
@@ -311,6 +315,31 @@ class Task {
 	final void ignore() {
 		this.ignored = true;
 		observe();
+	}
+
+	/**
+	 * Note that the running task begins to wait for its own pool, or that it does not any
+	 * more.
+	 * @param over whether it can go on
+	 */
+	final void waitUntil(@Nullable BooleanSupplier over) {
+		this.waitOver = over;
+	}
+
+	/**
+	 * Whether the task's thread waits for what its own pool has not brought about yet.
+	 */
+	final boolean isWaiting() {
+		BooleanSupplier waitOver = this.waitOver;
+		return waitOver != null && !waitOver.getAsBoolean();
+	}
+
+	final boolean isEnded() {
+		return this.state == ENDED;
+	}
+
+	final @Nullable Origin origin() {
+		return this.origin;
 	}
 
 	final Pool pool() {

@@ -25,6 +25,13 @@ public interface TaskFailureReporter {
 	void report(TaskFailure failure);
 
 	/**
+	 * Report something about a pool that is no failure: a stuck task, once, or a
+	 * deadlock, once. Does nothing unless overridden.
+	 */
+	default void alarm(PoolAlarm alarm) {
+	}
+
+	/**
 	 * Report the tasks that were accepted and had not run when the application closed.
 	 * Called once, before any bean that the reporter needs is destroyed, and not at all
 	 * if there are none. Does nothing unless overridden.

@@ -33,10 +33,19 @@ final class TaskNames {
 	}
 
 	/**
+	 * Return the name of the task that the given stack is running, innermost frame first.
+	 * @param body what was submitted
+	 */
+	static String of(Object body, StackTraceElement[] stack) {
+		String name = of(stack);
+		return (name != null) ? name : of(body);
+	}
+
+	/**
 	 * Return the name of the task that the given stack is running, innermost frame first,
 	 * or {@code null} if no application method is in it, or no task.
 	 */
-	static @Nullable String of(StackTraceElement[] stack) {
+	private static @Nullable String of(StackTraceElement[] stack) {
 		StackTraceElement outermost = null;
 		for (StackTraceElement frame : stack) {
 			if (Frames.isGuard(frame.getClassName())) {

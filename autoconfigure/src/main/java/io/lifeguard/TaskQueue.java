@@ -43,6 +43,10 @@ public final class TaskQueue extends LinkedBlockingQueue<Runnable> {
 		this.growsFirst = pool;
 	}
 
+	boolean growsFirst() {
+		return this.growsFirst != null;
+	}
+
 	/**
 	 * Return the most tasks that the queue takes.
 	 */

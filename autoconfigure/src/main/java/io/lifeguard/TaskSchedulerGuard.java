@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.Trigger;
 import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
+import org.springframework.scheduling.config.ScheduledTaskRegistrar;
 
 /**
  * Guards what is submitted to one of Spring's schedulers, inside of the scheduler's own
@@ -46,7 +47,7 @@ class TaskSchedulerGuard extends ExecutorGuard implements TaskScheduler {
 
 	@Override
 	public ScheduledFuture<?> schedule(Runnable task, Instant startTime) {
-		boolean readable = this.propagates && !(target() instanceof SimpleAsyncTaskScheduler);
+		boolean readable = this.propagates && !(target() instanceof SimpleAsyncTaskScheduler) && !isAnnotated(task);
 		CallTask<?> call = new CallTask<>(lifeguardPool(), task, nanosUntil(startTime), readable);
 		return (ScheduledFuture<?>) handOver(call, () -> scheduler().schedule(inContext((Runnable) call), startTime));
 	}
@@ -69,6 +70,13 @@ class TaskSchedulerGuard extends ExecutorGuard implements TaskScheduler {
 	@Override
 	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, Duration delay) {
 		return scheduler().scheduleWithFixedDelay(newPeriodicTask(task), delay);
+	}
+
+	/**
+	 * Whether the task comes from a scheduled method, whose future nobody gets to see.
+	 */
+	private static boolean isAnnotated(Runnable task) {
+		return task.getClass().getName().startsWith(ScheduledTaskRegistrar.class.getPackageName() + ".");
 	}
 
 	private PeriodicTask newPeriodicTask(Runnable task) {

@@ -56,9 +56,11 @@ public final class LifeguardAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static PoolRegistry poolRegistry(LifeguardProperties properties, ObjectProvider<ContextPropagation> propagation) {
+	static PoolRegistry poolRegistry(LifeguardProperties properties, PoolSpecs specs,
+			ObjectProvider<ContextPropagation> propagation) {
 		PoolRegistry registry = new PoolRegistry(properties::poolSettings, properties.reportSettings());
 		propagation.ifAvailable(registry::setContextPropagation);
+		registry.onPool(specs::advise);
 		return registry;
 	}
 
@@ -70,15 +72,14 @@ public final class LifeguardAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static DeclaredPoolRegistrar declaredPoolRegistrar(Environment environment) {
+	static DeclaredPoolRegistrar declaredPoolRegistrar(PoolSpecs specs, Environment environment) {
 		boolean virtual = Threading.VIRTUAL.isActive(environment);
-		return new DeclaredPoolRegistrar(LifeguardProperties.from(environment).poolSpecs(),
-				virtual ? PoolSpec.Threads.VIRTUAL : PoolSpec.Threads.PLATFORM);
+		return new DeclaredPoolRegistrar(specs, virtual ? PoolSpec.Threads.VIRTUAL : PoolSpec.Threads.PLATFORM);
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static TuningPostProcessor tuningPostProcessor(ObjectProvider<PoolSpecs> specs) {
+	static TuningPostProcessor tuningPostProcessor(PoolSpecs specs) {
 		return new TuningPostProcessor(specs);
 	}
 

@@ -6,11 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.lifeguard.InvalidLifeguardPropertyException;
 import io.lifeguard.PoolSettings;
 import io.lifeguard.RejectionPolicy;
 import io.lifeguard.ReportSettings;
 import io.lifeguard.tuning.PoolSpec;
 import io.lifeguard.tuning.PoolSpecs;
+import io.lifeguard.tuning.PropertyNames;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -81,11 +83,16 @@ public class LifeguardProperties {
 	 * Read the properties from the given environment.
 	 * @throws org.springframework.boot.context.properties.bind.BindException if a value
 	 * has the wrong type, or a key is not known
+	 * @throws InvalidLifeguardPropertyException if a value makes no sense
 	 */
 	static LifeguardProperties from(Environment environment) {
 		BindHandler handler = new NoUnboundElementsBindHandler(new IgnoreTopLevelConverterNotFoundBindHandler(),
 				new UnboundElementsSourceFilter());
-		return Binder.get(environment).bindOrCreate("lifeguard", Bindable.of(LifeguardProperties.class), handler);
+		LifeguardProperties properties = Binder.get(environment)
+			.bindOrCreate("lifeguard", Bindable.of(LifeguardProperties.class), handler);
+		properties.defaults.validate("lifeguard.defaults");
+		properties.pools.forEach((name, pool) -> pool.validate(PropertyNames.of(name)));
+		return properties;
 	}
 
 	PoolSettings poolSettings(String name) {
@@ -127,6 +134,9 @@ public class LifeguardProperties {
 		 */
 		private @Nullable Duration stuckAfter;
 
+		@NestedConfigurationProperty
+		private final PoolHealthProperties health = new PoolHealthProperties();
+
 		/**
 		 * Whether tasks run in the context of their submitter: MDC, tracing, security and
 		 * whatever Micrometer's context propagation knows.
@@ -165,12 +175,25 @@ public class LifeguardProperties {
 			this.stuckAfter = stuckAfter;
 		}
 
+		public PoolHealthProperties getHealth() {
+			return this.health;
+		}
+
+		void validate(String prefix) {
+			if (this.stuckAfter != null && this.stuckAfter.isNegative()) {
+				throw new InvalidLifeguardPropertyException(prefix + ".stuck-after", this.stuckAfter,
+						"no task runs for a negative time", "Set it to a positive time, or to 0 for never.");
+			}
+			this.health.validate(prefix + ".health");
+		}
+
 		PoolSettings over(PoolSettings defaults) {
 			return new PoolSettings((this.unobservedAfter != null) ? this.unobservedAfter : defaults.unobservedAfter(),
 					(this.reportUnobserved != null) ? this.reportUnobserved : defaults.reportUnobserved(),
 					(this.stuckAfter != null) ? this.stuckAfter : defaults.stuckAfter(), defaults.taskTimeout(),
 					defaults.queueTimeout(),
-					(this.propagateContext != null) ? this.propagateContext : defaults.propagateContext());
+					(this.propagateContext != null) ? this.propagateContext : defaults.propagateContext(),
+					this.health.over(defaults.health()));
 		}
 
 	}
@@ -369,7 +392,7 @@ public class LifeguardProperties {
 			return new PoolSettings(settings.unobservedAfter(), settings.reportUnobserved(), settings.stuckAfter(),
 					(this.taskTimeout != null) ? this.taskTimeout : settings.taskTimeout(),
 					(this.queueTimeout != null) ? this.queueTimeout : settings.queueTimeout(),
-					settings.propagateContext());
+					settings.propagateContext(), settings.health());
 		}
 
 		private PoolSpec toSpec(String name) {

@@ -7,8 +7,10 @@ import java.util.Map;
 import io.lifeguard.LossReason;
 import io.lifeguard.LostTasks;
 import io.lifeguard.Pool;
+import io.lifeguard.PoolAlarm;
 import io.lifeguard.PoolRegistry;
 import io.lifeguard.PoolSnapshot;
+import io.lifeguard.SubmissionSite;
 import io.lifeguard.TaskFailure;
 import io.lifeguard.TaskFailureReporter;
 import io.sentry.Hint;
@@ -19,6 +21,7 @@ import io.sentry.SentryLevel;
 import io.sentry.exception.ExceptionMechanismException;
 import io.sentry.protocol.Mechanism;
 import io.sentry.protocol.Message;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reports each failure as one event of level {@code error} to whichever Sentry is
@@ -71,6 +74,29 @@ public final class SentryTaskFailureReporter implements TaskFailureReporter {
 		Sentry.captureEvent(event, hint, IScope::clearSession);
 	}
 
+	/**
+	 * Report a stuck task as one event of level {@code warning}, a deadlock as one of
+	 * level {@code error}: the stack trace is the thread's.
+	 */
+	@Override
+	public void alarm(PoolAlarm alarm) {
+		if (!Sentry.isEnabled()) {
+			return;
+		}
+		this.processors.install();
+		SentryEvent event = new SentryEvent(alarm.throwable());
+		event.setLevel((alarm.kind() == PoolAlarm.Kind.DEADLOCK) ? SentryLevel.ERROR : SentryLevel.WARNING);
+		event.setTag("pool", alarm.pool());
+		event.setTag("task", alarm.task());
+		event.setTag("alarm", alarm.kind().toString());
+		Map<String, Object> context = context(alarm.pool(), alarm.thread(), alarm.submissionSite());
+		context.put("runningSince", alarm.since().toString());
+		event.getContexts().put("Task Pool", context);
+		Hint hint = new Hint();
+		OwnEvents.mark(hint);
+		Sentry.captureEvent(event, hint);
+	}
+
 	@Override
 	public void reportLost(List<LostTasks> lost) {
 		if (!Sentry.isEnabled()) {
@@ -98,12 +124,26 @@ public final class SentryTaskFailureReporter implements TaskFailureReporter {
 	}
 
 	private Map<String, Object> context(TaskFailure failure) {
-		Map<String, Object> context = new LinkedHashMap<>();
-		context.put("pool", failure.pool());
-		context.put("thread", failure.thread());
+		Map<String, Object> context = context(failure.pool(), failure.thread(), failure.submissionSite());
 		context.put("waited", failure.waited().toString());
 		context.put("ran", failure.ran().toString());
-		Pool pool = this.registry.pool(failure.pool());
+		if (failure.dead()) {
+			context.put("dead", true);
+		}
+		if (failure.interrupted()) {
+			context.put("interrupted", "by the shutdown of the pool");
+		}
+		if (failure.heldBack() > 0) {
+			context.put("heldBack", failure.heldBack());
+		}
+		return context;
+	}
+
+	private Map<String, Object> context(String poolName, String thread, @Nullable SubmissionSite submissionSite) {
+		Map<String, Object> context = new LinkedHashMap<>();
+		context.put("pool", poolName);
+		context.put("thread", thread);
+		Pool pool = this.registry.pool(poolName);
 		if (pool != null) {
 			PoolSnapshot snapshot = pool.snapshot();
 			PoolSnapshot.Size size = snapshot.size();
@@ -120,17 +160,8 @@ public final class SentryTaskFailureReporter implements TaskFailureReporter {
 			context.put("queued", snapshot.tasks().queued());
 			context.put("running", snapshot.tasks().running());
 		}
-		if (failure.submissionSite() != null) {
-			context.put("submittedFrom", failure.submissionSite().toString());
-		}
-		if (failure.dead()) {
-			context.put("dead", true);
-		}
-		if (failure.interrupted()) {
-			context.put("interrupted", "by the shutdown of the pool");
-		}
-		if (failure.heldBack() > 0) {
-			context.put("heldBack", failure.heldBack());
+		if (submissionSite != null) {
+			context.put("submittedFrom", submissionSite.toString());
 		}
 		return context;
 	}

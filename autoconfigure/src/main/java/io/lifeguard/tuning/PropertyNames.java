@@ -5,12 +5,15 @@ import java.util.Locale;
 /**
  * Spells pools, keys and values as a user writes them in properties.
  */
-final class PropertyNames {
+public final class PropertyNames {
 
 	private PropertyNames() {
 	}
 
-	static String of(String pool) {
+	/**
+	 * Return the name under which the properties of the given pool are.
+	 */
+	public static String of(String pool) {
 		boolean plain = pool.chars().allMatch((c) -> Character.isLetterOrDigit(c) || c == '-');
 		return "lifeguard.pools" + (plain ? "." + pool : "[" + pool + "]");
 	}

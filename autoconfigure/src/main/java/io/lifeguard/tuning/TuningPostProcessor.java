@@ -6,7 +6,6 @@ import io.lifeguard.InvalidLifeguardPropertyException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.FactoryBean;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
@@ -17,12 +16,12 @@ import org.springframework.scheduling.TaskScheduler;
  */
 public final class TuningPostProcessor implements BeanPostProcessor, PriorityOrdered {
 
-	private final ObjectProvider<PoolSpecs> specs;
+	private final PoolSpecs specs;
 
 	/**
 	 * Create a post-processor.
 	 */
-	public TuningPostProcessor(ObjectProvider<PoolSpecs> specs) {
+	public TuningPostProcessor(PoolSpecs specs) {
 		this.specs = specs;
 	}
 
@@ -33,10 +32,7 @@ public final class TuningPostProcessor implements BeanPostProcessor, PriorityOrd
 
 	@Override
 	public @Nullable Object postProcessBeforeInitialization(Object bean, String beanName) {
-		if (bean instanceof PoolSpecs) {
-			return bean;
-		}
-		PoolSpec spec = this.specs.getObject().find(beanName);
+		PoolSpec spec = this.specs.find(beanName);
 		if (spec != null && !(bean instanceof FactoryBean)) {
 			if (!(bean instanceof Executor || bean instanceof TaskScheduler)) {
 				throw new InvalidLifeguardPropertyException(PropertyNames.of(spec.name()), null,

@@ -1,0 +1,106 @@
+package io.lifeguard;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Raises the alarms of one pool, and of stuck tasks no more than reports of one kind of
+ * failure. Confined to one thread.
+ */
+final class Alarms {
+
+	/**
+	 * Stacks told of one deadlock at most.
+	 */
+	private static final int MAX_STACKS = 32;
+
+	private static final Log logger = LogFactory.getLog(LoggingTaskFailureReporter.LOGGER);
+
+	private final Pool pool;
+
+	private final Storm storm;
+
+	Alarms(Pool pool) {
+		this.pool = pool;
+		this.storm = new Storm(new Storm.Kind(pool.name(), StuckTaskException.class, ""),
+				pool.registry().reports().maxPerMinute());
+	}
+
+	/**
+	 * Tell that a task runs for longer than the given limit.
+	 * @return whether that is told, and not held back
+	 */
+	boolean stuck(Task task, Duration limit, long now) {
+		Stack stack = Stack.of(task);
+		StuckTaskException exception = new StuckTaskException(
+				stack.task + " is stuck in " + this.pool + ": it has been running for more than " + text(limit)
+						+ " on thread " + stack.thread + ((stack.site != null) ? ", submitted at " + stack.site : ""),
+				stack.frames);
+		if (task.isEnded() || !this.storm.admits(exception, now)) {
+			return false;
+		}
+		this.pool.registry().submissionSites().failed(task.body().getClass());
+		raise(PoolAlarm.Kind.STUCK, task, stack, exception, this.storm.takeUntold());
+		return true;
+	}
+
+	/**
+	 * Tell that a task has ended of which it was told that it is stuck.
+	 */
+	void recovered(Task task) {
+		logger.info(TaskNames.of(task.body()) + " is not stuck in " + this.pool + " any more: it ended after "
+				+ text(Duration.ofNanos(task.runningFor())));
+	}
+
+	/**
+	 * Tell that the given tasks wait for each other.
+	 */
+	void deadlocked(List<Task> waiting) {
+		Stack first = Stack.of(waiting.get(0));
+		PoolDeadlockException exception = new PoolDeadlockException(
+				"Deadlock in " + this.pool + ": each of its " + waiting.size()
+						+ " threads waits for a task of the same pool, which none of them is free to run",
+				first.frames);
+		for (Task task : waiting.subList(1, Math.min(waiting.size(), MAX_STACKS))) {
+			Stack stack = Stack.of(task);
+			exception
+				.addSuppressed(new StuckTaskException(stack.task + " waits on thread " + stack.thread, stack.frames));
+		}
+		raise(PoolAlarm.Kind.DEADLOCK, waiting.get(0), first, exception, 0);
+	}
+
+	private void raise(PoolAlarm.Kind kind, Task task, Stack stack, RuntimeException exception, long heldBack) {
+		Task.Origin origin = task.origin();
+		this.pool.registry().claims().add(exception);
+		this.pool.registry()
+			.reports()
+			.offer(new PoolAlarm(this.pool.name(), kind, stack.task, stack.thread,
+					Instant.now().minusNanos(task.runningFor()), stack.site, exception, heldBack),
+					(origin != null) ? origin.context() : null);
+	}
+
+	static String text(Duration duration) {
+		return (duration.toSeconds() > 0) ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
+	}
+
+	/**
+	 * Where a running task is.
+	 */
+	private record Stack(String task, String thread, StackTraceElement[] frames, @Nullable SubmissionSite site) {
+
+		static Stack of(Task task) {
+			Thread thread = task.thread();
+			StackTraceElement[] frames = (thread != null) ? thread.getStackTrace() : new StackTraceElement[0];
+			Task.Origin origin = task.origin();
+			return new Stack(TaskNames.of(task.body(), frames), (thread != null) ? thread.getName() : "", frames,
+					(origin != null) ? origin.site() : null);
+		}
+
+	}
+
+}

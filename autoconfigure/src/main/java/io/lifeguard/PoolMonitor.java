@@ -1,0 +1,175 @@
+package io.lifeguard;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import io.lifeguard.PoolHealth.Status;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * Looks at a pool from time to time, decides how well it is, and raises the alarm over
+ * stuck tasks and deadlocks. All on the one thread of its registry's watch.
+ */
+final class PoolMonitor {
+
+	private static final Log logger = LogFactory.getLog("io.lifeguard.health");
+
+	/**
+	 * Nanoseconds between two looks, however often the registry ticks.
+	 */
+	private static final long PERIOD = TimeUnit.MILLISECONDS.toNanos(200);
+
+	private final Pool pool;
+
+	private final HealthSettings settings;
+
+	private final SlidingWindow window;
+
+	private final Threshold failures;
+
+	private final Threshold rejections;
+
+	private final Saturation saturation;
+
+	private final StuckTasks stuck;
+
+	private final Deadlock deadlock = new Deadlock();
+
+	private final Alarms alarms;
+
+	private boolean deadlocked;
+
+	private long lookedAt = System.nanoTime() - PERIOD;
+
+	/** Nanoseconds for which a pool that is no bean has been terminated. */
+	private long terminatedFor;
+
+	private boolean faulty;
+
+	private volatile PoolHealth health = new PoolHealth(Status.UP, List.of(), Instant.now());
+
+	PoolMonitor(Pool pool) {
+		this.pool = pool;
+		this.settings = pool.settings().health();
+		this.window = new SlidingWindow(this.settings.window());
+		this.failures = new Threshold(this.settings.failureRatio(), this.settings.minimumTasks());
+		this.rejections = new Threshold(this.settings.rejectionRatio(), this.settings.minimumTasks());
+		this.saturation = new Saturation(this.settings);
+		this.stuck = new StuckTasks(pool.running(), pool.settings().stuckAfter());
+		this.alarms = new Alarms(pool);
+	}
+
+	/**
+	 * Return how well the pool was when it was last looked at.
+	 */
+	PoolHealth health() {
+		return this.health;
+	}
+
+	/**
+	 * Return how many tasks are stuck at this very moment.
+	 */
+	int stuck() {
+		return this.stuck.count();
+	}
+
+	/**
+	 * Whether the pool was closed by its owner, long enough ago for its last numbers to
+	 * have been seen.
+	 */
+	boolean isGone() {
+		return this.terminatedFor > this.settings.window().toNanos();
+	}
+
+	/**
+	 * Look at the pool.
+	 * @param now the time in nanoseconds
+	 */
+	void tick(long now) {
+		if (now - this.lookedAt < PERIOD) {
+			return;
+		}
+		this.terminatedFor = (!this.pool.isBean() && this.pool.isTerminated())
+				? this.terminatedFor + now - this.lookedAt : 0;
+		this.lookedAt = now;
+		try {
+			this.stuck.update((task) -> this.alarms.stuck(task, this.pool.settings().stuckAfter(), now),
+					this.alarms::recovered);
+			List<String> down = down(now);
+			List<String> degraded = degraded(now);
+			update(!down.isEmpty() ? Status.DOWN : !degraded.isEmpty() ? Status.DEGRADED : Status.UP,
+					!down.isEmpty() ? down : degraded);
+		}
+		catch (RuntimeException ex) {
+			if (!this.faulty) {
+				this.faulty = true;
+				logger.warn("The health of " + this.pool + " can't be told. This is logged once", ex);
+			}
+		}
+	}
+
+	private List<String> down(long now) {
+		if (this.pool.isTerminated() && this.pool.isBean() && !this.pool.isClosing()) {
+			return List.of("Terminated while the application runs");
+		}
+		List<Task> waiting = this.deadlock.update(this.pool.running(), this.pool.view().threadLimit(), now);
+		if (!waiting.isEmpty() && !this.deadlocked) {
+			this.alarms.deadlocked(waiting);
+		}
+		this.deadlocked = !waiting.isEmpty();
+		return this.deadlocked ? List.of("Deadlocked: each of its " + waiting.size()
+				+ " threads waits for a task of this pool, which none of them is free to run") : List.of();
+	}
+
+	private List<String> degraded(long now) {
+		List<String> reasons = new ArrayList<>();
+		String within = " in the last " + Alarms.text(this.settings.window());
+		SlidingWindow.Sample growth = this.window.growth(SlidingWindow.Sample.of(this.pool.counts(), now));
+		if (this.failures.isReachedBy(growth.failed(), growth.ran())) {
+			reasons.add(growth.failed() + " of " + growth.ran() + " tasks failed" + within + " (failure-ratio "
+					+ this.settings.failureRatio() + ")");
+		}
+		if (this.rejections.isReachedBy(growth.rejected(), growth.offered())) {
+			reasons.add(growth.rejected() + " of " + growth.offered() + " tasks were rejected" + within
+					+ " (rejection-ratio " + this.settings.rejectionRatio() + ")");
+		}
+		PoolSnapshot.Queue queue = this.pool.view().queue();
+		long saturated = this.saturation.update(queue, now);
+		if (queue != null && saturated >= 0) {
+			reasons.add("Queue has held almost all of the " + queue.capacity() + " tasks it can for "
+					+ TimeUnit.NANOSECONDS.toSeconds(saturated) + " s, now " + queue.size() + " (queue-fill "
+					+ this.settings.queueFill() + ")");
+		}
+		int stuck = this.stuck.count();
+		if (stuck > 0 && stuck >= this.pool.view().threadLimit()) {
+			long waiting = this.pool.snapshot().tasks().queued();
+			if (waiting > 0) {
+				reasons.add("All " + stuck + " threads are stuck while " + waiting + " tasks wait");
+			}
+		}
+		List<String> dead = this.pool.deadTasks().names();
+		if (!dead.isEmpty()) {
+			reasons.add("Periodic tasks died of a failure and will not run again: " + String.join(", ", dead));
+		}
+		return reasons;
+	}
+
+	private void update(Status status, List<String> reasons) {
+		PoolHealth before = this.health;
+		boolean changed = status != before.status();
+		this.health = new PoolHealth(status, List.copyOf(reasons), changed ? Instant.now() : before.since());
+		if (changed) {
+			String line = "Pool " + this.pool.name() + " is " + status;
+			if (status == Status.UP) {
+				logger.info(line + " again, after having been " + before.status() + " since " + before.since());
+			}
+			else {
+				logger.warn(line + ": " + String.join("; ", reasons));
+			}
+		}
+	}
+
+}

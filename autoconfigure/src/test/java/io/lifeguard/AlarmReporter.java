@@ -1,0 +1,19 @@
+package io.lifeguard;
+
+import java.util.Queue;
+
+/**
+ * Collects alarms.
+ */
+record AlarmReporter(Queue<PoolAlarm> alarms) implements TaskFailureReporter {
+
+	@Override
+	public void report(TaskFailure failure) {
+	}
+
+	@Override
+	public void alarm(PoolAlarm alarm) {
+		this.alarms.add(alarm);
+	}
+
+}

@@ -1,0 +1,129 @@
+package io.lifeguard.benchmarks;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+
+/**
+ * Runs the benchmarks and prints the table of what a task costs, in nanoseconds and
+ * bytes, and as a multiple of the bare executor's time.
+ */
+public final class Benchmarks {
+
+	/** Parameters of the benchmarks, each of which a system property can narrow down. */
+	private static final List<String> PARAMETERS = List.of("way", "queued", "kind", "decorator");
+
+	private Benchmarks() {
+	}
+
+	/**
+	 * Run the groups named in the arguments, all of them without one.
+	 */
+	public static void main(String[] args) throws Exception {
+		List<String> groups = (args.length > 0) ? Arrays.asList(args)
+				: List.of("Pooled", "Decorated", "Failing", "Working", "Inline", "Virtual");
+		List<RunResult> results = new ArrayList<>();
+		for (String group : groups) {
+			if (!group.equals("Virtual") || Runtime.version().feature() >= 21) {
+				results.addAll(run(group));
+			}
+		}
+		System.out.println(table(results));
+	}
+
+	private static Collection<RunResult> run(String group) throws Exception {
+		ChainedOptionsBuilder options = new OptionsBuilder().include("TaskBenchmark\\." + group + "\\.")
+			.param("subject", subjects(group))
+			.forks(Integer.getInteger("forks", 1))
+			.measurementIterations(Integer.getInteger("iterations", 5))
+			.measurementTime(TimeValue.milliseconds(Integer.getInteger("millis", 300)))
+			.addProfiler(GCProfiler.class)
+			.jvmArgs("-Xms1g", "-Xmx1g", "-XX:+UseParallelGC")
+			.shouldDoGC(true);
+		for (String parameter : PARAMETERS) {
+			String values = System.getProperty(parameter);
+			if (values != null) {
+				options.param(parameter, values.split(","));
+			}
+		}
+		return new Runner(options.build()).run();
+	}
+
+	private static String[] subjects(String group) {
+		String chosen = System.getProperty("subject");
+		return Arrays.stream(Subject.values())
+			.filter((subject) -> subject != Subject.DYNAMIC_TP
+					|| List.of("Pooled", "Failing", "Working").contains(group))
+			.map(Subject::name)
+			.filter((subject) -> chosen == null || List.of(chosen.split(",")).contains(subject))
+			.toArray(String[]::new);
+	}
+
+	private static String table(Collection<RunResult> results) {
+		Map<String, Map<Subject, RunResult>> rows = new TreeMap<>();
+		for (RunResult result : results) {
+			rows.computeIfAbsent(row(result), (row) -> new EnumMap<>(Subject.class))
+				.put(Subject.valueOf(result.getParams().getParam("subject")), result);
+		}
+		StringBuilder table = new StringBuilder("| |");
+		for (Subject subject : Subject.values()) {
+			table.append(" ").append(subject.title()).append(" |");
+		}
+		table.append(" Lifeguard / Micrometer |\n|---|")
+			.append("---|".repeat(Subject.values().length + 1))
+			.append('\n');
+		rows.forEach((name, row) -> {
+			table.append("| ").append(name).append(" |");
+			for (Subject subject : Subject.values()) {
+				table.append(" ").append(cell(row.get(subject), row.get(Subject.BARE))).append(" |");
+			}
+			table.append(" ").append(ratio(row.get(Subject.LIFEGUARD), row.get(Subject.MICROMETER))).append(" |\n");
+		});
+		return table.toString();
+	}
+
+	private static String row(RunResult result) {
+		String name = result.getParams().getBenchmark();
+		List<String> words = new ArrayList<>();
+		words.add(name.substring(name.lastIndexOf('.') + 1).replaceAll("([A-Z])", " $1"));
+		for (String parameter : PARAMETERS) {
+			if (result.getParams().getParamsKeys().contains(parameter)) {
+				String value = result.getParams().getParam(parameter);
+				words.add(parameter.equals("queued") ? "queue of " + value : value);
+			}
+		}
+		return String.join(", ", words).toLowerCase(Locale.ROOT).replace('_', ' ');
+	}
+
+	private static String cell(RunResult result, RunResult bare) {
+		if (result == null) {
+			return "";
+		}
+		String ratio = ratio(result, bare);
+		return String.format(Locale.ROOT, "%,.0f ns, %,.0f B%s", time(result),
+				result.getSecondaryResults().get("gc.alloc.rate.norm").getScore(),
+				(result == bare || ratio.isEmpty()) ? "" : ", " + ratio);
+	}
+
+	private static String ratio(RunResult result, RunResult reference) {
+		return (result == null || reference == null) ? ""
+				: String.format(Locale.ROOT, "%.2f x", time(result) / time(reference));
+	}
+
+	private static double time(RunResult result) {
+		return result.getPrimaryResult().getStatistics().getPercentile(50);
+	}
+
+}

@@ -1,0 +1,171 @@
+package io.lifeguard.benchmarks;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+
+import io.sentry.Sentry;
+
+/**
+ * A task that submits itself again on the thread that runs it, until it has run often
+ * enough: the queue keeps its length and the thread is never idle, so that the time a
+ * task takes is all spent on submitting and running it.
+ */
+class Relay implements Runnable, Callable<Object> {
+
+	private final Submission submission;
+
+	private CountDownLatch start = new CountDownLatch(0);
+
+	private CountDownLatch end = new CountDownLatch(0);
+
+	private boolean started;
+
+	private int toSubmit;
+
+	private int toRun;
+
+	Relay(Submission submission) {
+		this.submission = submission;
+	}
+
+	/**
+	 * Run a number of times.
+	 * @param queued how many of them wait at any time
+	 */
+	final void run(int times, int queued) throws InterruptedException {
+		this.start = new CountDownLatch(1);
+		this.end = new CountDownLatch(1);
+		this.started = false;
+		this.toRun = times;
+		this.toSubmit = times - queued;
+		for (int i = 0; i < queued; i++) {
+			this.submission.submit(this);
+		}
+		this.start.countDown();
+		this.end.await();
+	}
+
+	@Override
+	public final void run() {
+		if (!this.started) {
+			awaitStart();
+		}
+		if (--this.toSubmit >= 0) {
+			submitted(this.submission.submit(this));
+		}
+		if (--this.toRun == 0) {
+			this.end.countDown();
+		}
+		work();
+	}
+
+	@Override
+	public final Object call() {
+		run();
+		return null;
+	}
+
+	/**
+	 * Do what the task is there for.
+	 */
+	void work() {
+	}
+
+	/**
+	 * Take the future of the task that was submitted.
+	 */
+	void submitted(Future<?> future) {
+	}
+
+	private void awaitStart() {
+		try {
+			this.start.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+		if (Sentry.isEnabled()) {
+			Sentry.getCurrentScopes(); // gives the submitter scopes, as a request has
+										// them
+		}
+		this.started = true;
+	}
+
+	/**
+	 * A way to submit a task.
+	 */
+	interface Submission {
+
+		Future<?> submit(Relay relay);
+
+	}
+
+	/**
+	 * Takes some time.
+	 */
+	static final class Working extends Relay {
+
+		private final long nanos;
+
+		Working(Submission submission, long nanos) {
+			super(submission);
+			this.nanos = nanos;
+		}
+
+		@Override
+		void work() {
+			long end = System.nanoTime() + this.nanos;
+			while (System.nanoTime() < end) {
+				Thread.onSpinWait();
+			}
+		}
+
+	}
+
+	/**
+	 * Fails.
+	 */
+	static final class Failing extends Relay {
+
+		private final boolean reading;
+
+		private Future<?> future;
+
+		private Future<?> previous;
+
+		Failing(Submission submission, boolean reading) {
+			super(submission);
+			this.reading = reading;
+		}
+
+		@Override
+		void submitted(Future<?> future) {
+			if (this.reading) {
+				this.previous = this.future;
+				this.future = future;
+			}
+		}
+
+		@Override
+		void work() {
+			Future<?> done = this.previous;
+			if (done != null) {
+				this.previous = null;
+				try {
+					done.get();
+				}
+				catch (ExecutionException ex) {
+					// as expected
+				}
+				catch (InterruptedException ex) {
+					throw new IllegalStateException(ex);
+				}
+			}
+			throw new IllegalStateException("failed");
+		}
+
+	}
+
+}

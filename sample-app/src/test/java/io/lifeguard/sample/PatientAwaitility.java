@@ -1,0 +1,18 @@
+package io.lifeguard.sample;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * Keeps Awaitility from replacing the JVM's handler of uncaught exceptions while it
+ * waits: what becomes of those is what these tests are about.
+ */
+class PatientAwaitility implements BeforeAllCallback {
+
+	@Override
+	public void beforeAll(ExtensionContext context) {
+		Awaitility.doNotCatchUncaughtExceptionsByDefault();
+	}
+
+}
