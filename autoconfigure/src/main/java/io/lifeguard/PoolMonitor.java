@@ -1,5 +1,6 @@
 package io.lifeguard;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,7 +141,7 @@ final class PoolMonitor {
 		long saturated = this.saturation.update(queue, now);
 		if (queue != null && saturated >= 0) {
 			reasons.add("Queue has held almost all of the " + queue.capacity() + " tasks it can for "
-					+ TimeUnit.NANOSECONDS.toSeconds(saturated) + " s, now " + queue.size() + " (queue-fill "
+					+ Alarms.text(Duration.ofNanos(saturated)) + ", now " + queue.size() + " (queue-fill "
 					+ this.settings.queueFill() + ")");
 		}
 		int stuck = this.stuck.count();
