@@ -49,6 +49,8 @@ public final class Pool {
 
 	private volatile boolean closing;
 
+	private volatile boolean bean = true;
+
 	Pool(String name, Object executor, PoolRegistry registry, PoolSettings settings) {
 		this.name = name;
 		this.executor = executor;
@@ -264,6 +266,19 @@ public final class Pool {
 	LostTasks lostTasks() {
 		long queued = this.closing ? snapshot().tasks().queued() : 0;
 		return new LostTasks(this.name, lost(LossReason.SHUTDOWN) + queued, this.lostNames.names());
+	}
+
+	/**
+	 * Note that the executor is no bean of the application: its owner may close it at any
+	 * time.
+	 */
+	Pool ownedByCaller() {
+		this.bean = false;
+		return this;
+	}
+
+	boolean isBean() {
+		return this.bean;
 	}
 
 	/**

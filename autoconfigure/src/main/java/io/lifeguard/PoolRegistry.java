@@ -39,6 +39,8 @@ public final class PoolRegistry implements AutoCloseable {
 
 	private final List<Consumer<Pool>> listeners = new CopyOnWriteArrayList<>();
 
+	private final List<Consumer<Pool>> removalListeners = new CopyOnWriteArrayList<>();
+
 	private final List<Consumer<Boolean>> tickListeners = new CopyOnWriteArrayList<>();
 
 	private final UnobservedWatch unobserved = new UnobservedWatch();
@@ -107,9 +109,16 @@ public final class PoolRegistry implements AutoCloseable {
 	 * Let the given listener know of each pool there is, and of each that comes later or
 	 * takes another's place, on the thread that makes it.
 	 */
-	public void onPool(Consumer<Pool> listener) {
+	public synchronized void onPool(Consumer<Pool> listener) {
 		this.listeners.add(listener);
 		this.pools.values().forEach(listener);
+	}
+
+	/**
+	 * Let the given listener know of each pool that is forgotten and has no successor.
+	 */
+	public void onRemoval(Consumer<Pool> listener) {
+		this.removalListeners.add(listener);
 	}
 
 	/**
@@ -132,10 +141,12 @@ public final class PoolRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * Forget a pool whose executor could not be guarded after all.
+	 * Forget a pool whose executor could not be guarded after all, or is gone for good.
 	 */
-	public void remove(Pool pool) {
-		this.pools.remove(pool.name(), pool);
+	public synchronized void remove(Pool pool) {
+		if (this.pools.remove(pool.name(), pool)) {
+			this.removalListeners.forEach((listener) -> listener.accept(pool));
+		}
 	}
 
 	/**
@@ -306,6 +317,7 @@ public final class PoolRegistry implements AutoCloseable {
 				this.unobserved.checkDeadlines();
 				this.pools.values().forEach(Pool::checkTimeouts);
 				this.pools.values().forEach((pool) -> pool.monitor().tick(System.nanoTime()));
+				this.pools.values().stream().filter((pool) -> pool.monitor().isGone()).forEach(this::remove);
 			}
 			catch (InterruptedException ex) {
 				continue; // either it is closed, or a listener has left the thread like

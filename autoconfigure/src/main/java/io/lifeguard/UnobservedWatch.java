@@ -83,6 +83,13 @@ final class UnobservedWatch {
 	}
 
 	/**
+	 * Return how many failures are watched.
+	 */
+	int size() {
+		return this.watched.size();
+	}
+
+	/**
 	 * One watched failure.
 	 */
 	final class Entry extends PhantomReference<@Nullable Object> {

@@ -110,7 +110,8 @@ export class Events {
     this.entries = new Entries(list, (event) => h("li", {}, h("details", {},
       summary(event.receivedAt, event.exception, event.message,
         event.tags.pool && mark(event.tags.pool), mark(event.level, event.level)),
-      pairs([...Object.entries(event.tags), ["mechanism", mechanism(event)]], "facts tags"),
+      pairs([...Object.entries(event.tags), ["mechanism", mechanism(event)],
+        ["request", event.request]], "facts tags"),
       Object.keys(event.taskPool).length > 0 && h("h3", {}, "Task Pool"),
       pairs(Object.entries(event.taskPool).map(([name, value]) => [name, duration(value)]), "facts"),
       frames(event))));

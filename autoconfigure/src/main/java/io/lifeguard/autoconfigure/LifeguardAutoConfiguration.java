@@ -56,16 +56,19 @@ public final class LifeguardAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static PoolRegistry poolRegistry(LifeguardProperties properties, ObjectProvider<ContextPropagation> propagation) {
+	static PoolRegistry poolRegistry(LifeguardProperties properties, PoolSpecs specs,
+			ObjectProvider<ContextPropagation> propagation) {
 		PoolRegistry registry = new PoolRegistry(properties::poolSettings, properties.reportSettings());
 		propagation.ifAvailable(registry::setContextPropagation);
+		registry.onPool(specs::advise);
 		return registry;
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static PoolSpecs poolSpecs(LifeguardProperties properties) {
-		return properties.poolSpecs();
+	static PoolSpecs poolSpecs(Environment environment) {
+		// Not of the properties bean, which the post-processor that asks for it looks at
+		return LifeguardProperties.from(environment).poolSpecs();
 	}
 
 	@Bean
