@@ -77,7 +77,7 @@ class PageBrowserTests {
 		sawOutcome(mishap);
 		this.browser.one("#failures summary").click();
 		assertThat(this.browser.one("#failures details[open]").getText()).contains("Task", "Thread", "stock-",
-				"UncaughtMishaps.execute");
+				"UncaughtMishaps.execute", "io.lifeguard.sample.shop.Warehouse.take");
 		this.browser.one("#events summary").click();
 		assertThat(this.browser.one("#events details[open]").getText()).contains("pool", "task", "handling",
 				"lifeguard", "Task Pool", "Warehouse.take");
