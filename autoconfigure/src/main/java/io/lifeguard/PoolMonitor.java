@@ -113,7 +113,7 @@ final class PoolMonitor {
 	}
 
 	private List<String> down(long now) {
-		if (this.pool.isTerminated() && this.pool.isBean() && !this.pool.isClosing()) {
+		if (this.pool.isTerminated() && this.pool.isBean() && !isClosing()) {
 			return List.of("Terminated while the application runs");
 		}
 		List<Task> waiting = this.deadlock.update(this.pool.running(), this.pool.view().threadLimit(), now);
@@ -123,6 +123,10 @@ final class PoolMonitor {
 		this.deadlocked = !waiting.isEmpty();
 		return this.deadlocked ? List.of("Deadlocked: each of its " + waiting.size()
 				+ " threads waits for a task of this pool, which none of them is free to run") : List.of();
+	}
+
+	private boolean isClosing() {
+		return this.pool.isClosing() || this.pool.registry().isClosing();
 	}
 
 	private List<String> degraded(long now) {

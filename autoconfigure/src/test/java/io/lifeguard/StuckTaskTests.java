@@ -66,7 +66,7 @@ class StuckTaskTests {
 		await().untilAsserted(() -> assertThat(output).contains("is not stuck in pool mail any more: it ended after"));
 		assertThat(this.pool.stuck()).isZero();
 		assertThat(this.alarms).isEmpty();
-		assertThat(output).containsOnlyOnce("WARN io.lifeguard.failures -- SlowReport.build is stuck");
+		assertThat(output).containsOnlyOnce("on thread mail-1, since");
 		assertThat(this.pool.snapshot().tasks().failed()).isZero();
 		assertThat(this.pool.snapshot().failures().reported()).isZero();
 	}

@@ -4,11 +4,14 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import io.lifeguard.LoggingTaskFailureReporter;
 import io.lifeguard.PoolRegistry;
 import io.sentry.EventProcessor;
 import io.sentry.Hint;
+import io.sentry.IScope;
+import io.sentry.IScopes;
 import io.sentry.ISentryClient;
 import io.sentry.Sentry;
 import io.sentry.SentryEvent;
@@ -61,11 +64,19 @@ final class ForeignEvents implements EventProcessor {
 		}
 		if ((claimed || this.registry.isRunningTask()) && this.count.get() < MAX_HELD) {
 			this.count.incrementAndGet();
-			this.held.add(new Held(event, hint, throwable, Sentry.getCurrentScopes(false).getScope().getClient(),
-					System.nanoTime()));
+			this.held.add(new Held(event, hint, throwable, client(), System.nanoTime()));
 			return null;
 		}
 		return event;
+	}
+
+	private static ISentryClient client() {
+		IScopes scopes = Sentry.getCurrentScopes(false);
+		return Stream.of(scopes.getScope(), scopes.getIsolationScope(), scopes.getGlobalScope())
+			.map(IScope::getClient)
+			.filter(ISentryClient::isEnabled)
+			.findFirst()
+			.orElseGet(scopes.getGlobalScope()::getClient);
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorCompletionService;
@@ -12,6 +13,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,6 +32,7 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.web.SecurityFilterChain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -157,6 +160,30 @@ class PoolHealthApplicationTests {
 		assertThat(get("/actuator/prometheus").body())
 			.contains("lifeguard_failures_total{handling=\"uncaught\",pool=\"late\"} 0.0")
 			.contains("executor_pool_size_threads{name=\"late\"}");
+	}
+
+	@Test
+	void hasMetersThatPromtoolHasNothingToSayAbout() throws Exception {
+		assumeTrue(isPromtoolPresent(), "needs promtool");
+		String ours = get("/actuator/prometheus").body()
+			.lines()
+			.filter((line) -> line.contains("lifeguard_"))
+			.collect(Collectors.joining("\n", "", "\n"));
+		assertThat(ours).contains("# HELP lifeguard_tasks_wait_seconds ").contains("# TYPE lifeguard_failures_total ");
+		Process promtool = new ProcessBuilder("promtool", "check", "metrics").redirectErrorStream(true).start();
+		promtool.getOutputStream().write(ours.getBytes(StandardCharsets.UTF_8));
+		promtool.getOutputStream().close();
+		assertThat(promtool.inputReader().lines()).isEmpty();
+		assertThat(promtool.waitFor()).isZero();
+	}
+
+	private static boolean isPromtoolPresent() {
+		try {
+			return new ProcessBuilder("promtool", "--version").redirectErrorStream(true).start().waitFor() == 0;
+		}
+		catch (IOException | InterruptedException ex) {
+			return false;
+		}
 	}
 
 	private void awaitRelease() {

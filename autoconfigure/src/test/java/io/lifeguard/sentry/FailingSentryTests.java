@@ -14,7 +14,9 @@ import io.lifeguard.autoconfigure.LifeguardAutoConfiguration;
 import io.lifeguard.autoconfigure.LifeguardSentryAutoConfiguration;
 import io.lifeguard.sentry.SentryReceiver.Health;
 import io.sentry.spring.boot4.SentryAutoConfiguration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -35,6 +37,11 @@ class FailingSentryTests {
 	private static final String POOL = "applicationTaskExecutor";
 
 	private SentryReceiver sentry = SentryReceiver.start();
+
+	@BeforeAll
+	static void leaveUncaughtExceptionsAlone() {
+		Awaitility.doNotCatchUncaughtExceptionsByDefault();
+	}
 
 	@AfterEach
 	void close() {
