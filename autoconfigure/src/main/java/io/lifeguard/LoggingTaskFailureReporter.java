@@ -50,7 +50,7 @@ public final class LoggingTaskFailureReporter implements TaskFailureReporter {
 	 * stack traces of the threads.
 	 */
 	@Override
-	public void alarm(PoolAlarm alarm) {
+	public void reportAlarm(PoolAlarm alarm) {
 		String line = alarm.throwable().getMessage() + ", since " + alarm.since()
 				+ ((alarm.heldBack() > 0) ? ", " + alarm.heldBack() + " more stuck tasks held back before" : "");
 		if (alarm.kind() == PoolAlarm.Kind.DEADLOCK) {

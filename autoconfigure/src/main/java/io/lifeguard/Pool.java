@@ -112,14 +112,25 @@ public final class Pool {
 		long unobserved = this.counts.unobserved.sum();
 		long observed = this.counts.observed.sum();
 		Integer active = this.view.active();
-		return new PoolSnapshot(this.executor.getClass().getName(), this.view.isVirtual() ? "virtual" : "platform",
-				this.view.size(), (active != null) ? active : running, this.view.queue(),
+		return new PoolSnapshot(type(), this.view.isVirtual() ? "virtual" : "platform", this.view.size(),
+				(active != null) ? active : running, this.view.queue(),
 				new PoolSnapshot.Tasks(submitted, succeeded, failed, cancelled, this.counts.rejected.sum(), lost,
 						this.counts.timedOut.sum(), running, queued),
 				new PoolSnapshot.Failures(uncaught, unobserved, observed,
 						Math.max(0, failed - uncaught - unobserved - observed), this.counts.reported.sum(),
 						this.counts.suppressed.sum()),
 				stuck());
+	}
+
+	/**
+	 * Return the class name of the executor, of a declared one that of Spring's class.
+	 */
+	private String type() {
+		Class<?> type = this.executor.getClass();
+		while (type.getPackageName().equals("io.lifeguard.tuning")) {
+			type = type.getSuperclass();
+		}
+		return type.getName();
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package io.lifeguard;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,7 +113,7 @@ final class PoolMonitor {
 	}
 
 	private List<String> down(long now) {
-		if (this.pool.isTerminated() && this.pool.isBean() && !this.pool.isClosing()) {
+		if (this.pool.isTerminated() && this.pool.isBean() && !isClosing()) {
 			return List.of("Terminated while the application runs");
 		}
 		List<Task> waiting = this.deadlock.update(this.pool.running(), this.pool.view().threadLimit(), now);
@@ -122,6 +123,10 @@ final class PoolMonitor {
 		this.deadlocked = !waiting.isEmpty();
 		return this.deadlocked ? List.of("Deadlocked: each of its " + waiting.size()
 				+ " threads waits for a task of this pool, which none of them is free to run") : List.of();
+	}
+
+	private boolean isClosing() {
+		return this.pool.isClosing() || this.pool.registry().isClosing();
 	}
 
 	private List<String> degraded(long now) {
@@ -140,7 +145,7 @@ final class PoolMonitor {
 		long saturated = this.saturation.update(queue, now);
 		if (queue != null && saturated >= 0) {
 			reasons.add("Queue has held almost all of the " + queue.capacity() + " tasks it can for "
-					+ TimeUnit.NANOSECONDS.toSeconds(saturated) + " s, now " + queue.size() + " (queue-fill "
+					+ Alarms.text(Duration.ofNanos(saturated)) + ", now " + queue.size() + " (queue-fill "
 					+ this.settings.queueFill() + ")");
 		}
 		int stuck = this.stuck.count();

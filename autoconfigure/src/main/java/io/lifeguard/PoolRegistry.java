@@ -73,6 +73,8 @@ public final class PoolRegistry implements AutoCloseable {
 	 */
 	private volatile long tick = TICK;
 
+	private volatile boolean closing;
+
 	private volatile boolean closed;
 
 	/**
@@ -186,6 +188,18 @@ public final class PoolRegistry implements AutoCloseable {
 	 */
 	public void report(List<TaskFailureReporter> reporters) {
 		this.reports.open(reporters, this.submitterContext);
+	}
+
+	/**
+	 * Note that the application begins to close: a pool that ends from now on ends as it
+	 * should.
+	 */
+	public void closing() {
+		this.closing = true;
+	}
+
+	boolean isClosing() {
+		return this.closing;
 	}
 
 	/**

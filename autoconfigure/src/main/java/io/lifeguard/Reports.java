@@ -177,7 +177,7 @@ final class Reports {
 			}
 			for (Alarm alarm = this.alarms.poll(); alarm != null; alarm = this.alarms.poll()) {
 				PoolAlarm poolAlarm = alarm.alarm();
-				tell(alarm.context(), (reporter) -> reporter.alarm(poolAlarm));
+				tell(alarm.context(), (reporter) -> reporter.reportAlarm(poolAlarm));
 			}
 			long now = this.clock.getAsLong();
 			this.overflow.drain((kind, failures) -> storm(kind).holdBack(failures, now));

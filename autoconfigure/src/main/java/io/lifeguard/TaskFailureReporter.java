@@ -28,7 +28,7 @@ public interface TaskFailureReporter {
 	 * Report something about a pool that is no failure: a stuck task, once, or a
 	 * deadlock, once. Does nothing unless overridden.
 	 */
-	default void alarm(PoolAlarm alarm) {
+	default void reportAlarm(PoolAlarm alarm) {
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.lifeguard;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 
@@ -17,6 +18,9 @@ import org.springframework.util.ReflectionUtils;
 final class TaskNames {
 
 	private static final int MAX_DEPTH = 2;
+
+	/** How the guard calls a task, unlike how a task calls the guard. */
+	private static final Set<String> RUNS_TASKS = Set.of("run", "call", "callBody");
 
 	private TaskNames() {
 	}
@@ -48,7 +52,8 @@ final class TaskNames {
 	private static @Nullable String of(StackTraceElement[] stack) {
 		StackTraceElement outermost = null;
 		for (StackTraceElement frame : stack) {
-			if (Frames.isGuard(frame.getClassName())) {
+			if (Frames.isGuard(frame.getClassName())
+					&& (outermost != null || RUNS_TASKS.contains(frame.getMethodName()))) {
 				return (outermost != null)
 						? simpleName(outermost.getClassName()) + "." + method(outermost.getMethodName()) : null;
 			}

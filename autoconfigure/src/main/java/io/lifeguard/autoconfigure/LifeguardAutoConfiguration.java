@@ -66,8 +66,9 @@ public final class LifeguardAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static PoolSpecs poolSpecs(LifeguardProperties properties) {
-		return properties.poolSpecs();
+	static PoolSpecs poolSpecs(Environment environment) {
+		// Not of the properties bean, which the post-processor that asks for it looks at
+		return LifeguardProperties.from(environment).poolSpecs();
 	}
 
 	@Bean

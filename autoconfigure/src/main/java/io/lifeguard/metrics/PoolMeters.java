@@ -1,9 +1,7 @@
 package io.lifeguard.metrics;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import io.lifeguard.Handling;
@@ -41,21 +39,20 @@ final class PoolMeters {
 	 */
 	List<Meter> bind() {
 		String name = this.pool.name();
-		Map<Outcome, Timer> run = new EnumMap<>(Outcome.class);
+		Timer[] run = new Timer[Outcome.values().length];
 		for (Outcome outcome : Outcome.values()) {
-			run.put(outcome,
-					add(Timer.builder("lifeguard.tasks")
-						.description("Run times of tasks")
-						.tag("pool", name)
-						.tag("outcome", outcome.toString())
-						.register(this.meters)));
+			run[outcome.ordinal()] = add(Timer.builder("lifeguard.tasks")
+				.description("Run times of tasks")
+				.tag("pool", name)
+				.tag("outcome", outcome.toString())
+				.register(this.meters));
 		}
 		Timer wait = add(Timer.builder("lifeguard.tasks.wait")
 			.description("Times from the submission of a task to its start")
 			.tag("pool", name)
 			.register(this.meters));
 		this.pool.addListener((outcome, waited, ran) -> {
-			run.get(outcome).record(ran, TimeUnit.NANOSECONDS);
+			run[outcome.ordinal()].record(ran, TimeUnit.NANOSECONDS);
 			if (waited >= 0) {
 				wait.record(waited, TimeUnit.NANOSECONDS);
 			}

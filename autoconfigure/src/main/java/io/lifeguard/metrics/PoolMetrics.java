@@ -48,7 +48,7 @@ public final class PoolMetrics implements MeterBinder {
 	}
 
 	private void bind(Pool pool, MeterRegistry meters) {
-		Map<String, BoundPool> pools = this.bound.get(meters);
+		Map<String, BoundPool> pools = boundTo(meters);
 		BoundPool before = pools.remove(pool.name());
 		if (before != null) {
 			before.meters().forEach(meters::remove);
@@ -59,13 +59,17 @@ public final class PoolMetrics implements MeterBinder {
 	}
 
 	private void unbind(Pool pool, MeterRegistry meters) {
-		this.bound.get(meters).computeIfPresent(pool.name(), (name, bound) -> {
+		boundTo(meters).computeIfPresent(pool.name(), (name, bound) -> {
 			if (bound.pool() != pool) {
 				return bound;
 			}
 			bound.meters().forEach(meters::remove);
 			return null;
 		});
+	}
+
+	private Map<String, BoundPool> boundTo(MeterRegistry meters) {
+		return this.bound.computeIfAbsent(meters, (key) -> new ConcurrentHashMap<>());
 	}
 
 	/**

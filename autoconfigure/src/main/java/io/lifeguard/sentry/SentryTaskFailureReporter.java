@@ -79,7 +79,7 @@ public final class SentryTaskFailureReporter implements TaskFailureReporter {
 	 * level {@code error}: the stack trace is the thread's.
 	 */
 	@Override
-	public void alarm(PoolAlarm alarm) {
+	public void reportAlarm(PoolAlarm alarm) {
 		if (!Sentry.isEnabled()) {
 			return;
 		}
