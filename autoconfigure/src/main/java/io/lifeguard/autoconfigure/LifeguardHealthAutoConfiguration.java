@@ -3,6 +3,7 @@ package io.lifeguard.autoconfigure;
 import java.util.List;
 
 import io.lifeguard.PoolRegistry;
+import io.lifeguard.actuate.DegradedHealthEndpointGroups;
 import io.lifeguard.actuate.DegradedStatusAggregator;
 import io.lifeguard.actuate.PoolsHealthContributor;
 
@@ -37,9 +38,17 @@ public final class LifeguardHealthAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(StatusAggregator.class)
 	DegradedStatusAggregator degradedStatusAggregator(Environment environment) {
-		return new DegradedStatusAggregator(Binder.get(environment)
-			.bind("management.endpoint.health.status.order", Bindable.listOf(String.class))
-			.orElse(List.of()));
+		return new DegradedStatusAggregator(order(environment, "management.endpoint.health"));
+	}
+
+	@Bean
+	DegradedHealthEndpointGroups degradedHealthEndpointGroups(Environment environment) {
+		return new DegradedHealthEndpointGroups(
+				(group) -> order(environment, "management.endpoint.health.group." + group));
+	}
+
+	private static List<String> order(Environment environment, String prefix) {
+		return Binder.get(environment).bind(prefix + ".status.order", Bindable.listOf(String.class)).orElse(List.of());
 	}
 
 }

@@ -59,10 +59,7 @@ public final class SentryTaskFailureReporter implements TaskFailureReporter {
 			return;
 		}
 		this.processors.install();
-		Mechanism mechanism = new Mechanism();
-		mechanism.setType(MECHANISM);
-		mechanism.setHandled(false);
-		SentryEvent event = new SentryEvent(new ExceptionMechanismException(mechanism, failure.throwable(), null));
+		SentryEvent event = new SentryEvent(withMechanism(failure.throwable(), false));
 		event.setLevel(SentryLevel.ERROR);
 		event.setTag("pool", failure.pool());
 		event.setTag("task", failure.task());
@@ -84,7 +81,7 @@ public final class SentryTaskFailureReporter implements TaskFailureReporter {
 			return;
 		}
 		this.processors.install();
-		SentryEvent event = new SentryEvent(alarm.throwable());
+		SentryEvent event = new SentryEvent(withMechanism(alarm.throwable(), true));
 		event.setLevel((alarm.kind() == PoolAlarm.Kind.DEADLOCK) ? SentryLevel.ERROR : SentryLevel.WARNING);
 		event.setTag("pool", alarm.pool());
 		event.setTag("task", alarm.task());
@@ -121,6 +118,13 @@ public final class SentryTaskFailureReporter implements TaskFailureReporter {
 		Hint hint = new Hint();
 		OwnEvents.mark(hint);
 		Sentry.captureEvent(event, hint, IScope::clearSession);
+	}
+
+	private static Throwable withMechanism(Throwable throwable, boolean handled) {
+		Mechanism mechanism = new Mechanism();
+		mechanism.setType(MECHANISM);
+		mechanism.setHandled(handled);
+		return new ExceptionMechanismException(mechanism, throwable, null);
 	}
 
 	private Map<String, Object> context(TaskFailure failure) {
