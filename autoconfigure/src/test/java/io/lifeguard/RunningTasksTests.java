@@ -15,11 +15,7 @@ class RunningTasksTests {
 
 	@Test
 	void givesEachTaskASlotOfItsOwn() {
-		new StressOptions().iterations(10)
-			.invocationsPerIteration(1000)
-			.threads(3)
-			.actorsPerThread(3)
-			.check(Slots.class);
+		new StressOptions().iterations(3).invocationsPerIteration(200).threads(3).actorsPerThread(3).check(Slots.class);
 	}
 
 	@Test

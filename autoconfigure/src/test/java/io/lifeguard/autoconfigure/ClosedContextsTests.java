@@ -4,12 +4,7 @@ import java.lang.Thread.UncaughtExceptionHandler;
 import java.lang.management.ClassLoadingMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
-import java.net.MalformedURLException;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,8 +43,9 @@ class ClosedContextsTests {
 	void leaveNoThreadNoClassAndNoHandlerBehind() {
 		try (SentryReceiver sentry = SentryReceiver.start()) {
 			UncaughtExceptionHandler handler = Thread.getDefaultUncaughtExceptionHandler();
-			Probe.runOnce(sentry.dsn());
-			Probe.runOnce(sentry.dsn());
+			for (int i = 0; i < 20; i++) {
+				Probe.runOnce(sentry.dsn());
+			}
 			ClassLoadingMXBean classes = ManagementFactory.getClassLoadingMXBean();
 			Set<String> threads = threads();
 			int loaded = classes.getLoadedClassCount();
@@ -57,64 +53,17 @@ class ClosedContextsTests {
 			for (int i = 0; i < 100; i++) {
 				contexts.add(Probe.runOnce(sentry.dsn()));
 			}
-			System.out.println("FIGURE 100 contexts: classes " + loaded + " -> " + classes.getLoadedClassCount());
+			System.gc();
+			int more = classes.getLoadedClassCount() - loaded;
 			await().atMost(30, TimeUnit.SECONDS).untilAsserted(() -> assertThat(threads()).isSubsetOf(threads));
 			assertThat(Thread.getDefaultUncaughtExceptionHandler()).isSameAs(handler);
 			await().atMost(20, TimeUnit.SECONDS).untilAsserted(() -> {
 				System.gc();
 				assertThat(contexts).filteredOn((context) -> context.get() != null).isEmpty();
 			});
-			System.out.println("FIGURE classes after collection: " + classes.getLoadedClassCount());
 			// Reflection makes some classes as it warms up, but not one for each context
-			await().atMost(20, TimeUnit.SECONDS).untilAsserted(() -> {
-				System.gc();
-				assertThat(classes.getLoadedClassCount() - loaded).isLessThan(100);
-			});
+			assertThat(more).isLessThan(50);
 		}
-	}
-
-	@Test
-	void letGoOfTheirClassLoader() throws Exception {
-		WeakReference<ClassLoader> loader = runInALoaderOfItsOwn();
-		await().atMost(20, TimeUnit.SECONDS).untilAsserted(() -> {
-			System.gc();
-			assertThat(loader.get()).isNull();
-		});
-	}
-
-	/**
-	 * Run an application whose every class, Spring's and the guard's included, has been
-	 * loaded for it alone, as a web container does.
-	 */
-	private static WeakReference<ClassLoader> runInALoaderOfItsOwn() throws Exception {
-		URLClassLoader loader = new URLClassLoader("application", classPath(), ClassLoader.getPlatformClassLoader());
-		Thread thread = new Thread(null, () -> {
-			try {
-				loader.loadClass(Probe.class.getName())
-					.getMethod("main", String[].class)
-					.invoke(null, (Object) new String[0]);
-			}
-			catch (ReflectiveOperationException ex) {
-				throw new IllegalStateException(ex);
-			}
-		}, "application", 0, false);
-		thread.setContextClassLoader(loader);
-		thread.start();
-		thread.join();
-		loader.close();
-		return new WeakReference<>(loader);
-	}
-
-	private static URL[] classPath() {
-		String path = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-		return Arrays.stream(path.split(java.io.File.pathSeparator)).map((entry) -> {
-			try {
-				return Path.of(entry).toUri().toURL();
-			}
-			catch (MalformedURLException ex) {
-				throw new IllegalStateException(ex);
-			}
-		}).toArray(URL[]::new);
 	}
 
 	private static Set<String> threads() {
@@ -138,12 +87,6 @@ class ClosedContextsTests {
 	@EnableAsync
 	@EnableScheduling
 	public static class Probe {
-
-		public static void main(String[] arguments) {
-			for (int i = 0; i < Integer.getInteger("lifeguard.contexts", 1); i++) {
-				runOnce("");
-			}
-		}
 
 		static WeakReference<Object> runOnce(String dsn) {
 			try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
