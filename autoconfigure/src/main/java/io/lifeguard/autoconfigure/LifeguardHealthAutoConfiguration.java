@@ -6,7 +6,9 @@ import io.lifeguard.PoolRegistry;
 import io.lifeguard.actuate.DegradedHealthEndpointGroups;
 import io.lifeguard.actuate.DegradedStatusAggregator;
 import io.lifeguard.actuate.PoolsHealthContributor;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -14,6 +16,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.health.actuate.endpoint.StatusAggregator;
+import org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointProperties;
+import org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointProperties.Group;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.context.annotation.Bean;
@@ -38,17 +42,19 @@ public final class LifeguardHealthAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(StatusAggregator.class)
 	DegradedStatusAggregator degradedStatusAggregator(Environment environment) {
-		return new DegradedStatusAggregator(order(environment, "management.endpoint.health"));
+		return new DegradedStatusAggregator(Binder.get(environment)
+			.bind("management.endpoint.health.status.order", Bindable.listOf(String.class))
+			.orElse(List.of()));
 	}
 
 	@Bean
-	DegradedHealthEndpointGroups degradedHealthEndpointGroups(Environment environment) {
-		return new DegradedHealthEndpointGroups(
-				(group) -> order(environment, "management.endpoint.health.group." + group));
+	DegradedHealthEndpointGroups degradedHealthEndpointGroups(ObjectProvider<HealthEndpointProperties> properties) {
+		return new DegradedHealthEndpointGroups((group) -> order(properties.getIfAvailable(), group));
 	}
 
-	private static List<String> order(Environment environment, String prefix) {
-		return Binder.get(environment).bind(prefix + ".status.order", Bindable.listOf(String.class)).orElse(List.of());
+	private static List<String> order(@Nullable HealthEndpointProperties properties, String groupName) {
+		Group group = (properties != null) ? properties.getGroup().get(groupName) : null;
+		return (group != null && group.getStatus().getOrder() != null) ? group.getStatus().getOrder() : List.of();
 	}
 
 }
