@@ -1,6 +1,5 @@
 package io.lifeguard.autoconfigure;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,12 +7,9 @@ import java.util.Map;
 
 import io.lifeguard.InvalidLifeguardPropertyException;
 import io.lifeguard.PoolSettings;
-import io.lifeguard.RejectionPolicy;
 import io.lifeguard.ReportSettings;
-import io.lifeguard.tuning.PoolSpec;
 import io.lifeguard.tuning.PoolSpecs;
 import io.lifeguard.tuning.PropertyNames;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
