@@ -30,9 +30,9 @@ public final class Pool {
 
 	private final PoolMonitor monitor;
 
-	private final TaskCounts counts = new TaskCounts();
-
 	private final RunningTasks running = new RunningTasks();
+
+	private final TaskCounts counts = new TaskCounts(this.running);
 
 	private final RecentFailures recentFailures = new RecentFailures();
 
@@ -93,7 +93,7 @@ public final class Pool {
 	 * Return the pool's state and numbers as they are now.
 	 */
 	public PoolSnapshot snapshot() {
-		long succeeded = this.counts.succeeded.sum();
+		long succeeded = this.counts.succeeded();
 		long failed = this.counts.failed.sum();
 		long cancelled = this.counts.cancelled.sum();
 		long lost = this.counts.lost();
@@ -320,19 +320,19 @@ public final class Pool {
 		return this.running;
 	}
 
-	Task.@Nullable Origin origin(Object body) {
+	@Nullable Object origin(Object body) {
 		Object context = this.registry.submitterContext().capture();
 		SubmissionSite site = this.registry.submissionSites().of(body);
-		return (context != null || site != null) ? new Task.Origin(site, context) : null;
+		return (site != null) ? new Task.Origin(site, context) : context;
 	}
 
-	void ended(Outcome outcome, long waited, long ran) {
+	void ended(Outcome outcome, RunningTasks.Slot slot, long ran) {
 		switch (outcome) {
-			case SUCCESS -> this.counts.succeeded.increment();
+			case SUCCESS -> slot.succeeded();
 			case FAILURE -> this.counts.failed.increment();
 			case CANCELLED -> this.counts.cancelled.increment();
 		}
-		this.listener.ended(outcome, waited, ran);
+		this.listener.ended(outcome, slot.waited(), ran);
 	}
 
 	void failed(Failure failure) {
