@@ -32,6 +32,8 @@ public final class Pool {
 
 	private final RunningTasks running = new RunningTasks();
 
+	private final TimeCounts times = new TimeCounts(this.running);
+
 	private final TaskCounts counts = new TaskCounts(this.running);
 
 	private final RecentFailures recentFailures = new RecentFailures();
@@ -184,6 +186,20 @@ public final class Pool {
 	}
 
 	/**
+	 * Return how long the tasks that ended in the given way ran.
+	 */
+	public TaskTimes runTimes(Outcome outcome) {
+		return this.times.run(outcome);
+	}
+
+	/**
+	 * Return how long the tasks waited that ran.
+	 */
+	public TaskTimes waitTimes() {
+		return this.times.waits();
+	}
+
+	/**
 	 * Return how many tasks the executor did not accept.
 	 */
 	public long rejections() {
@@ -308,6 +324,14 @@ public final class Pool {
 		return this.monitor;
 	}
 
+	/**
+	 * Look at the pool, as its registry does from time to time.
+	 */
+	void tick(long now) {
+		this.times.tick(now);
+		this.monitor.tick(now);
+	}
+
 	DeadTasks deadTasks() {
 		return this.deadTasks;
 	}
@@ -328,10 +352,12 @@ public final class Pool {
 
 	void ended(Outcome outcome, RunningTasks.Slot slot, long ran) {
 		switch (outcome) {
-			case SUCCESS -> slot.succeeded();
+			case SUCCESS -> {
+			}
 			case FAILURE -> this.counts.failed.increment();
 			case CANCELLED -> this.counts.cancelled.increment();
 		}
+		this.times.add(outcome, slot, ran);
 		this.listener.ended(outcome, slot.waited(), ran);
 	}
 

@@ -91,7 +91,10 @@ final class RunningTasks {
 		return innermost;
 	}
 
-	private long sum(ToLongFunction<Slot> number) {
+	/**
+	 * Return the sum of what has been counted in all slots.
+	 */
+	long sum(ToLongFunction<Slot> number) {
 		long[] sum = new long[1];
 		forEachSlot((slot) -> sum[0] += number.applyAsLong(slot));
 		return sum[0];
@@ -168,12 +171,21 @@ final class RunningTasks {
 
 		private static final VarHandle SUCCESSES;
 
+		private static final VarHandle SUCCESS_NANOS;
+
+		private static final VarHandle WAITS;
+
+		private static final VarHandle WAIT_NANOS;
+
 		static {
 			try {
 				MethodHandles.Lookup lookup = MethodHandles.lookup();
 				TASK = lookup.findVarHandle(Slot.class, "task", Task.class);
 				THREAD = lookup.findVarHandle(Slot.class, "thread", Thread.class);
 				SUCCESSES = lookup.findVarHandle(Slot.class, "successes", long.class);
+				SUCCESS_NANOS = lookup.findVarHandle(Slot.class, "successNanos", long.class);
+				WAITS = lookup.findVarHandle(Slot.class, "waits", long.class);
+				WAIT_NANOS = lookup.findVarHandle(Slot.class, "waitNanos", long.class);
 			}
 			catch (ReflectiveOperationException ex) {
 				throw new ExceptionInInitializerError(ex);
@@ -191,6 +203,12 @@ final class RunningTasks {
 		private long waited;
 
 		private volatile long successes;
+
+		private volatile long successNanos;
+
+		private volatile long waits;
+
+		private volatile long waitNanos;
 
 		private boolean claim(Task task) {
 			if (TASK.getAcquire(this) != null) {
@@ -217,14 +235,35 @@ final class RunningTasks {
 		}
 
 		/**
-		 * Count the task's success.
+		 * Count the task's success. Only for the thread that runs it.
 		 */
-		void succeeded() {
+		void addSuccess(long nanos) {
 			SUCCESSES.setOpaque(this, (long) SUCCESSES.get(this) + 1);
+			SUCCESS_NANOS.setOpaque(this, (long) SUCCESS_NANOS.get(this) + nanos);
 		}
 
-		private long successes() {
+		/**
+		 * Count the task's wait. Only for the thread that runs it.
+		 */
+		void addWait(long nanos) {
+			WAITS.setOpaque(this, (long) WAITS.get(this) + 1);
+			WAIT_NANOS.setOpaque(this, (long) WAIT_NANOS.get(this) + nanos);
+		}
+
+		long successes() {
 			return this.successes;
+		}
+
+		long successNanos() {
+			return this.successNanos;
+		}
+
+		long waits() {
+			return this.waits;
+		}
+
+		long waitNanos() {
+			return this.waitNanos;
 		}
 
 		private @Nullable Task task() {

@@ -13,6 +13,7 @@ import io.lifeguard.ReportOutcome;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
@@ -37,25 +38,7 @@ public final class PoolMetrics implements MeterBinder {
 
 	private void bind(Pool pool, MeterRegistry meters) {
 		String name = pool.name();
-		Map<Outcome, Timer> run = new EnumMap<>(Outcome.class);
-		for (Outcome outcome : Outcome.values()) {
-			run.put(outcome,
-					Timer.builder("lifeguard.tasks")
-						.description("Run times of tasks")
-						.tag("pool", name)
-						.tag("outcome", outcome.toString())
-						.register(meters));
-		}
-		Timer wait = Timer.builder("lifeguard.tasks.wait")
-			.description("Times from the submission of a task to its start")
-			.tag("pool", name)
-			.register(meters);
-		pool.addListener((outcome, waited, ran) -> {
-			run.get(outcome).record(ran, TimeUnit.NANOSECONDS);
-			if (waited >= 0) {
-				wait.record(waited, TimeUnit.NANOSECONDS);
-			}
-		});
+		bindTimes(pool, meters);
 		for (Handling handling : Handling.values()) {
 			FunctionCounter.builder("lifeguard.failures", pool, (source) -> source.failures(handling))
 				.description("Failures of tasks")
@@ -93,6 +76,31 @@ public final class PoolMetrics implements MeterBinder {
 			.description("Health of the pool: 1 up, 0.5 degraded, 0 down")
 			.tag("pool", name)
 			.register(meters);
+	}
+
+	private static void bindTimes(Pool pool, MeterRegistry meters) {
+		Map<Outcome, Timer> run = new EnumMap<>(Outcome.class);
+		for (Outcome outcome : Outcome.values()) {
+			TaskTimer timer = new TaskTimer("lifeguard.tasks", "Run times of tasks",
+					Tags.of("pool", pool.name(), "outcome", outcome.toString()), (source) -> source.runTimes(outcome));
+			timer.bind(pool, meters).ifPresent((recording) -> run.put(outcome, recording));
+		}
+		Timer wait = new TaskTimer("lifeguard.tasks.wait", "Times from the submission of a task to its start",
+				Tags.of("pool", pool.name()), Pool::waitTimes)
+			.bind(pool, meters)
+			.orElse(null);
+		if (wait == null && run.isEmpty()) {
+			return;
+		}
+		pool.addListener((outcome, waited, ran) -> {
+			Timer timer = run.get(outcome);
+			if (timer != null) {
+				timer.record(ran, TimeUnit.NANOSECONDS);
+			}
+			if (wait != null && waited >= 0) {
+				wait.record(waited, TimeUnit.NANOSECONDS);
+			}
+		});
 	}
 
 	private static double health(Pool pool) {
