@@ -83,15 +83,18 @@ class Stage:
     def __exit__(self, *_):
         for number in ENDINGS:
             signal.signal(number, signal.SIG_IGN)
-        for process in self.processes.values():
-            process.terminate()
-        for process in self.processes.values():
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        self.stop(*self.processes)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def stop(self, *names):
+        for name in names:
+            self.processes[name].terminate()
+        for name in names:
+            try:
+                self.processes[name].wait(10)
+            except subprocess.TimeoutExpired:
+                self.processes[name].kill()
+                self.processes[name].wait()
 
     def port(self):
         while True:

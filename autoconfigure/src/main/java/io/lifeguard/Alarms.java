@@ -45,7 +45,7 @@ final class Alarms {
 			return false;
 		}
 		this.pool.registry().submissionSites().failed(task.body().getClass());
-		raise(PoolAlarm.Kind.STUCK, task, stack, exception, this.storm.takeHeldBack());
+		raise(PoolAlarm.Kind.STUCK, task, stack, exception, this.storm.takeUntold());
 		return true;
 	}
 
@@ -53,8 +53,8 @@ final class Alarms {
 	 * Tell that a task has ended of which it was told that it is stuck.
 	 */
 	void recovered(Task task) {
-		logger.info(TaskNames.of(task.body().getClass()) + " is not stuck in " + this.pool
-				+ " any more: it ended after " + text(Duration.ofNanos(task.runningFor())));
+		logger.info(TaskNames.of(task.body()) + " is not stuck in " + this.pool + " any more: it ended after "
+				+ text(Duration.ofNanos(task.runningFor())));
 	}
 
 	/**
@@ -97,8 +97,8 @@ final class Alarms {
 			Thread thread = task.thread();
 			StackTraceElement[] frames = (thread != null) ? thread.getStackTrace() : new StackTraceElement[0];
 			Task.Origin origin = task.origin();
-			return new Stack(TaskNames.of(task.body().getClass(), frames), (thread != null) ? thread.getName() : "",
-					frames, (origin != null) ? origin.site() : null);
+			return new Stack(TaskNames.of(task.body(), frames), (thread != null) ? thread.getName() : "", frames,
+					(origin != null) ? origin.site() : null);
 		}
 
 	}

@@ -2,6 +2,7 @@ package io.lifeguard;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.Future;
 
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,15 @@ final class CallTask<V extends @Nullable Object> extends Task implements Callabl
 		this.handle = handle;
 		watch();
 		return handle;
+	}
+
+	/**
+	 * {@inheritDoc} A future interrupts its thread before it tells anybody that it is
+	 * cancelled, so it is asked itself.
+	 */
+	@Override
+	boolean isCancelled() {
+		return super.isCancelled() || (this.handle instanceof Future<?> future && future.isCancelled());
 	}
 
 	@Override

@@ -1,9 +1,10 @@
 package io.lifeguard;
 
-import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The throwables that the guard answers for, so that another channel can leave them to
@@ -13,34 +14,65 @@ final class Claims {
 
 	private static final int SIZE = 1024;
 
-	private final AtomicReferenceArray<Reference<Throwable>> recent = new AtomicReferenceArray<>(SIZE);
+	private static final int MAX_CAUSES = 32;
+
+	private final AtomicReferenceArray<@Nullable Claim> recent = new AtomicReferenceArray<>(SIZE);
 
 	private final AtomicInteger next = new AtomicInteger();
 
 	/**
-	 * Claim a throwable until the returned reference is cleared.
+	 * Claim a throwable until the returned claim is cleared.
 	 */
-	Reference<Throwable> add(Throwable throwable) {
-		Reference<Throwable> claim = new WeakReference<>(throwable);
+	Claim add(Throwable throwable) {
+		Claim claim = new Claim(throwable);
 		this.recent.set(this.next.getAndIncrement() & (SIZE - 1), claim);
 		return claim;
 	}
 
 	/**
-	 * Whether the throwable or one of its causes is claimed.
+	 * Return the claim to a throwable or to one of its causes, a settled one if there is
+	 * one, or {@code null}.
 	 */
-	boolean cover(Throwable throwable) {
+	@Nullable Claim find(Throwable throwable) {
+		Claim found = null;
 		Throwable candidate = throwable;
-		for (int depth = 0; candidate != null && depth < 32; depth++) {
+		for (int depth = 0; candidate != null && depth < MAX_CAUSES; depth++) {
 			for (int i = 0; i < SIZE; i++) {
-				Reference<Throwable> claim = this.recent.get(i);
-				if (claim != null && claim.refersTo(candidate)) {
-					return true;
+				Claim claim = this.recent.get(i);
+				if (claim != null && claim.refersTo(candidate) && (found == null || claim.isSettled())) {
+					found = claim;
+					if (found.isSettled()) {
+						return found;
+					}
 				}
 			}
 			candidate = candidate.getCause();
 		}
-		return false;
+		return found;
+	}
+
+	/**
+	 * One claim to a throwable, given up by clearing it.
+	 */
+	static final class Claim extends WeakReference<Throwable> {
+
+		private volatile boolean settled;
+
+		private Claim(Throwable throwable) {
+			super(throwable);
+		}
+
+		/**
+		 * Note that the claim will not be given up any more.
+		 */
+		void settle() {
+			this.settled = true;
+		}
+
+		boolean isSettled() {
+			return this.settled;
+		}
+
 	}
 
 }

@@ -35,6 +35,11 @@ final class CompletableTask<V extends @Nullable Object> extends Task
 	}
 
 	@Override
+	boolean isCancelled() {
+		return super.isCancelled() || this.future.isCancelled();
+	}
+
+	@Override
 	boolean endFuture(Exception exception) {
 		Failure failure = failure();
 		if (exception instanceof CancellationException) {

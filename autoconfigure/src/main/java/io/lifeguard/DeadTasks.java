@@ -29,11 +29,7 @@ final class DeadTasks {
 	}
 
 	List<String> names() {
-		return this.dead.values()
-			.stream()
-			.map((failure) -> TaskNames.of(failure.body(), failure.throwable()))
-			.sorted()
-			.toList();
+		return this.dead.values().stream().map((failure) -> failure.task()).sorted().toList();
 	}
 
 }

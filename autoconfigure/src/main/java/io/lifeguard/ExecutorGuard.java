@@ -118,7 +118,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 
 	@Override
 	public <T extends @Nullable Object> Future<T> submit(Callable<T> task) {
-		if (this.pool.isSubmittedThroughView()) {
+		if (isGuarded(task)) {
 			return delegateSubmit(task);
 		}
 		CallTask<T> call = newCallTask(task);
@@ -200,7 +200,10 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	 * Whether the task is a guarded one already: this executor is what another, guarded
 	 * one forwards to.
 	 */
-	final boolean isGuarded(Runnable task) {
+	final boolean isGuarded(@Nullable Object task) {
+		if (task == null) {
+			return true; // let the executor say so in its own way
+		}
 		Task guarded = Task.of(task);
 		if (guarded != null && guarded.pool() != this.pool) {
 			guarded.moveTo(this.pool);
@@ -209,10 +212,24 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	}
 
 	/**
+	 * Let the executor that this one forwards to know that its tasks are guarded.
+	 * @return what to give to {@link #leaveView}
+	 */
+	final boolean enterView() {
+		return this.view && this.pool.enterView();
+	}
+
+	final void leaveView(boolean entered) {
+		if (entered) {
+			this.pool.leaveView();
+		}
+	}
+
+	/**
 	 * Let the executor have the task, which is taken back if it does not want it.
 	 */
 	final void handOver(Task task, Runnable shape) {
-		boolean throughView = this.view && this.pool.enterView();
+		boolean throughView = enterView();
 		try {
 			((Executor) this.target).execute(shape);
 		}
@@ -221,9 +238,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 			throw ex;
 		}
 		finally {
-			if (throughView) {
-				this.pool.leaveView();
-			}
+			leaveView(throughView);
 		}
 	}
 
@@ -233,7 +248,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	@SuppressWarnings("unchecked")
 	final <V extends @Nullable Object> Future<V> handOver(CallTask<?> task, Callable<? extends Future<?>> submission) {
 		Future<V> future;
-		boolean throughView = this.view && this.pool.enterView();
+		boolean throughView = enterView();
 		try {
 			future = (Future<V>) submission.call();
 		}
@@ -242,9 +257,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 			throw ExecutedTask.<RuntimeException>sneaky(ex);
 		}
 		finally {
-			if (throughView) {
-				this.pool.leaveView();
-			}
+			leaveView(throughView);
 		}
 		return this.traits.makesOwnFutures() ? task.readThrough(future) : ForwardingFuture.of(future, task);
 	}

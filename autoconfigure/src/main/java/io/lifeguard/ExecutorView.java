@@ -1,5 +1,6 @@
 package io.lifeguard;
 
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -70,6 +71,13 @@ interface ExecutorView {
 
 	default PoolSnapshot.@Nullable Queue queue() {
 		return null;
+	}
+
+	/**
+	 * Return what waits in the executor's queue, as far as that can be looked at.
+	 */
+	default Iterable<Runnable> waiting() {
+		return List.of();
 	}
 
 	/**
@@ -146,6 +154,12 @@ interface ExecutorView {
 			}
 			long capacity = (long) size + pool.getQueue().remainingCapacity();
 			return new PoolSnapshot.Queue(size, (capacity < Integer.MAX_VALUE) ? (int) capacity : null);
+		}
+
+		@Override
+		public Iterable<Runnable> waiting() {
+			ThreadPoolExecutor pool = pool();
+			return (pool != null) ? pool.getQueue() : List.of();
 		}
 
 		@Override

@@ -2,7 +2,6 @@ package io.lifeguard;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.lang.ref.Reference;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletionException;
@@ -19,9 +18,13 @@ final class Failure {
 
 	private static final VarHandle HANDLING;
 
+	private static final VarHandle WATCH;
+
 	static {
 		try {
-			HANDLING = MethodHandles.lookup().findVarHandle(Failure.class, "handling", Handling.class);
+			MethodHandles.Lookup lookup = MethodHandles.lookup();
+			HANDLING = lookup.findVarHandle(Failure.class, "handling", Handling.class);
+			WATCH = lookup.findVarHandle(Failure.class, "watch", UnobservedWatch.Entry.class);
 		}
 		catch (ReflectiveOperationException ex) {
 			throw new ExceptionInInitializerError(ex);
@@ -31,6 +34,8 @@ final class Failure {
 	private final Pool pool;
 
 	private final Class<?> body;
+
+	private final Throwable thrown;
 
 	private final Throwable throwable;
 
@@ -44,11 +49,13 @@ final class Failure {
 
 	private final String thread;
 
+	private final boolean interrupted;
+
 	/**
 	 * Lets others know that the guard answers for the throwable; cleared once it does
 	 * not.
 	 */
-	private final Reference<Throwable> claim;
+	private final Claims.Claim claim;
 
 	private boolean dead;
 
@@ -63,16 +70,19 @@ final class Failure {
 	 * @param thread the name of the thread that ran it
 	 * @param waited nanoseconds from submission to start
 	 * @param ran nanoseconds from start to failure
+	 * @param interrupted whether the shutdown of the pool interrupted the task
 	 */
 	Failure(Pool pool, Class<?> body, Throwable thrown, String thread, long waited, long ran,
-			Task.@Nullable Origin origin) {
+			Task.@Nullable Origin origin, boolean interrupted) {
 		this.thread = thread;
 		this.pool = pool;
 		this.body = body;
+		this.thrown = thrown;
 		this.throwable = unwrap(thrown);
 		this.waited = Math.max(0, waited);
 		this.ran = Math.max(0, ran);
 		this.origin = origin;
+		this.interrupted = interrupted;
 		this.claim = pool.registry().claims().add(this.throwable);
 	}
 
@@ -93,7 +103,7 @@ final class Failure {
 	void uncaught() {
 		if (handle(Handling.UNCAUGHT)) {
 			this.pool.counts().uncaught.increment();
-			this.pool.registry().reports().offer(this);
+			report();
 		}
 	}
 
@@ -105,9 +115,10 @@ final class Failure {
 		if (handle(Handling.UNOBSERVED)) {
 			this.pool.counts().unobserved.increment();
 			if (this.pool.settings().reportUnobserved()) {
-				this.pool.registry().reports().offer(this);
+				report();
 			}
 			else {
+				disclaim();
 				this.pool.counts().suppressed.increment();
 			}
 		}
@@ -118,7 +129,7 @@ final class Failure {
 	 */
 	void observe() {
 		if (handle(Handling.OBSERVED)) {
-			this.claim.clear();
+			disclaim();
 			this.pool.counts().observed.increment();
 		}
 	}
@@ -129,9 +140,10 @@ final class Failure {
 	 * @param handle the object through which alone the failure can be read
 	 */
 	void watch(Object handle) {
-		if (this.handling == null && this.watch == null) {
-			UnobservedWatch.Entry entry = this.pool.registry().unobserved().add(this, handle);
-			this.watch = entry;
+		UnobservedWatch unobserved = this.pool.registry().unobserved();
+		UnobservedWatch.Entry entry = unobserved.newEntry(this, handle);
+		if (this.handling == null && WATCH.compareAndSet(this, null, entry)) {
+			unobserved.add(entry);
 			if (this.handling != null) {
 				entry.stop();
 			}
@@ -143,6 +155,25 @@ final class Failure {
 	 */
 	void dies() {
 		this.dead = true;
+	}
+
+	/**
+	 * Leave it to others to report the throwable.
+	 */
+	void disclaim() {
+		this.claim.clear();
+	}
+
+	private void report() {
+		Reports reports = this.pool.registry().reports();
+		if (reports.ignores(this.throwable)) {
+			disclaim();
+			this.pool.counts().suppressed.increment();
+		}
+		else {
+			this.claim.settle();
+			reports.offer(this);
+		}
 	}
 
 	private boolean handle(Handling handling) {
@@ -164,6 +195,13 @@ final class Failure {
 		return this.body;
 	}
 
+	/**
+	 * Return the name of the task.
+	 */
+	String task() {
+		return TaskNames.of(this.body, this.thrown);
+	}
+
 	Throwable throwable() {
 		return this.throwable;
 	}
@@ -181,9 +219,9 @@ final class Failure {
 	 * @param heldBack how many of its kind were held back since the last report
 	 */
 	TaskFailure toTaskFailure(Handling handling, long heldBack) {
-		return new TaskFailure(this.pool.name(), TaskNames.of(this.body, this.throwable), handling, this.throwable,
-				this.at, Duration.ofNanos(this.waited), Duration.ofNanos(this.ran), this.thread,
-				(this.origin != null) ? this.origin.site() : null, this.dead, heldBack);
+		return new TaskFailure(this.pool.name(), task(), handling, this.throwable, this.at,
+				Duration.ofNanos(this.waited), Duration.ofNanos(this.ran), this.thread,
+				(this.origin != null) ? this.origin.site() : null, this.dead, this.interrupted, heldBack);
 	}
 
 	/**
@@ -193,9 +231,8 @@ final class Failure {
 		Handling handling = this.handling;
 		SubmissionSite site = (this.origin != null) ? this.origin.site() : null;
 		return new PoolSnapshot.RecentFailure(this.at, this.throwable.getClass().getName(), this.throwable.getMessage(),
-				TaskNames.of(this.body, this.throwable), this.thread,
-				(handling != null) ? handling.toString() : "watched", Duration.ofNanos(this.waited),
-				Duration.ofNanos(this.ran), (site != null) ? site.toString() : null);
+				task(), this.thread, (handling != null) ? handling.toString() : "watched",
+				Duration.ofNanos(this.waited), Duration.ofNanos(this.ran), (site != null) ? site.toString() : null);
 	}
 
 }

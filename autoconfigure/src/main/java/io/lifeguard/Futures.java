@@ -15,6 +15,7 @@ final class Futures {
 	private Futures() {
 	}
 
+	@SuppressWarnings("NullAway") // null is a result if V says so
 	static <V extends @Nullable Object> V resultNow(Future<V> future) {
 		Object outcome = outcome(future);
 		if (outcome instanceof ExecutionException) {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of its result
  */
 @SuppressWarnings("NullAway") // the JDK's own signatures leave nullness open
-final class GuardedCompletableFuture<T> extends CompletableFuture<T> implements ObservableFuture {
+class GuardedCompletableFuture<T> extends CompletableFuture<T> implements ObservableFuture {
 
 	/** Stands for no certain future, or for one that is garbage. */
 	private static final Reference<CompletableFuture<?>> NONE = new WeakReference<>(null);
@@ -53,6 +53,34 @@ final class GuardedCompletableFuture<T> extends CompletableFuture<T> implements 
 		GuardedCompletableFuture<U> derived = new GuardedCompletableFuture<>(this.pool, null);
 		derived.source = (this.source != null) ? this.source : new WeakReference<>(this);
 		return derived;
+	}
+
+	@Override
+	public CompletionStage<T> minimalCompletionStage() {
+		return relayTo(new GuardedMinimalStage<>(this.pool));
+	}
+
+	/**
+	 * Let the given stage end as this one does, which reads nothing.
+	 */
+	final <S extends GuardedCompletableFuture<T>> S relayTo(S stage) {
+		GuardedCompletableFuture<T> target = stage;
+		super.whenComplete((result, failure) -> target.end(result, failure));
+		return stage;
+	}
+
+	private void end(T result, @Nullable Throwable failure) {
+		if (failure == null) {
+			super.complete(result);
+		}
+		else {
+			super.completeExceptionally(
+					(failure instanceof CompletionException) ? failure : new CompletionException(failure));
+		}
+	}
+
+	final Pool pool() {
+		return this.pool;
 	}
 
 	@Override

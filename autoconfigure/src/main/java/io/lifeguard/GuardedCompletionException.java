@@ -28,10 +28,10 @@ final class GuardedCompletionException extends CompletionException {
 	 * @param thrown what the task threw
 	 */
 	static GuardedCompletionException of(Throwable thrown, Failure failure) {
-		boolean wrapped = thrown instanceof CompletionException && thrown.getCause() != null;
-		Throwable cause = wrapped ? thrown.getCause() : thrown;
-		GuardedCompletionException exception = new GuardedCompletionException(
-				wrapped ? thrown.getMessage() : cause.toString(), cause, failure);
+		Throwable wrapped = (thrown instanceof CompletionException) ? thrown.getCause() : null;
+		GuardedCompletionException exception = (wrapped != null)
+				? new GuardedCompletionException(thrown.getMessage(), wrapped, failure)
+				: new GuardedCompletionException(thrown.toString(), thrown, failure);
 		failure.watch(exception);
 		return exception;
 	}

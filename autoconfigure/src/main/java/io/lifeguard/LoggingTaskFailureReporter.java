@@ -1,5 +1,8 @@
 package io.lifeguard;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -19,7 +22,7 @@ public final class LoggingTaskFailureReporter implements TaskFailureReporter {
 	@Override
 	public void report(TaskFailure failure) {
 		StringBuilder line = new StringBuilder("Task ").append(failure.task())
-			.append(" failed in pool ")
+			.append(failure.interrupted() ? " was interrupted by the shutdown of its pool " : " failed in pool ")
 			.append(failure.pool())
 			.append(" (")
 			.append(failure.handling())
@@ -47,7 +50,7 @@ public final class LoggingTaskFailureReporter implements TaskFailureReporter {
 	 * stack traces of the threads.
 	 */
 	@Override
-	public void alarm(PoolAlarm alarm) {
+	public void reportAlarm(PoolAlarm alarm) {
 		String line = alarm.throwable().getMessage() + ", since " + alarm.since()
 				+ ((alarm.heldBack() > 0) ? ", " + alarm.heldBack() + " more stuck tasks held back before" : "");
 		if (alarm.kind() == PoolAlarm.Kind.DEADLOCK) {
@@ -56,6 +59,13 @@ public final class LoggingTaskFailureReporter implements TaskFailureReporter {
 		else {
 			logger.warn(line, alarm.throwable());
 		}
+	}
+
+	@Override
+	public void reportLost(List<LostTasks> lost) {
+		long count = lost.stream().mapToLong(LostTasks::count).sum();
+		logger.error("Lost " + count + " tasks that had not run when their pools closed: "
+				+ lost.stream().map(LostTasks::toString).collect(Collectors.joining("; ")));
 	}
 
 }

@@ -23,14 +23,14 @@ final class Losses {
 	 * Name a task that did not get to run.
 	 */
 	void log(Pool pool, Task task, LossReason reason) {
-		log(pool, TaskNames.of(task.body().getClass()), reason.toString());
+		log(pool, TaskNames.of(task.body()), reason.toString());
 	}
 
 	/**
 	 * Name a task that its pool did not accept.
 	 */
 	void logRejected(Pool pool, Task task) {
-		log(pool, TaskNames.of(task.body().getClass()), "rejected");
+		log(pool, TaskNames.of(task.body()), "rejected");
 	}
 
 	private void log(Pool pool, String task, String what) {

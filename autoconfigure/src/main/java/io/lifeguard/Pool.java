@@ -42,12 +42,16 @@ public final class Pool {
 
 	private final DeadTasks deadTasks = new DeadTasks();
 
+	private final LostNames lostNames = new LostNames();
+
 	/** There only if the pool has views, so that only such a pool pays for the check. */
 	private volatile @Nullable ThreadLocal<Boolean> viewed;
 
 	private volatile TaskListener listener = TaskListener.NONE;
 
 	private volatile boolean closing;
+
+	private volatile boolean bean = true;
 
 	Pool(String name, Object executor, PoolRegistry registry, PoolSettings settings) {
 		this.name = name;
@@ -110,14 +114,25 @@ public final class Pool {
 		long unobserved = this.counts.unobserved.sum();
 		long observed = this.counts.observed.sum();
 		Integer active = this.view.active();
-		return new PoolSnapshot(this.executor.getClass().getName(), this.view.isVirtual() ? "virtual" : "platform",
-				this.view.size(), (active != null) ? active : running, this.view.queue(),
+		return new PoolSnapshot(type(), this.view.isVirtual() ? "virtual" : "platform", this.view.size(),
+				(active != null) ? active : running, this.view.queue(),
 				new PoolSnapshot.Tasks(submitted, succeeded, failed, cancelled, this.counts.rejected.sum(), lost,
 						this.counts.timedOut.sum(), running, queued),
 				new PoolSnapshot.Failures(uncaught, unobserved, observed,
 						Math.max(0, failed - uncaught - unobserved - observed), this.counts.reported.sum(),
 						this.counts.suppressed.sum()),
 				stuck());
+	}
+
+	/**
+	 * Return the class name of the executor, of a declared one that of Spring's class.
+	 */
+	private String type() {
+		Class<?> type = this.executor.getClass();
+		while (type.getPackageName().equals("io.lifeguard.tuning")) {
+			type = type.getSuperclass();
+		}
+		return type.getName();
 	}
 
 	/**
@@ -136,7 +151,7 @@ public final class Pool {
 			Thread thread = task.thread();
 			if (thread != null) {
 				StackTraceElement[] stack = thread.getStackTrace();
-				tasks.add(new PoolSnapshot.RunningTask(TaskNames.of(task.body().getClass(), stack), thread.getName(),
+				tasks.add(new PoolSnapshot.RunningTask(TaskNames.of(task.body(), stack), thread.getName(),
 						Instant.now().minusNanos(task.runningFor()),
 						Arrays.stream(stack).map(StackTraceElement::toString).toList()));
 			}
@@ -262,6 +277,35 @@ public final class Pool {
 	 */
 	public void closing() {
 		this.closing = true;
+		this.lostNames.expect(this.view.waiting());
+	}
+
+	/**
+	 * Whether the application closes the pool and tasks are still running.
+	 */
+	boolean isEnding() {
+		return this.closing && this.running.size() > 0;
+	}
+
+	/**
+	 * Return which tasks have not run by now that the pool is closing.
+	 */
+	LostTasks lostTasks() {
+		long queued = this.closing ? snapshot().tasks().queued() : 0;
+		return new LostTasks(this.name, lost(LossReason.SHUTDOWN) + queued, this.lostNames.names());
+	}
+
+	/**
+	 * Note that the executor is no bean of the application: its owner may close it at any
+	 * time.
+	 */
+	Pool ownedByCaller() {
+		this.bean = false;
+		return this;
+	}
+
+	boolean isBean() {
+		return this.bean;
 	}
 
 	/**
@@ -370,7 +414,7 @@ public final class Pool {
 	 * Count what is no submitted task, such as a derived stage, as a task that failed.
 	 */
 	Failure failed(Class<?> body, Throwable thrown) {
-		Failure failure = new Failure(this, body, thrown, Thread.currentThread().getName(), 0, 0, null);
+		Failure failure = new Failure(this, body, thrown, Thread.currentThread().getName(), 0, 0, null, false);
 		this.counts.submitted.increment();
 		this.counts.failed.increment();
 		failed(failure);
@@ -418,7 +462,10 @@ public final class Pool {
 			case DISCARDED -> this.counts.discarded.increment();
 			case EXPIRED -> this.counts.expired.increment();
 		}
-		if (reason != LossReason.SHUTDOWN) {
+		if (reason == LossReason.SHUTDOWN) {
+			this.lostNames.add(task);
+		}
+		else {
 			this.registry.losses().log(this, task, reason);
 		}
 	}

@@ -18,11 +18,11 @@ final class PoolAdvice {
 		List<String> advice = new ArrayList<>();
 		PoolSnapshot.Size size = view.size();
 		PoolSnapshot.Queue queue = view.queue();
-		boolean takesAll = queue != null && queue.capacity() == null && size != null && size.max() != null;
-		if (takesAll) {
+		Integer max = (size != null) ? size.max() : null;
+		if (queue != null && queue.capacity() == null && size != null && max != null) {
 			advice.add("The queue is unbounded: it grows until memory ends. Set queue-capacity");
-			if (size.max() > size.core()) {
-				advice.add("max-size " + ((size.max() == Integer.MAX_VALUE) ? "" : size.max() + " ")
+			if (max > size.core()) {
+				advice.add("max-size " + ((max == Integer.MAX_VALUE) ? "" : max + " ")
 						+ "is never reached, since the unbounded queue takes every task that the " + size.core()
 						+ " core threads have no time for. Set queue-capacity, or core-size");
 			}

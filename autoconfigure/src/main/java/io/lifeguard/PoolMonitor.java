@@ -1,5 +1,6 @@
 package io.lifeguard;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,11 @@ import org.apache.commons.logging.LogFactory;
 final class PoolMonitor {
 
 	private static final Log logger = LogFactory.getLog("io.lifeguard.health");
+
+	/**
+	 * Nanoseconds between two looks, however often the registry ticks.
+	 */
+	private static final long PERIOD = TimeUnit.MILLISECONDS.toNanos(200);
 
 	private final Pool pool;
 
@@ -36,6 +42,11 @@ final class PoolMonitor {
 	private final Alarms alarms;
 
 	private boolean deadlocked;
+
+	private long lookedAt = System.nanoTime() - PERIOD;
+
+	/** Nanoseconds for which a pool that is no bean has been terminated. */
+	private long terminatedFor;
 
 	private boolean faulty;
 
@@ -67,10 +78,24 @@ final class PoolMonitor {
 	}
 
 	/**
+	 * Whether the pool was closed by its owner, long enough ago for its last numbers to
+	 * have been seen.
+	 */
+	boolean isGone() {
+		return this.terminatedFor > this.settings.window().toNanos();
+	}
+
+	/**
 	 * Look at the pool.
 	 * @param now the time in nanoseconds
 	 */
 	void tick(long now) {
+		if (now - this.lookedAt < PERIOD) {
+			return;
+		}
+		this.terminatedFor = (!this.pool.isBean() && this.pool.isTerminated())
+				? this.terminatedFor + now - this.lookedAt : 0;
+		this.lookedAt = now;
 		try {
 			this.stuck.update((task) -> this.alarms.stuck(task, this.pool.settings().stuckAfter(), now),
 					this.alarms::recovered);
@@ -88,7 +113,7 @@ final class PoolMonitor {
 	}
 
 	private List<String> down(long now) {
-		if (this.pool.isTerminated() && !this.pool.isClosing()) {
+		if (this.pool.isTerminated() && this.pool.isBean() && !isClosing()) {
 			return List.of("Terminated while the application runs");
 		}
 		List<Task> waiting = this.deadlock.update(this.pool.running(), this.pool.view().threadLimit(), now);
@@ -98,6 +123,10 @@ final class PoolMonitor {
 		this.deadlocked = !waiting.isEmpty();
 		return this.deadlocked ? List.of("Deadlocked: each of its " + waiting.size()
 				+ " threads waits for a task of this pool, which none of them is free to run") : List.of();
+	}
+
+	private boolean isClosing() {
+		return this.pool.isClosing() || this.pool.registry().isClosing();
 	}
 
 	private List<String> degraded(long now) {
@@ -116,7 +145,7 @@ final class PoolMonitor {
 		long saturated = this.saturation.update(queue, now);
 		if (queue != null && saturated >= 0) {
 			reasons.add("Queue has held almost all of the " + queue.capacity() + " tasks it can for "
-					+ TimeUnit.NANOSECONDS.toSeconds(saturated) + " s, now " + queue.size() + " (queue-fill "
+					+ Alarms.text(Duration.ofNanos(saturated)) + ", now " + queue.size() + " (queue-fill "
 					+ this.settings.queueFill() + ")");
 		}
 		int stuck = this.stuck.count();

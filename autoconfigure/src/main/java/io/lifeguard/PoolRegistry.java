@@ -4,10 +4,14 @@ import java.lang.Thread.UncaughtExceptionHandler;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
@@ -23,6 +27,10 @@ public final class PoolRegistry implements AutoCloseable {
 
 	private static final long TICK = 250;
 
+	private static final long LAST_WORDS = TimeUnit.MILLISECONDS.toNanos(500);
+
+	private static final int MAX_FAULTS = 100;
+
 	private static final long SHORTEST_TICK = 10;
 
 	private static final Log logger = LogFactory.getLog(PoolRegistry.class);
@@ -31,6 +39,8 @@ public final class PoolRegistry implements AutoCloseable {
 
 	private final List<Consumer<Pool>> listeners = new CopyOnWriteArrayList<>();
 
+	private final List<Consumer<Pool>> removalListeners = new CopyOnWriteArrayList<>();
+
 	private final List<Consumer<Boolean>> tickListeners = new CopyOnWriteArrayList<>();
 
 	private final UnobservedWatch unobserved = new UnobservedWatch();
@@ -38,6 +48,8 @@ public final class PoolRegistry implements AutoCloseable {
 	private final Losses losses = new Losses();
 
 	private final Claims claims = new Claims();
+
+	private final Set<String> faults = ConcurrentHashMap.newKeySet();
 
 	private final UncaughtHandlers uncaughtHandlers = new UncaughtHandlers(this);
 
@@ -61,6 +73,8 @@ public final class PoolRegistry implements AutoCloseable {
 	 */
 	private volatile long tick = TICK;
 
+	private volatile boolean closing;
+
 	private volatile boolean closed;
 
 	/**
@@ -69,9 +83,13 @@ public final class PoolRegistry implements AutoCloseable {
 	 * @param reportSettings what is reported
 	 */
 	public PoolRegistry(Function<String, PoolSettings> settings, ReportSettings reportSettings) {
+		this(settings, reportSettings, System::nanoTime);
+	}
+
+	PoolRegistry(Function<String, PoolSettings> settings, ReportSettings reportSettings, LongSupplier clock) {
 		this.settings = settings;
 		this.submissionSites = new SubmissionSites(reportSettings.submissionSites());
-		this.reports = new Reports(reportSettings);
+		this.reports = new Reports(reportSettings, clock);
 		Lifeguard.attach(this);
 	}
 
@@ -93,9 +111,16 @@ public final class PoolRegistry implements AutoCloseable {
 	 * Let the given listener know of each pool there is, and of each that comes later or
 	 * takes another's place, on the thread that makes it.
 	 */
-	public void onPool(Consumer<Pool> listener) {
+	public synchronized void onPool(Consumer<Pool> listener) {
 		this.listeners.add(listener);
 		this.pools.values().forEach(listener);
+	}
+
+	/**
+	 * Let the given listener know of each pool that is forgotten and has no successor.
+	 */
+	public void onRemoval(Consumer<Pool> listener) {
+		this.removalListeners.add(listener);
 	}
 
 	/**
@@ -111,21 +136,19 @@ public final class PoolRegistry implements AutoCloseable {
 		this.pools.put(name, pool);
 		this.tick = Math.max(SHORTEST_TICK, Math.min(this.tick, pool.shortestTimeout().toMillis() / 4));
 		if (this.watcher == null && !this.closed) {
-			Thread watcher = new Thread(this::watch, "lifeguard-watch");
-			watcher.setDaemon(true);
-			watcher.setContextClassLoader(null);
-			watcher.start();
-			this.watcher = watcher;
+			this.watcher = DaemonThreads.start("lifeguard-watch", this::watch);
 		}
 		this.listeners.forEach((listener) -> listener.accept(pool));
 		return pool;
 	}
 
 	/**
-	 * Forget a pool whose executor could not be guarded after all.
+	 * Forget a pool whose executor could not be guarded after all, or is gone for good.
 	 */
-	public void remove(Pool pool) {
-		this.pools.remove(pool.name(), pool);
+	public synchronized void remove(Pool pool) {
+		if (this.pools.remove(pool.name(), pool)) {
+			this.removalListeners.forEach((listener) -> listener.accept(pool));
+		}
 	}
 
 	/**
@@ -160,10 +183,23 @@ public final class PoolRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * Begin to hand failures to the given reporters, in the given order.
+	 * Begin to hand failures to the given reporters, in the given order: those that
+	 * happened before and those to come. No effect if that has begun already.
 	 */
 	public void report(List<TaskFailureReporter> reporters) {
-		this.reports.open(List.copyOf(reporters), this.submitterContext);
+		this.reports.open(reporters, this.submitterContext);
+	}
+
+	/**
+	 * Note that the application begins to close: a pool that ends from now on ends as it
+	 * should.
+	 */
+	public void closing() {
+		this.closing = true;
+	}
+
+	boolean isClosing() {
+		return this.closing;
 	}
 
 	/**
@@ -191,23 +227,53 @@ public final class PoolRegistry implements AutoCloseable {
 	 * reported, is about to be, or still waits for somebody to read it.
 	 */
 	public boolean isClaimed(Throwable throwable) {
-		return this.claims.cover(throwable);
+		return this.claims.find(throwable) != null;
 	}
 
 	/**
-	 * Stop to watch: what nobody has read by now is reported, and reporters have five
-	 * seconds to take what is waiting.
+	 * Whether the guard answers for the given throwable only until somebody reads the
+	 * failure.
+	 */
+	public boolean isUndecided(Throwable throwable) {
+		Claims.Claim claim = this.claims.find(throwable);
+		return claim != null && !claim.isSettled();
+	}
+
+	/**
+	 * Stop to watch. What nobody has read by now is reported, and so is what was lost;
+	 * reporters have five seconds to take it. Tasks that the shutdown of their pool has
+	 * interrupted have half a second before that to end.
 	 */
 	@Override
 	public synchronized void close() {
+		if (this.closed) {
+			return;
+		}
 		this.closed = true;
 		if (this.watcher != null) {
 			this.watcher.interrupt();
 		}
+		awaitInterrupted();
 		this.unobserved.close();
-		this.reports.close();
-		this.tickListeners.forEach((listener) -> listener.accept(true));
+		this.reports
+			.close(this.pools.values().stream().map(Pool::lostTasks).filter((lost) -> lost.count() > 0).toList());
+		tick(true);
 		Lifeguard.detach(this);
+	}
+
+	/**
+	 * Wait for the tasks of pools that are closing, so that what they throw is told.
+	 */
+	private void awaitInterrupted() {
+		long deadline = System.nanoTime() + LAST_WORDS;
+		try {
+			while (this.pools.values().stream().anyMatch(Pool::isEnding) && System.nanoTime() - deadline < 0) {
+				TimeUnit.MILLISECONDS.sleep(5);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	@Nullable ContextPropagation contextPropagation() {
@@ -265,14 +331,33 @@ public final class PoolRegistry implements AutoCloseable {
 				this.unobserved.checkDeadlines();
 				this.pools.values().forEach(Pool::checkTimeouts);
 				this.pools.values().forEach((pool) -> pool.tick(System.nanoTime()));
-				this.tickListeners.forEach((listener) -> listener.accept(false));
+				this.pools.values().stream().filter((pool) -> pool.monitor().isGone()).forEach(this::remove);
 			}
 			catch (InterruptedException ex) {
-				return;
+				continue; // either it is closed, or a listener has left the thread like
+							// that
 			}
-			catch (RuntimeException ex) {
-				logger.error("Lifeguard's watch met a fault of its own and goes on", ex);
+			catch (Throwable ex) {
+				faulty(ex);
 			}
+			tick(false);
+		}
+	}
+
+	private void tick(boolean last) {
+		for (Consumer<Boolean> listener : this.tickListeners) {
+			try {
+				listener.accept(last);
+			}
+			catch (Throwable ex) {
+				faulty(ex);
+			}
+		}
+	}
+
+	private void faulty(Throwable fault) {
+		if (this.faults.size() < MAX_FAULTS && this.faults.add(fault.getClass().getName())) {
+			logger.error("Lifeguard met a fault of its own and goes on; others of this kind are not logged", fault);
 		}
 	}
 

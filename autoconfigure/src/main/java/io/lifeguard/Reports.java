@@ -1,5 +1,6 @@
 package io.lifeguard;
 
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,7 +11,9 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -36,32 +39,65 @@ final class Reports {
 
 	private static final Log logger = LogFactory.getLog(LoggingTaskFailureReporter.LOGGER);
 
+	private static final long POLL = 250;
+
 	private static final long CLOSE_TIMEOUT = TimeUnit.SECONDS.toMillis(5);
 
 	private final BlockingQueue<Failure> queue = new ArrayBlockingQueue<>(CAPACITY);
 
 	private final Queue<Alarm> alarms = new ArrayBlockingQueue<>(CAPACITY);
 
+	private final Overflow overflow = new Overflow();
+
+	/** Ordered by when they were seen last. */
 	private final Map<Storm.Kind, Storm> storms = new LinkedHashMap<>(16, 0.75f, true);
 
 	private final Set<String> faults = ConcurrentHashMap.newKeySet();
 
 	private final ReportSettings settings;
 
-	private @Nullable Thread thread;
+	private final LongSupplier clock;
+
+	private final AtomicReference<@Nullable Failure> current = new AtomicReference<>();
+
+	private volatile List<TaskFailureReporter> reporters = List.of();
+
+	private volatile SubmitterContext context = SubmitterContext.NONE;
+
+	private volatile List<LostTasks> lost = List.of();
+
+	private volatile @Nullable Thread thread;
 
 	private volatile boolean closed;
 
-	Reports(ReportSettings settings) {
+	private volatile boolean abandoned;
+
+	/**
+	 * Create a closed hand-over that collects failures until it is opened.
+	 * @param clock tells the time in nanoseconds, as {@link System#nanoTime()} does
+	 */
+	Reports(ReportSettings settings, LongSupplier clock) {
 		this.settings = settings;
+		this.clock = clock;
+	}
+
+	/**
+	 * Whether the settings say that such failures are not to be reported.
+	 */
+	boolean ignores(Throwable throwable) {
+		return this.settings.ignores(throwable);
 	}
 
 	/**
 	 * Hand a failure over. Never blocks.
 	 */
 	void offer(Failure failure) {
-		if (this.settings.ignores(failure.throwable()) || this.closed || !this.queue.offer(failure)) {
-			failure.pool().counts().suppressed.increment();
+		if (this.closed || !this.queue.offer(failure)) {
+			suppress(failure);
+			this.overflow.add(failure);
+		}
+		else if (this.abandoned && this.queue.remove(failure)) { // nobody will look again
+			suppress(failure);
 		}
 	}
 
@@ -80,100 +116,139 @@ final class Reports {
 	}
 
 	/**
-	 * Begin to report what has been handed over so far, and what will be.
+	 * Begin to report what has been handed over so far, and what will be. No effect if
+	 * that has been begun before.
 	 */
-	void open(List<TaskFailureReporter> reporters, SubmitterContext context) {
-		Thread thread = new Thread(() -> run(reporters, context), "lifeguard-reports");
-		thread.setDaemon(true);
-		thread.setContextClassLoader(null);
-		thread.start();
-		this.thread = thread;
+	synchronized void open(List<TaskFailureReporter> reporters, SubmitterContext context) {
+		if (this.thread == null && !this.closed) {
+			this.reporters = List.copyOf(reporters);
+			this.context = context;
+			this.thread = DaemonThreads.start("lifeguard-reports", this::run);
+		}
 	}
 
 	/**
-	 * Report what is waiting, for five seconds at most, and stop.
+	 * Report the tasks that are lost and what is waiting, for five seconds at most, and
+	 * stop.
 	 */
-	void close() {
+	synchronized void close(List<LostTasks> lost) {
+		this.lost = List.copyOf(lost);
 		this.closed = true;
 		Thread thread = this.thread;
-		if (thread != null) {
+		if (thread != null && thread != Thread.currentThread()) {
 			try {
 				thread.join(CLOSE_TIMEOUT);
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();
 			}
+			this.abandoned = true;
 			thread.interrupt();
-		}
-		this.queue.forEach((failure) -> failure.pool().counts().suppressed.increment());
-		this.queue.clear();
-	}
-
-	private void run(List<TaskFailureReporter> reporters, SubmitterContext context) {
-		try {
-			while (!this.closed || !this.queue.isEmpty()) {
-				Failure failure = this.queue.poll(this.closed ? 0 : 250, TimeUnit.MILLISECONDS);
-				if (failure != null) {
-					consider(failure, reporters, context);
-				}
-				for (Alarm alarm = this.alarms.poll(); alarm != null; alarm = this.alarms.poll()) {
-					PoolAlarm poolAlarm = alarm.alarm();
-					tell(reporters, context, alarm.context(), (reporter) -> reporter.alarm(poolAlarm));
-				}
-				endStorms(System.nanoTime());
+			Failure stuck = this.current.getAndSet(null);
+			if (stuck != null) {
+				count(stuck, false);
 			}
 		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
+		this.abandoned = true;
+		List<Failure> left = new ArrayList<>();
+		this.queue.drainTo(left);
+		left.forEach(Reports::suppress);
+	}
+
+	private void run() {
+		while (!this.closed) {
+			next(POLL);
 		}
+		if (!this.lost.isEmpty()) {
+			tell(null, (reporter) -> reporter.reportLost(this.lost));
+		}
+		while (!this.abandoned && !this.queue.isEmpty()) {
+			next(0);
+		}
+		this.overflow.drain((kind, failures) -> storm(kind).holdBack(failures, 0));
 		this.storms.values().forEach(this::sumUp);
 	}
 
-	private void consider(Failure failure, List<TaskFailureReporter> reporters, SubmitterContext context) {
-		Handling handling = failure.handling();
-		TaskCounts counts = failure.pool().counts();
-		Storm storm = this.storms.computeIfAbsent(Storm.Kind.of(failure),
-				(kind) -> new Storm(kind, this.settings.maxPerMinute()));
-		if (handling == null || !storm.admits(failure.throwable(), System.nanoTime())) {
-			counts.suppressed.increment();
+	private void next(long timeout) {
+		try {
+			Failure failure = this.queue.poll(timeout, TimeUnit.MILLISECONDS);
+			if (failure != null) {
+				consider(failure);
+			}
+			for (Alarm alarm = this.alarms.poll(); alarm != null; alarm = this.alarms.poll()) {
+				PoolAlarm poolAlarm = alarm.alarm();
+				tell(alarm.context(), (reporter) -> reporter.reportAlarm(poolAlarm));
+			}
+			long now = this.clock.getAsLong();
+			this.overflow.drain((kind, failures) -> storm(kind).holdBack(failures, now));
+			endStorms(now);
+		}
+		catch (InterruptedException ex) {
+			// A reporter has left the thread like that: it is ours, and goes on
+		}
+	}
+
+	private void consider(Failure failure) {
+		TaskFailure report = null;
+		try {
+			report = admit(failure);
+		}
+		catch (Throwable ex) { // as from a throwable that overrides its methods
+			faulty(failure.throwable().getClass(), ex);
+		}
+		if (report == null) {
+			suppress(failure);
 			return;
 		}
-		TaskFailure taskFailure = failure.toTaskFailure(handling, storm.takeHeldBack());
-		if (!tell(reporters, context, failure.context(), (reporter) -> reporter.report(taskFailure))) {
-			counts.reportsFailed.increment();
+		TaskFailure admitted = report;
+		this.current.set(failure);
+		boolean sent = tell(failure.context(), (reporter) -> reporter.report(admitted));
+		if (this.current.getAndSet(null) != null) {
+			count(failure, sent);
 		}
-		counts.reported.increment();
+	}
+
+	private @Nullable TaskFailure admit(Failure failure) {
+		Handling handling = failure.handling();
+		Storm storm = storm(Storm.Kind.of(failure));
+		if (handling == null || !storm.admits(failure.throwable(), this.clock.getAsLong())) {
+			return null;
+		}
+		Storm unseen = this.storms.get(storm.kind().anywhere());
+		return failure.toTaskFailure(handling, storm.takeUntold() + ((unseen != null) ? unseen.takeUntold() : 0));
+	}
+
+	private Storm storm(Storm.Kind kind) {
+		return this.storms.computeIfAbsent(kind, (key) -> new Storm(key, this.settings.maxPerMinute()));
 	}
 
 	/**
 	 * Tell each reporter, in the captured context if there is one.
 	 * @return whether all of them took it
 	 */
-	private boolean tell(List<TaskFailureReporter> reporters, SubmitterContext context, @Nullable Object captured,
-			Consumer<TaskFailureReporter> message) {
-		boolean sent = true;
-		for (TaskFailureReporter reporter : reporters) {
+	private boolean tell(@Nullable Object captured, Consumer<TaskFailureReporter> message) {
+		boolean told = true;
+		for (TaskFailureReporter reporter : this.reporters) {
 			try {
 				if (captured != null) {
-					context.within(captured, () -> message.accept(reporter));
+					this.context.within(captured, () -> message.accept(reporter));
 				}
 				else {
 					message.accept(reporter);
 				}
 			}
 			catch (Throwable ex) {
-				sent = false;
-				faulty(reporter, ex);
+				told = false;
+				faulty(reporter.getClass(), ex);
 			}
 		}
-		return sent;
+		return told;
 	}
 
-	private void faulty(TaskFailureReporter reporter, Throwable fault) {
-		if (this.faults.size() < MAX_KINDS
-				&& this.faults.add(reporter.getClass().getName() + ":" + fault.getClass().getName())) {
-			logger.warn("Reporter " + reporter.getClass().getName() + " failed. Its failures with "
-					+ fault.getClass().getName() + " are counted, and not logged again", fault);
+	private void faulty(Class<?> culprit, Throwable fault) {
+		if (this.faults.size() < MAX_KINDS && this.faults.add(culprit.getName() + ":" + fault.getClass().getName())) {
+			log(() -> logger.warn("Reporting failed in " + culprit.getName() + ". Its failures with "
+					+ fault.getClass().getName() + " are counted, and not logged again", fault));
 		}
 	}
 
@@ -189,15 +264,33 @@ final class Reports {
 	}
 
 	private void sumUp(Storm storm) {
-		long heldBack = storm.takeHeldBack();
-		if (heldBack > 0) {
-			logger.info("Held back " + heldBack + " more reports of " + storm.kind());
+		if (storm.heldBack() > 0) {
+			log(() -> logger.info("Held back " + storm.heldBack() + " reports of " + storm.kind() + ", "
+					+ storm.takeUntold() + " of them since the last one"));
 		}
 	}
 
-	/**
-	 * An alarm on its way.
-	 */
+	private static void suppress(Failure failure) {
+		failure.pool().counts().suppressed.increment();
+	}
+
+	private static void count(Failure failure, boolean sent) {
+		TaskCounts counts = failure.pool().counts();
+		if (!sent) {
+			counts.reportsFailed.increment();
+		}
+		counts.reported.increment();
+	}
+
+	private static void log(Runnable line) {
+		try {
+			line.run();
+		}
+		catch (Throwable ex) {
+			// A log that fails, as for a full disk, must not end the reports
+		}
+	}
+
 	private record Alarm(PoolAlarm alarm, @Nullable Object context) {
 
 	}

@@ -7,6 +7,8 @@ import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.scheduling.support.DelegatingErrorHandlingRunnable;
+
 /**
  * Guards what is submitted to a {@link ScheduledExecutorService}, whose periodic tasks
  * die when they throw.
@@ -23,12 +25,18 @@ class ScheduledGuard extends ServiceGuard implements ScheduledExecutorService {
 
 	@Override
 	public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
+		if (isGuardedInside(command)) {
+			return scheduler().schedule(command, delay, unit);
+		}
 		CallTask<?> call = newDelayedTask(command, delay, unit);
 		return (ScheduledFuture<?>) handOver(call, () -> scheduler().schedule(inContext((Runnable) call), delay, unit));
 	}
 
 	@Override
 	public <V extends @Nullable Object> ScheduledFuture<V> schedule(Callable<V> callable, long delay, TimeUnit unit) {
+		if (isGuarded(callable)) {
+			return scheduler().schedule(callable, delay, unit);
+		}
 		CallTask<V> call = newDelayedTask(callable, delay, unit);
 		return (ScheduledFuture<V>) this.<V>handOver(call,
 				() -> scheduler().schedule(inContext((Callable<V>) call), delay, unit));
@@ -36,14 +44,25 @@ class ScheduledGuard extends ServiceGuard implements ScheduledExecutorService {
 
 	@Override
 	public ScheduledFuture<?> scheduleAtFixedRate(Runnable command, long initialDelay, long period, TimeUnit unit) {
-		return scheduler().scheduleAtFixedRate(new PeriodicTask(lifeguardPool(), command, true), initialDelay, period,
-				unit);
+		return scheduler().scheduleAtFixedRate(periodic(command), initialDelay, period, unit);
 	}
 
 	@Override
 	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable command, long initialDelay, long delay, TimeUnit unit) {
-		return scheduler().scheduleWithFixedDelay(new PeriodicTask(lifeguardPool(), command, true), initialDelay, delay,
-				unit);
+		return scheduler().scheduleWithFixedDelay(periodic(command), initialDelay, delay, unit);
+	}
+
+	private Runnable periodic(Runnable command) {
+		return isGuardedInside(command) ? command : new PeriodicTask(lifeguardPool(), command, true);
+	}
+
+	/**
+	 * Whether the task is a guarded one already, within the error handling of one of
+	 * Spring's schedulers, for which this executor works.
+	 */
+	private boolean isGuardedInside(Runnable command) {
+		Object task = (command instanceof DelegatingErrorHandlingRunnable) ? Fields.get(command, "delegate") : command;
+		return task instanceof PeriodicTask || isGuarded(task);
 	}
 
 	private <V extends @Nullable Object> CallTask<V> newDelayedTask(Object body, long delay, TimeUnit unit) {

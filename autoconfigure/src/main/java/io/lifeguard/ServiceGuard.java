@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -50,11 +51,16 @@ class ServiceGuard extends ExecutorGuard implements ExecutorService {
 	@Override
 	public <T extends @Nullable Object> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks)
 			throws InterruptedException {
+		if (areGuarded(tasks)) {
+			return service().invokeAll(tasks);
+		}
 		List<CallTask<T>> calls = newCallTasks(tasks);
+		boolean throughView = enterView();
 		try (Wait wait = beginWait(calls)) {
 			return guard(service().invokeAll(inContext(calls)), calls);
 		}
 		finally {
+			leaveView(throughView);
 			withdraw(calls);
 		}
 	}
@@ -62,11 +68,16 @@ class ServiceGuard extends ExecutorGuard implements ExecutorService {
 	@Override
 	public <T extends @Nullable Object> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks, long timeout,
 			TimeUnit unit) throws InterruptedException {
+		if (areGuarded(tasks)) {
+			return service().invokeAll(tasks, timeout, unit);
+		}
 		List<CallTask<T>> calls = newCallTasks(tasks);
+		boolean throughView = enterView();
 		try (Wait wait = beginWait(calls)) {
 			return guard(service().invokeAll(inContext(calls), timeout, unit), calls);
 		}
 		finally {
+			leaveView(throughView);
 			withdraw(calls);
 		}
 	}
@@ -74,13 +85,18 @@ class ServiceGuard extends ExecutorGuard implements ExecutorService {
 	@Override
 	public <T extends @Nullable Object> T invokeAny(Collection<? extends Callable<T>> tasks)
 			throws InterruptedException, ExecutionException {
+		if (areGuarded(tasks)) {
+			return service().invokeAny(tasks);
+		}
 		List<CallTask<T>> calls = newCallTasks(tasks);
 		calls.forEach(Task::ignore); // one result is wanted, and a failure only if there
 										// is none
+		boolean throughView = enterView();
 		try (Wait wait = beginWait(calls)) {
 			return service().invokeAny(inContext(calls));
 		}
 		finally {
+			leaveView(throughView);
 			withdraw(calls);
 		}
 	}
@@ -88,12 +104,17 @@ class ServiceGuard extends ExecutorGuard implements ExecutorService {
 	@Override
 	public <T extends @Nullable Object> T invokeAny(Collection<? extends Callable<T>> tasks, long timeout,
 			TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+		if (areGuarded(tasks)) {
+			return service().invokeAny(tasks, timeout, unit);
+		}
 		List<CallTask<T>> calls = newCallTasks(tasks);
 		calls.forEach(Task::ignore);
+		boolean throughView = enterView();
 		try (Wait wait = beginWait(calls)) {
 			return service().invokeAny(inContext(calls), timeout, unit);
 		}
 		finally {
+			leaveView(throughView);
 			withdraw(calls);
 		}
 	}
@@ -170,6 +191,21 @@ class ServiceGuard extends ExecutorGuard implements ExecutorService {
 	@Override
 	public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
 		return service().awaitTermination(timeout, unit);
+	}
+
+	/**
+	 * Whether there is nothing to guard: another guard has done so, or the executor is
+	 * going to refuse the tasks.
+	 */
+	private boolean areGuarded(@Nullable Collection<? extends Callable<?>> tasks) {
+		if (tasks == null || tasks.stream().anyMatch(Objects::isNull)) {
+			return true;
+		}
+		boolean guarded = lifeguardPool().isSubmittedThroughView();
+		for (Callable<?> task : tasks) {
+			guarded |= isGuarded(task);
+		}
+		return guarded;
 	}
 
 	private <T extends @Nullable Object> List<CallTask<T>> newCallTasks(Collection<? extends Callable<T>> tasks) {

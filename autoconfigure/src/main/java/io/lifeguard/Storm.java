@@ -6,17 +6,24 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Limits the reports on failures of one kind. Confined to the thread that reports.
  */
 final class Storm {
 
+	/**
+	 * The nanoseconds in which the limit holds, and after which a storm is over that was
+	 * quiet for as long.
+	 */
 	static final long WINDOW = TimeUnit.SECONDS.toNanos(60);
 
 	private final Kind kind;
 
 	private final int maxPerMinute;
 
+	/** When the reports of the last window were made, as many as the limit at most. */
 	private final Deque<Long> reports = new ArrayDeque<>();
 
 	private WeakReference<Throwable> lastReported = new WeakReference<>(null);
@@ -24,6 +31,8 @@ final class Storm {
 	private long lastSeen;
 
 	private long heldBack;
+
+	private long untold;
 
 	Storm(Kind kind, int maxPerMinute) {
 		this.kind = kind;
@@ -36,28 +45,44 @@ final class Storm {
 	 * @return whether it may be reported
 	 */
 	boolean admits(Throwable throwable, long now) {
-		this.lastSeen = now;
 		while (!this.reports.isEmpty() && now - this.reports.getFirst() >= WINDOW) {
 			this.reports.removeFirst();
 		}
 		// An instance thrown again is the same failure: it was reported a moment ago
 		boolean repeated = !this.reports.isEmpty() && this.lastReported.refersTo(throwable);
 		if (repeated || this.reports.size() >= this.maxPerMinute) {
-			this.heldBack++;
+			holdBack(1, now);
 			return false;
 		}
+		this.lastSeen = now;
 		this.reports.addLast(now);
 		this.lastReported = new WeakReference<>(throwable);
 		return true;
 	}
 
 	/**
-	 * Return how many failures were held back, and start to count anew.
+	 * Hold back some failures without a closer look.
 	 */
-	long takeHeldBack() {
-		long taken = this.heldBack;
-		this.heldBack = 0;
+	void holdBack(long failures, long now) {
+		this.lastSeen = now;
+		this.heldBack += failures;
+		this.untold += failures;
+	}
+
+	/**
+	 * Return how many failures were held back since this was asked last.
+	 */
+	long takeUntold() {
+		long taken = this.untold;
+		this.untold = 0;
 		return taken;
+	}
+
+	/**
+	 * Return how many failures were held back in all.
+	 */
+	long heldBack() {
+		return this.heldBack;
 	}
 
 	boolean isOver(long now) {
@@ -73,9 +98,10 @@ final class Storm {
 	 *
 	 * @param pool the pool of the tasks
 	 * @param exception the class of what they threw
-	 * @param frame the first application frame in its stack trace
+	 * @param frame the first application frame in its stack trace, {@code null} for
+	 * failures of which only the class was looked at, since too many came at once
 	 */
-	record Kind(String pool, Class<?> exception, String frame) {
+	record Kind(String pool, Class<?> exception, @Nullable String frame) {
 
 		static Kind of(Failure failure) {
 			Throwable throwable = failure.throwable();
@@ -87,9 +113,24 @@ final class Storm {
 			return new Kind(failure.pool().name(), throwable.getClass(), frame);
 		}
 
+		/**
+		 * Return the kind of those whose place nobody looked at.
+		 */
+		static Kind anywhere(Failure failure) {
+			return new Kind(failure.pool().name(), failure.throwable().getClass(), null);
+		}
+
+		/**
+		 * Return this kind without its place.
+		 */
+		Kind anywhere() {
+			return new Kind(this.pool, this.exception, null);
+		}
+
 		@Override
 		public String toString() {
-			return this.exception.getName() + " at " + this.frame + " in pool " + this.pool;
+			return this.exception.getName() + ((this.frame != null) ? " at " + this.frame : "") + " in pool "
+					+ this.pool;
 		}
 
 	}

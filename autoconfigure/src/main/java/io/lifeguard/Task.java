@@ -1,7 +1,9 @@
 package io.lifeguard;
 
+import java.io.InterruptedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
@@ -37,9 +39,13 @@ class Task {
 
 	private static final VarHandle STATE;
 
+	private static final VarHandle FAILURE;
+
 	static {
 		try {
-			STATE = MethodHandles.lookup().findVarHandle(Task.class, "state", byte.class);
+			MethodHandles.Lookup lookup = MethodHandles.lookup();
+			STATE = lookup.findVarHandle(Task.class, "state", byte.class);
+			FAILURE = lookup.findVarHandle(Task.class, "failure", Failure.class);
 		}
 		catch (ReflectiveOperationException ex) {
 			throw new ExceptionInInitializerError(ex);
@@ -124,7 +130,8 @@ class Task {
 	 * End the run of a task that returned.
 	 */
 	final void returned() {
-		end((this.failure != null) ? Outcome.FAILURE : this.cancelled ? Outcome.CANCELLED : Outcome.SUCCESS);
+		settle();
+		end((this.failure != null) ? Outcome.FAILURE : isCancelled() ? Outcome.CANCELLED : Outcome.SUCCESS);
 	}
 
 	/**
@@ -132,8 +139,9 @@ class Task {
 	 * @return the failure, or {@code null} if there is none since the task was cancelled
 	 */
 	final @Nullable Failure threw(Throwable thrown) {
+		settle();
 		Failure failure = this.failure;
-		if (failure == null && !this.cancelled) {
+		if (failure == null && !isCancelled()) {
 			failure = fail(thrown);
 		}
 		end((failure != null) ? Outcome.FAILURE : Outcome.CANCELLED);
@@ -148,8 +156,12 @@ class Task {
 		RunningTasks.Slot slot = Objects.requireNonNull(this.slot);
 		Thread thread = Objects.requireNonNullElse(slot.thread(), Thread.currentThread());
 		Failure failure = new Failure(this.pool, this.body.getClass(), thrown, thread.getName(), slot.waited(),
-				runningFor(), origin());
-		this.failure = failure;
+				runningFor(), origin(), isInterruptedByShutdown(thrown));
+		if (!FAILURE.compareAndSet(this, null, failure)) { // it has run out of time
+															// meanwhile
+			failure.disclaim();
+			return Objects.requireNonNull(this.failure);
+		}
 		this.pool.failed(failure);
 		if (this.ignored) {
 			failure.observe();
@@ -199,7 +211,7 @@ class Task {
 			TimeoutException timeout = new TimeoutException("Task ran for longer than the " + limit.toMillis()
 					+ " ms that pool " + this.pool.name() + " allows");
 			timeout.setStackTrace(thread.getStackTrace());
-			if (this.failure == null && !this.cancelled) {
+			if (this.failure == null && !isCancelled()) {
 				Failure failure = fail(timeout);
 				this.pool.counts().timedOut.increment();
 				if (!endFuture(timeout)) {
@@ -350,8 +362,18 @@ class Task {
 		return this.failure;
 	}
 
-	final boolean isCancelled() {
+	/**
+	 * Whether nobody wants to know any more how the task ends.
+	 */
+	boolean isCancelled() {
 		return this.cancelled;
+	}
+
+	/**
+	 * Whether the task has neither begun nor been cancelled nor got lost.
+	 */
+	final boolean isQueued() {
+		return this.state == QUEUED;
 	}
 
 	/**
@@ -389,10 +411,31 @@ class Task {
 		return Math.max(0, sinceSubmission);
 	}
 
-	private void end(Outcome outcome) {
+	private boolean isInterruptedByShutdown(Throwable thrown) {
+		if (!this.pool.isShutdown()) {
+			return false;
+		}
+		Throwable cause = thrown;
+		for (int depth = 0; cause != null && depth < 32; depth++) {
+			if (cause instanceof InterruptedException || cause instanceof InterruptedIOException
+					|| cause instanceof ClosedByInterruptException) {
+				return true;
+			}
+			cause = cause.getCause();
+		}
+		return Thread.currentThread().isInterrupted();
+	}
+
+	/**
+	 * End the time in which a time-out can decide on the outcome.
+	 */
+	private void settle() {
 		if (!STATE.compareAndSet(this, RUNNING, ENDED)) {
 			awaitInterrupt();
 		}
+	}
+
+	private void end(Outcome outcome) {
 		RunningTasks.Slot slot = Objects.requireNonNull(this.slot);
 		this.pool.ended(outcome, slot, runningFor());
 		slot.leave();

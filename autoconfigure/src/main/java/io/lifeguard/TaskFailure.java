@@ -19,9 +19,13 @@ import org.jspecify.annotations.Nullable;
  * @param thread the name of the thread that ran the task
  * @param submissionSite where the task was submitted, if that was looked up
  * @param dead whether the task was periodic and will not run again
- * @param heldBack how many failures of this kind were held back since the last report
+ * @param interrupted whether it was the shutdown of its pool that interrupted the task
+ * @param heldBack how many failures of this kind were held back since the last report.
+ * Those that came while 1,024 were waiting to be reported are told apart by pool and
+ * class of exception alone
  */
 public record TaskFailure(String pool, String task, Handling handling, Throwable throwable, Instant at, Duration waited,
-		Duration ran, String thread, @Nullable SubmissionSite submissionSite, boolean dead, long heldBack) {
+		Duration ran, String thread, @Nullable SubmissionSite submissionSite, boolean dead, boolean interrupted,
+		long heldBack) {
 
 }

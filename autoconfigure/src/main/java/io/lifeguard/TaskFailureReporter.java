@@ -1,5 +1,7 @@
 package io.lifeguard;
 
+import java.util.List;
+
 /**
  * Told of each reported failure. Beans of this type are called in their
  * {@link org.springframework.core.annotation.Order order}.
@@ -26,7 +28,16 @@ public interface TaskFailureReporter {
 	 * Report something about a pool that is no failure: a stuck task, once, or a
 	 * deadlock, once. Does nothing unless overridden.
 	 */
-	default void alarm(PoolAlarm alarm) {
+	default void reportAlarm(PoolAlarm alarm) {
+	}
+
+	/**
+	 * Report the tasks that were accepted and had not run when the application closed.
+	 * Called once, before any bean that the reporter needs is destroyed, and not at all
+	 * if there are none. Does nothing unless overridden.
+	 * @param lost the lost tasks of each pool that has lost some
+	 */
+	default void reportLost(List<LostTasks> lost) {
 	}
 
 }

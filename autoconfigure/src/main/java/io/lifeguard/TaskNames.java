@@ -1,6 +1,15 @@
 package io.lifeguard;
 
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Names a task the way its author would: by the method that is the task, and only where
@@ -8,41 +17,87 @@ import org.jspecify.annotations.Nullable;
  */
 final class TaskNames {
 
+	private static final int MAX_DEPTH = 2;
+
+	/** How the guard calls a task, unlike how a task calls the guard. */
+	private static final Set<String> RUNS_TASKS = Set.of("run", "call", "callBody");
+
 	private TaskNames() {
 	}
 
 	/**
 	 * Return the name of a failed task: the outermost application method in the failure's
 	 * stack trace, up to where the guard called it.
+	 * @param thrown what the task itself threw
 	 */
-	static String of(Class<?> body, Throwable failure) {
-		return of(body, failure.getStackTrace());
+	static String of(Class<?> body, Throwable thrown) {
+		// A stage hands on what failed in another thread, whose stack names another task
+		String name = (thrown instanceof CompletionException) ? null : of(thrown.getStackTrace());
+		return (name != null) ? name : of(body);
 	}
 
 	/**
 	 * Return the name of the task that the given stack is running, innermost frame first.
+	 * @param body what was submitted
 	 */
-	static String of(Class<?> body, StackTraceElement[] stack) {
+	static String of(Object body, StackTraceElement[] stack) {
 		String name = of(stack);
 		return (name != null) ? name : of(body);
 	}
 
 	/**
 	 * Return the name of the task that the given stack is running, innermost frame first,
-	 * or {@code null} if no application method is in it.
+	 * or {@code null} if no application method is in it, or no task.
 	 */
 	private static @Nullable String of(StackTraceElement[] stack) {
 		StackTraceElement outermost = null;
 		for (StackTraceElement frame : stack) {
-			if (Frames.isGuard(frame.getClassName())) {
-				break;
+			if (Frames.isGuard(frame.getClassName())
+					&& (outermost != null || RUNS_TASKS.contains(frame.getMethodName()))) {
+				return (outermost != null)
+						? simpleName(outermost.getClassName()) + "." + method(outermost.getMethodName()) : null;
 			}
 			if (Frames.isApplication(frame)) {
 				outermost = frame;
 			}
 		}
-		return (outermost != null) ? simpleName(outermost.getClassName()) + "." + method(outermost.getMethodName())
-				: null;
+		return null;
+	}
+
+	/**
+	 * Return the name of a task that has no stack yet: that of the method which it is
+	 * known to call, or else of its class.
+	 */
+	static String of(Object body) {
+		Method method = method(body, MAX_DEPTH);
+		return (method != null) ? simpleName(method.getDeclaringClass().getName()) + "." + method.getName()
+				: of(body.getClass());
+	}
+
+	/**
+	 * Look for the method that one of Spring's own tasks, mostly a lambda, will call.
+	 * Only the method is looked at, never its arguments.
+	 */
+	private static @Nullable Method method(Object body, int depth) {
+		if (!body.getClass().getName().startsWith("org.springframework.")) {
+			return null;
+		}
+		for (Field field : body.getClass().getDeclaredFields()) {
+			if (Modifier.isStatic(field.getModifiers()) || field.getType().isPrimitive() || !field.trySetAccessible()) {
+				continue;
+			}
+			Object value = ReflectionUtils.getField(field, body);
+			if (value instanceof Method method) {
+				return method;
+			}
+			if (depth > 0 && (value instanceof Runnable || value instanceof Callable)) {
+				Method method = method(value, depth - 1);
+				if (method != null) {
+					return method;
+				}
+			}
+		}
+		return null;
 	}
 
 	/**

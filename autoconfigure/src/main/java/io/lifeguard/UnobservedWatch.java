@@ -25,19 +25,28 @@ final class UnobservedWatch {
 
 	private final Set<Entry> watched = ConcurrentHashMap.newKeySet();
 
+	private volatile boolean closed;
+
 	/**
-	 * Watch a failure.
+	 * Return what watches a failure once it is added.
 	 * @param handle the object through which it can be read
 	 */
-	Entry add(Failure failure, Object handle) {
-		Entry entry = new Entry(failure, handle);
-		if (this.watched.size() < MAX_WATCHED) {
-			this.watched.add(entry);
+	Entry newEntry(Failure failure, Object handle) {
+		return new Entry(failure, handle);
+	}
+
+	/**
+	 * Begin to watch a failure.
+	 */
+	void add(Entry entry) {
+		if (this.watched.size() >= MAX_WATCHED) {
+			entry.decide();
+			return;
 		}
-		else {
-			failure.unobserved();
+		this.watched.add(entry);
+		if (this.closed) {
+			entry.decide();
 		}
-		return entry;
 	}
 
 	/**
@@ -65,10 +74,19 @@ final class UnobservedWatch {
 	}
 
 	/**
-	 * Decide on all failures, since nobody will read them any more.
+	 * Decide on all failures, since nobody will read them any more, and on each that
+	 * comes late.
 	 */
 	void close() {
+		this.closed = true;
 		this.watched.forEach(Entry::decide);
+	}
+
+	/**
+	 * Return how many failures are watched.
+	 */
+	int size() {
+		return this.watched.size();
 	}
 
 	/**

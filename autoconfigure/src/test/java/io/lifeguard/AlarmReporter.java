@@ -12,7 +12,7 @@ record AlarmReporter(Queue<PoolAlarm> alarms) implements TaskFailureReporter {
 	}
 
 	@Override
-	public void alarm(PoolAlarm alarm) {
+	public void reportAlarm(PoolAlarm alarm) {
 		this.alarms.add(alarm);
 	}
 

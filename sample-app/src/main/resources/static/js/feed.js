@@ -69,18 +69,18 @@ export class Failures {
       summary(failure.at, failure.exception, failure.message,
         mark(failure.pool), h("span", { class: "handling" })),
       pairs([["Task", failure.task], ["Thread", failure.thread], ["Waited", duration(failure.waited)],
-        ["Ran", duration(failure.ran)], ["Submitted from", failure.submittedFrom]], "facts"),
-      stack(failure.stack, failure.exception))), showHandling);
+        ["Ran", duration(failure.ran)], ["Submitted from", failure.submittedFrom]], "facts"))), complete);
   }
 
-  /** Takes the details of every pool, by name. */
-  update(details) {
+  /** Takes the details of every pool, by name, and the events, which have stacks where the details have none. */
+  update(details, { events }) {
     const failures = [...details].flatMap(([pool, detail]) => {
       const times = new Map();
       return (detail.recentFailures ?? []).toReversed().map((failure) => {
         const same = times.get(failure.at + failure.message) ?? 0;
         times.set(failure.at + failure.message, same + 1);
-        return { ...failure, pool, key: `${pool} ${failure.at} ${failure.message} ${same}` };
+        const event = events.find((same) => same.exception === failure.exception && same.message === failure.message);
+        return { ...failure, pool, event, key: `${pool} ${failure.at} ${failure.message} ${same}` };
       });
     });
     failures.sort((one, other) => other.at.localeCompare(one.at));
@@ -89,16 +89,19 @@ export class Failures {
 
 }
 
-/** A failure that waits for a reader changes its handling in the end. */
-function showHandling(element, { handling }) {
-  const shown = element.querySelector(".handling");
-  shown.className = `handling mark ${handling}`;
-  setText(shown, handling);
+/** A failure that waits for a reader gets its handling, and its stack, only in the end. */
+function complete(element, failure) {
+  const handling = element.querySelector(".handling");
+  handling.className = `handling mark ${failure.handling}`;
+  setText(handling, failure.handling);
+  if (!element.querySelector("pre") && (failure.stack || failure.event)) {
+    element.firstElementChild.append(failure.stack ? stackOf(failure.exception, failure.stack) : frames(failure.event));
+  }
 }
 
-function stack(lines, exception) {
-  return lines?.length
-    && h("pre", { tabindex: "0", role: "group", "aria-label": `Stack of ${simpleName(exception)}` }, lines.join("\n"));
+function stackOf(exception, lines) {
+  return h("pre", { tabindex: "0", role: "group", "aria-label": `Stack of ${simpleName(exception)}` },
+    lines.map((line) => (typeof line === "string" ? `${line}\n` : line)));
 }
 
 /** The events Sentry was sent. */
@@ -110,7 +113,8 @@ export class Events {
     this.entries = new Entries(list, (event) => h("li", {}, h("details", {},
       summary(event.receivedAt, event.exception, event.message,
         event.tags.pool && mark(event.tags.pool), mark(event.level, event.level)),
-      pairs([...Object.entries(event.tags), ["mechanism", mechanism(event)]], "facts tags"),
+      pairs([...Object.entries(event.tags), ["mechanism", mechanism(event)],
+        ["request", event.request]], "facts tags"),
       Object.keys(event.taskPool).length > 0 && h("h3", {}, "Task Pool"),
       pairs(Object.entries(event.taskPool).map(([name, value]) => [name, duration(value)]), "facts"),
       frames(event))));
@@ -133,8 +137,6 @@ function mechanism(event) {
 }
 
 function frames(event) {
-  const lines = event.frames.map((frame) => h("span", { class: frame.inApp ? "app" : null },
-    `${frame.method} (${frame.file}:${frame.line})\n`));
-  return lines.length > 0
-    && h("pre", { tabindex: "0", role: "group", "aria-label": `Stack of ${simpleName(event.exception)}` }, lines);
+  return stackOf(event.exception, event.frames.map((frame) => h("span", { class: frame.inApp && "app" },
+    `${frame.method} (${frame.file}:${frame.line})\n`)));
 }

@@ -27,7 +27,7 @@ async function poll() {
     Promise.all(names.map(async (name) => [name, await api.waits(name)])), refreshDetails(now)]);
   const time = Date.now();
   pools.update(time, now, { waits: new Map(waits), health, details });
-  failures.update(details);
+  failures.update(details, received);
   events.update(received);
   mishaps.look(time, details, received);
   setText(byId("numbers"), `${number(sold.orders)} orders, ${number(sold.mails)} mails, `

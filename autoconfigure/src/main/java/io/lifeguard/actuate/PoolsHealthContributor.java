@@ -59,8 +59,10 @@ public final class PoolsHealthContributor implements CompositeHealthContributor 
 		if (!health.reasons().isEmpty()) {
 			builder.withDetail("reason", String.join("; ", health.reasons()));
 		}
-		return builder.withDetail("running", tasks.running())
+		return builder.withDetail("since", health.since().toString())
+			.withDetail("running", tasks.running())
 			.withDetail("queued", tasks.queued())
+			.withDetail("stuck", pool.stuck())
 			.withDetail("failed", tasks.failed())
 			.withDetail("rejected", tasks.rejected())
 			.build();

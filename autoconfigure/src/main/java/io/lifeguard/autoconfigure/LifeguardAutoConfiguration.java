@@ -9,6 +9,7 @@ import io.lifeguard.proxy.ExecutorGuardPostProcessor;
 import io.lifeguard.proxy.ExecutorGuards;
 import io.lifeguard.proxy.GuardingAsyncConfigurer;
 import io.lifeguard.proxy.GuardingSchedulingConfigurer;
+import io.lifeguard.proxy.LastReports;
 import io.lifeguard.proxy.LifeguardLifecycle;
 import io.lifeguard.tuning.DeclaredPoolRegistrar;
 import io.lifeguard.tuning.EnvironmentChangeListener;
@@ -55,16 +56,19 @@ public final class LifeguardAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static PoolRegistry poolRegistry(LifeguardProperties properties, ObjectProvider<ContextPropagation> propagation) {
+	static PoolRegistry poolRegistry(LifeguardProperties properties, PoolSpecs specs,
+			ObjectProvider<ContextPropagation> propagation) {
 		PoolRegistry registry = new PoolRegistry(properties::poolSettings, properties.reportSettings());
 		propagation.ifAvailable(registry::setContextPropagation);
+		registry.onPool(specs::advise);
 		return registry;
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static PoolSpecs poolSpecs(LifeguardProperties properties) {
-		return properties.poolSpecs();
+	static PoolSpecs poolSpecs(Environment environment) {
+		// Not of the properties bean, which the post-processor that asks for it looks at
+		return LifeguardProperties.from(environment).poolSpecs();
 	}
 
 	@Bean
@@ -91,6 +95,12 @@ public final class LifeguardAutoConfiguration {
 	static ExecutorGuardPostProcessor executorGuardPostProcessor(ObjectProvider<ExecutorGuards> guards,
 			ConfigurableListableBeanFactory beanFactory) {
 		return new ExecutorGuardPostProcessor(guards, beanFactory);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static LastReports lastReports(ConfigurableListableBeanFactory beanFactory) {
+		return new LastReports(beanFactory);
 	}
 
 	@Bean

@@ -91,6 +91,10 @@ public class LifeguardProperties {
 		LifeguardProperties properties = Binder.get(environment)
 			.bindOrCreate("lifeguard", Bindable.of(LifeguardProperties.class), handler);
 		properties.defaults.validate("lifeguard.defaults");
+		if (properties.report.maxPerMinute < 1) {
+			throw new InvalidLifeguardPropertyException("lifeguard.report.max-per-minute",
+					properties.report.maxPerMinute, "it is less than 1", "Set it to 1 or more.");
+		}
 		properties.pools.forEach((name, pool) -> pool.validate(PropertyNames.of(name)));
 		return properties;
 	}
@@ -180,11 +184,16 @@ public class LifeguardProperties {
 		}
 
 		void validate(String prefix) {
-			if (this.stuckAfter != null && this.stuckAfter.isNegative()) {
-				throw new InvalidLifeguardPropertyException(prefix + ".stuck-after", this.stuckAfter,
-						"no task runs for a negative time", "Set it to a positive time, or to 0 for never.");
-			}
+			requireNotNegative(prefix + ".stuck-after", this.stuckAfter);
+			requireNotNegative(prefix + ".unobserved-after", this.unobservedAfter);
 			this.health.validate(prefix + ".health");
+		}
+
+		static void requireNotNegative(String property, @Nullable Duration value) {
+			if (value != null && value.isNegative()) {
+				throw new InvalidLifeguardPropertyException(property, value, "it is negative",
+						"Set it to a duration such as 10s, or to 0.");
+			}
 		}
 
 		PoolSettings over(PoolSettings defaults) {
@@ -384,6 +393,13 @@ public class LifeguardProperties {
 
 		public void setAwaitTermination(@Nullable Duration awaitTermination) {
 			this.awaitTermination = awaitTermination;
+		}
+
+		@Override
+		void validate(String prefix) {
+			super.validate(prefix);
+			requireNotNegative(prefix + ".task-timeout", this.taskTimeout);
+			requireNotNegative(prefix + ".queue-timeout", this.queueTimeout);
 		}
 
 		@Override

@@ -1,16 +1,20 @@
 package io.lifeguard.autoconfigure;
 
 import io.lifeguard.PoolRegistry;
+import io.lifeguard.sentry.SentryArrival;
 import io.lifeguard.sentry.SentryTaskFailureReporter;
 import io.sentry.IScopes;
 import io.sentry.Sentry;
 
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Role;
 import org.springframework.core.annotation.Order;
 
 /**
@@ -24,14 +28,27 @@ import org.springframework.core.annotation.Order;
 @ConditionalOnBooleanProperty(name = "lifeguard.report.sentry.enabled", matchIfMissing = true)
 public final class LifeguardSentryAutoConfiguration {
 
+	private static final String REPORTER = "sentryTaskFailureReporter";
+
 	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static SentryArrival sentryArrival(ObjectProvider<SentryTaskFailureReporter> reporter,
+			ConfigurableListableBeanFactory beanFactory) {
+		return new SentryArrival(reporter, REPORTER, beanFactory);
+	}
+
+	@Bean(REPORTER)
 	@Order(0)
-	SentryTaskFailureReporter sentryTaskFailureReporter(PoolRegistry registry,
+	static SentryTaskFailureReporter sentryTaskFailureReporter(PoolRegistry registry,
 			ConfigurableListableBeanFactory beanFactory) {
 		for (String scopes : beanFactory.getBeanNamesForType(IScopes.class, false, false)) {
-			// Sentry is to be there before, and to close after whoever reports to it
-			beanFactory.getBean(scopes);
-			beanFactory.registerDependentBean(scopes, "sentryTaskFailureReporter");
+			if (!beanFactory.isCurrentlyInCreation(scopes)) {
+				beanFactory.getBean(scopes); // Sentry is to be there before
+			}
+		}
+		for (String name : beanFactory.getBeanNamesForType(PoolRegistry.class, false, false)) {
+			beanFactory.registerDependentBean(REPORTER, name); // and the reporter until
+																// all is told
 		}
 		return new SentryTaskFailureReporter(registry);
 	}

@@ -1,26 +1,27 @@
 package io.lifeguard.metrics;
 
-import java.util.EnumMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentHashMap;
 
-import io.lifeguard.Handling;
-import io.lifeguard.LossReason;
-import io.lifeguard.Outcome;
 import io.lifeguard.Pool;
 import io.lifeguard.PoolRegistry;
-import io.lifeguard.ReportOutcome;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 /**
- * Binds the meters of all pools, each from the moment its pool exists.
+ * Binds the meters of all pools, each from the moment its pool exists. Where another pool
+ * takes the place of one, or one is gone, its meters go too.
  */
 public final class PoolMetrics implements MeterBinder {
+
+	private static final Log logger = LogFactory.getLog(PoolMetrics.class);
+
+	private final Map<MeterRegistry, Map<String, BoundPool>> bound = new ConcurrentHashMap<>();
 
 	private final PoolRegistry registry;
 
@@ -29,86 +30,53 @@ public final class PoolMetrics implements MeterBinder {
 	 */
 	public PoolMetrics(PoolRegistry registry) {
 		this.registry = registry;
+		registry.onRemoval((pool) -> this.bound.keySet().forEach((meters) -> unbind(pool, meters)));
 	}
 
 	@Override
 	public void bindTo(MeterRegistry meters) {
-		this.registry.onPool((pool) -> bind(pool, meters));
+		if (this.bound.putIfAbsent(meters, new ConcurrentHashMap<>()) == null) {
+			this.registry.onPool((pool) -> {
+				try {
+					bind(pool, meters);
+				}
+				catch (RuntimeException ex) { // no reason to do without the executor
+					logger.warn("Meters of pool " + pool.name() + " can't be bound to " + meters, ex);
+				}
+			});
+		}
 	}
 
 	private void bind(Pool pool, MeterRegistry meters) {
-		String name = pool.name();
-		bindTimes(pool, meters);
-		for (Handling handling : Handling.values()) {
-			FunctionCounter.builder("lifeguard.failures", pool, (source) -> source.failures(handling))
-				.description("Failures of tasks")
-				.tag("pool", name)
-				.tag("handling", handling.toString())
-				.register(meters);
+		Map<String, BoundPool> pools = boundTo(meters);
+		BoundPool before = pools.remove(pool.name());
+		if (before != null) {
+			before.meters().forEach(meters::remove);
 		}
-		FunctionCounter.builder("lifeguard.rejections", pool, Pool::rejections)
-			.description("Tasks that the pool did not accept")
-			.tag("pool", name)
-			.register(meters);
-		for (LossReason reason : LossReason.values()) {
-			FunctionCounter.builder("lifeguard.lost", pool, (source) -> source.lost(reason))
-				.description("Tasks that were accepted and never ran")
-				.tag("pool", name)
-				.tag("reason", reason.toString())
-				.register(meters);
-		}
-		FunctionCounter.builder("lifeguard.timeouts", pool, Pool::timeouts)
-			.description("Tasks that ran into their time limit")
-			.tag("pool", name)
-			.register(meters);
-		for (ReportOutcome outcome : ReportOutcome.values()) {
-			FunctionCounter.builder("lifeguard.reports", pool, (source) -> source.reports(outcome))
-				.description("Failures handed to the reporters")
-				.tag("pool", name)
-				.tag("outcome", outcome.toString())
-				.register(meters);
-		}
-		Gauge.builder("lifeguard.stuck", pool, Pool::stuck)
-			.description("Tasks that run for longer than the pool's limit")
-			.tag("pool", name)
-			.register(meters);
-		Gauge.builder("lifeguard.health", pool, PoolMetrics::health)
-			.description("Health of the pool: 1 up, 0.5 degraded, 0 down")
-			.tag("pool", name)
-			.register(meters);
+		List<Meter> own = new ArrayList<>(new PoolMeters(pool, meters).bind());
+		own.addAll(ExecutorMeters.bind(pool, meters));
+		pools.put(pool.name(), new BoundPool(pool, own));
 	}
 
-	private static void bindTimes(Pool pool, MeterRegistry meters) {
-		Map<Outcome, Timer> run = new EnumMap<>(Outcome.class);
-		for (Outcome outcome : Outcome.values()) {
-			TaskTimer timer = new TaskTimer("lifeguard.tasks", "Run times of tasks",
-					Tags.of("pool", pool.name(), "outcome", outcome.toString()), (source) -> source.runTimes(outcome));
-			timer.bind(pool, meters).ifPresent((recording) -> run.put(outcome, recording));
-		}
-		Timer wait = new TaskTimer("lifeguard.tasks.wait", "Times from the submission of a task to its start",
-				Tags.of("pool", pool.name()), Pool::waitTimes)
-			.bind(pool, meters)
-			.orElse(null);
-		if (wait == null && run.isEmpty()) {
-			return;
-		}
-		pool.addListener((outcome, waited, ran) -> {
-			Timer timer = run.get(outcome);
-			if (timer != null) {
-				timer.record(ran, TimeUnit.NANOSECONDS);
+	private void unbind(Pool pool, MeterRegistry meters) {
+		boundTo(meters).computeIfPresent(pool.name(), (name, bound) -> {
+			if (bound.pool() != pool) {
+				return bound;
 			}
-			if (wait != null && waited >= 0) {
-				wait.record(waited, TimeUnit.NANOSECONDS);
-			}
+			bound.meters().forEach(meters::remove);
+			return null;
 		});
 	}
 
-	private static double health(Pool pool) {
-		return switch (pool.health().status()) {
-			case UP -> 1;
-			case DEGRADED -> 0.5;
-			case DOWN -> 0;
-		};
+	private Map<String, BoundPool> boundTo(MeterRegistry meters) {
+		return this.bound.computeIfAbsent(meters, (key) -> new ConcurrentHashMap<>());
+	}
+
+	/**
+	 * A pool and what was bound of it.
+	 */
+	private record BoundPool(Pool pool, List<Meter> meters) {
+
 	}
 
 }

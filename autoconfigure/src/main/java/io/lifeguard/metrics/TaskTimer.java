@@ -1,6 +1,6 @@
 package io.lifeguard.metrics;
 
-import java.util.Optional;
+import java.util.Collection;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -8,11 +8,13 @@ import io.lifeguard.Pool;
 import io.lifeguard.TaskTimes;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.HistogramSnapshot;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ClassUtils;
 
@@ -31,25 +33,28 @@ record TaskTimer(String name, String description, Tags tags, Function<Pool, Task
 
 	/**
 	 * Register the meter of the given pool.
-	 * @return the timer that wants to be told of each task, if one is needed
+	 * @param bound takes what is registered
+	 * @return the timer that wants to be told of each task, or {@code null} if none needs
+	 * to be
 	 */
-	Optional<Timer> bind(Pool pool, MeterRegistry meters) {
+	@Nullable Timer bind(Pool pool, MeterRegistry meters, Collection<Meter> bound) {
 		Timer timer = Timer.builder(this.name).description(this.description).tags(this.tags).register(meters);
 		if (!prometheusPresent || !Prometheus.is(meters) || hasDistribution(timer)) {
-			return Optional.of(timer);
+			bound.add(timer);
+			return timer;
 		}
 		meters.remove(timer);
-		FunctionTimer
+		bound.add(FunctionTimer
 			.builder(this.name, pool, (source) -> this.times.apply(source).count(),
 					(source) -> this.times.apply(source).total(), TimeUnit.NANOSECONDS)
 			.description(this.description)
 			.tags(this.tags)
-			.register(meters);
-		Gauge.builder(this.name + ".seconds.max", pool, (source) -> this.times.apply(source).max() / 1e9)
+			.register(meters));
+		bound.add(Gauge.builder(this.name + ".seconds.max", pool, (source) -> this.times.apply(source).max() / 1e9)
 			.description(this.description)
 			.tags(this.tags)
-			.register(meters);
-		return Optional.empty();
+			.register(meters));
+		return null;
 	}
 
 	private static boolean hasDistribution(Timer timer) {

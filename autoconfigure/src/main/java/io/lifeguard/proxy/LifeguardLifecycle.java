@@ -14,13 +14,17 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.core.Ordered;
 import org.springframework.util.PatternMatchUtils;
 
 /**
  * Begins to report once all singletons are there, says what is guarded, and sees to it
  * that the pools close before the registry, and that before the reporters.
  */
-public final class LifeguardLifecycle implements SmartInitializingSingleton {
+public final class LifeguardLifecycle
+		implements SmartInitializingSingleton, ApplicationListener<ContextClosedEvent>, Ordered {
 
 	private static final Log logger = LogFactory.getLog(LifeguardLifecycle.class);
 
@@ -38,6 +42,22 @@ public final class LifeguardLifecycle implements SmartInitializingSingleton {
 		this.guards = guards;
 		this.reporters = reporters;
 		this.beanFactory = beanFactory;
+	}
+
+	/**
+	 * Come before the executors, which begin to close with the same event.
+	 */
+	@Override
+	public int getOrder() {
+		return Ordered.HIGHEST_PRECEDENCE;
+	}
+
+	@Override
+	public void onApplicationEvent(ContextClosedEvent event) {
+		// A child's event reaches its parent too
+		if (event.getApplicationContext().getAutowireCapableBeanFactory() == this.beanFactory) {
+			this.guards.registry().closing();
+		}
 	}
 
 	@Override

@@ -4,11 +4,15 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
+import io.lifeguard.LoggingTaskFailureReporter;
 import io.lifeguard.PoolRegistry;
 import io.sentry.EventProcessor;
 import io.sentry.Hint;
+import io.sentry.IScope;
 import io.sentry.IScopes;
+import io.sentry.ISentryClient;
 import io.sentry.Sentry;
 import io.sentry.SentryEvent;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +21,11 @@ import org.jspecify.annotations.Nullable;
  * Keeps others from reporting what the guard reports. Stands ahead of Sentry's own
  * de-duplication, which would let the first event through and drop ours.
  * <p>
- * An event about an exception that the guard answers for is dropped. One that a running
- * task sends, as by logging an exception, may be about what the task is going to throw:
- * it is held back for a second, and then sent unless the task has thrown it.
+ * An event about an exception that the guard has reported or is about to is dropped, and
+ * so is one about the guard's own line in the log. An event is held back as long as that
+ * is open: for a second if it comes from a running task, which may go on to throw what it
+ * has just logged, and for as long as the failure is watched. It is sent unless the guard
+ * has reported by then.
  */
 final class ForeignEvents implements EventProcessor {
 
@@ -29,8 +35,6 @@ final class ForeignEvents implements EventProcessor {
 	static final int MAX_HELD = 100;
 
 	private static final long HOLD = TimeUnit.SECONDS.toNanos(1);
-
-	private static final String MARK = "lifeguard:own";
 
 	private final Queue<Held> held = new ConcurrentLinkedQueue<>();
 
@@ -42,38 +46,37 @@ final class ForeignEvents implements EventProcessor {
 		this.registry = registry;
 	}
 
-	/**
-	 * Mark the hint of an event that is to pass.
-	 */
-	static void markOwn(Hint hint) {
-		hint.set(MARK, Boolean.TRUE);
-	}
-
-	/**
-	 * Take the place ahead of all processors of the current Sentry, unless taken before.
-	 */
-	void install() {
-		var processors = Sentry.getCurrentScopes().getOptions().getEventProcessors();
-		if (Sentry.isEnabled() && !processors.contains(this)) {
-			processors.add(0, this);
-		}
-	}
-
 	@Override
 	public @Nullable SentryEvent process(SentryEvent event, Hint hint) {
-		Throwable throwable = event.getThrowable();
-		if (throwable == null || hint.get(MARK) != null) {
+		if (OwnEvents.isOwn(hint)) {
 			return event;
 		}
-		if (this.registry.isClaimed(throwable)) {
+		if (LoggingTaskFailureReporter.LOGGER.equals(event.getLogger())) {
 			return null;
 		}
-		if (this.registry.isRunningTask() && this.count.get() < MAX_HELD) {
+		Throwable throwable = event.getThrowable();
+		if (throwable == null) {
+			return event;
+		}
+		boolean claimed = this.registry.isClaimed(throwable);
+		if (claimed && !this.registry.isUndecided(throwable)) {
+			return null;
+		}
+		if ((claimed || this.registry.isRunningTask()) && this.count.get() < MAX_HELD) {
 			this.count.incrementAndGet();
-			this.held.add(new Held(event, hint, throwable, Sentry.getCurrentScopes(), System.nanoTime()));
+			this.held.add(new Held(event, hint, throwable, client(), System.nanoTime()));
 			return null;
 		}
 		return event;
+	}
+
+	private static ISentryClient client() {
+		IScopes scopes = Sentry.getCurrentScopes(false);
+		return Stream.of(scopes.getScope(), scopes.getIsolationScope(), scopes.getGlobalScope())
+			.map(IScope::getClient)
+			.filter(ISentryClient::isEnabled)
+			.findFirst()
+			.orElseGet(scopes.getGlobalScope()::getClient);
 	}
 
 	/**
@@ -82,18 +85,33 @@ final class ForeignEvents implements EventProcessor {
 	 */
 	void tick(boolean last) {
 		long now = System.nanoTime();
-		for (Held next = this.held.peek(); next != null
-				&& (last || now - next.since() >= HOLD); next = this.held.peek()) {
-			this.held.remove();
+		for (int i = this.count.get(); i > 0; i--) {
+			Held next = this.held.poll();
+			if (next == null) {
+				return;
+			}
+			boolean claimed = this.registry.isClaimed(next.throwable());
+			boolean open = claimed ? this.registry.isUndecided(next.throwable()) : now - next.since() < HOLD;
+			if (open && !last) {
+				this.held.add(next);
+				continue;
+			}
 			this.count.decrementAndGet();
-			if (!this.registry.isClaimed(next.throwable())) {
-				markOwn(next.hint());
-				next.scopes().captureEvent(next.event(), next.hint());
+			if (!claimed) {
+				next.send();
 			}
 		}
 	}
 
-	private record Held(SentryEvent event, Hint hint, Throwable throwable, IScopes scopes, long since) {
+	/**
+	 * An event that has been given the data of its scope, and waits.
+	 */
+	private record Held(SentryEvent event, Hint hint, Throwable throwable, ISentryClient client, long since) {
+
+		void send() {
+			OwnEvents.mark(this.hint);
+			this.client.captureEvent(this.event, null, this.hint);
+		}
 
 	}
 

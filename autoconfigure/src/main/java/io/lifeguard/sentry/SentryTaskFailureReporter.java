@@ -1,8 +1,11 @@
 package io.lifeguard.sentry;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
+import io.lifeguard.LossReason;
+import io.lifeguard.LostTasks;
 import io.lifeguard.Pool;
 import io.lifeguard.PoolAlarm;
 import io.lifeguard.PoolRegistry;
@@ -17,6 +20,7 @@ import io.sentry.SentryEvent;
 import io.sentry.SentryLevel;
 import io.sentry.exception.ExceptionMechanismException;
 import io.sentry.protocol.Mechanism;
+import io.sentry.protocol.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,18 +33,24 @@ public final class SentryTaskFailureReporter implements TaskFailureReporter {
 
 	private final PoolRegistry registry;
 
-	private final ForeignEvents foreignEvents;
+	private final EventProcessors processors;
 
 	/**
 	 * Create a reporter, and let the registry's tasks remember their submitter's scope.
 	 */
 	public SentryTaskFailureReporter(PoolRegistry registry) {
 		this.registry = registry;
-		this.foreignEvents = new ForeignEvents(registry);
+		ForeignEvents foreignEvents = new ForeignEvents(registry);
+		this.processors = new EventProcessors(foreignEvents, new OwnEvents());
 		registry.setSubmitterContext(new SentrySubmitterContext());
 		registry.setDefaultHandler(SentryDefaultHandler::unwrapped);
-		registry.onTick(this.foreignEvents::tick);
-		this.foreignEvents.install();
+		registry.onTick((last) -> {
+			foreignEvents.tick(last);
+			if (last) {
+				this.processors.uninstall();
+			}
+		});
+		this.processors.install();
 	}
 
 	@Override
@@ -48,18 +58,15 @@ public final class SentryTaskFailureReporter implements TaskFailureReporter {
 		if (!Sentry.isEnabled()) {
 			return;
 		}
-		this.foreignEvents.install();
-		Mechanism mechanism = new Mechanism();
-		mechanism.setType(MECHANISM);
-		mechanism.setHandled(false);
-		SentryEvent event = new SentryEvent(new ExceptionMechanismException(mechanism, failure.throwable(), null));
+		this.processors.install();
+		SentryEvent event = new SentryEvent(withMechanism(failure.throwable(), false));
 		event.setLevel(SentryLevel.ERROR);
 		event.setTag("pool", failure.pool());
 		event.setTag("task", failure.task());
 		event.setTag("handling", failure.handling().toString());
 		event.getContexts().put("Task Pool", context(failure));
 		Hint hint = new Hint();
-		ForeignEvents.markOwn(hint);
+		OwnEvents.mark(hint, failure.submissionSite());
 		// An unhandled exception would mark the submitter's session as crashed
 		Sentry.captureEvent(event, hint, IScope::clearSession);
 	}
@@ -69,12 +76,12 @@ public final class SentryTaskFailureReporter implements TaskFailureReporter {
 	 * level {@code error}: the stack trace is the thread's.
 	 */
 	@Override
-	public void alarm(PoolAlarm alarm) {
+	public void reportAlarm(PoolAlarm alarm) {
 		if (!Sentry.isEnabled()) {
 			return;
 		}
-		this.foreignEvents.install();
-		SentryEvent event = new SentryEvent(alarm.throwable());
+		this.processors.install();
+		SentryEvent event = new SentryEvent(withMechanism(alarm.throwable(), true));
 		event.setLevel((alarm.kind() == PoolAlarm.Kind.DEADLOCK) ? SentryLevel.ERROR : SentryLevel.WARNING);
 		event.setTag("pool", alarm.pool());
 		event.setTag("task", alarm.task());
@@ -83,8 +90,41 @@ public final class SentryTaskFailureReporter implements TaskFailureReporter {
 		context.put("runningSince", alarm.since().toString());
 		event.getContexts().put("Task Pool", context);
 		Hint hint = new Hint();
-		ForeignEvents.markOwn(hint);
+		OwnEvents.mark(hint);
 		Sentry.captureEvent(event, hint);
+	}
+
+	@Override
+	public void reportLost(List<LostTasks> lost) {
+		if (!Sentry.isEnabled()) {
+			return;
+		}
+		this.processors.install();
+		Message message = new Message();
+		message.setMessage("Lost %s tasks that had not run when their pools closed");
+		String count = String.valueOf(lost.stream().mapToLong(LostTasks::count).sum());
+		message.setParams(List.of(count));
+		message.setFormatted("Lost " + count + " tasks that had not run when their pools closed");
+		SentryEvent event = new SentryEvent();
+		event.setLevel(SentryLevel.ERROR);
+		event.setMessage(message);
+		event.setTag("lost", LossReason.SHUTDOWN.toString());
+		if (lost.size() == 1) {
+			event.setTag("pool", lost.get(0).pool());
+		}
+		Map<String, Object> context = new LinkedHashMap<>();
+		lost.forEach((tasks) -> context.put(tasks.pool(), tasks.toString()));
+		event.getContexts().put("Lost Tasks", context);
+		Hint hint = new Hint();
+		OwnEvents.mark(hint);
+		Sentry.captureEvent(event, hint, IScope::clearSession);
+	}
+
+	private static Throwable withMechanism(Throwable throwable, boolean handled) {
+		Mechanism mechanism = new Mechanism();
+		mechanism.setType(MECHANISM);
+		mechanism.setHandled(handled);
+		return new ExceptionMechanismException(mechanism, throwable, null);
 	}
 
 	private Map<String, Object> context(TaskFailure failure) {
@@ -93,6 +133,9 @@ public final class SentryTaskFailureReporter implements TaskFailureReporter {
 		context.put("ran", failure.ran().toString());
 		if (failure.dead()) {
 			context.put("dead", true);
+		}
+		if (failure.interrupted()) {
+			context.put("interrupted", "by the shutdown of the pool");
 		}
 		if (failure.heldBack() > 0) {
 			context.put("heldBack", failure.heldBack());

@@ -2,14 +2,22 @@ package io.lifeguard.tuning;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
+import io.lifeguard.Pool;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /**
  * The specs of all pools, to be found by a bean's name in any spelling.
  */
 public final class PoolSpecs {
+
+	private static final Set<String> PLATFORM_ONLY = Set.of("core-size", "max-size", "queue-capacity", "keep-alive",
+			"allow-core-thread-timeout", "scaling");
 
 	private final Map<String, PoolSpec> specs = new LinkedHashMap<>();
 
@@ -33,6 +41,27 @@ public final class PoolSpecs {
 	 */
 	@Nullable PoolSpec find(String beanName) {
 		return this.specs.get(PropertyNames.canonical(beanName));
+	}
+
+	/**
+	 * Add advice to the given pool on keys that have no effect on it.
+	 */
+	public void advise(Pool pool) {
+		PoolSpec spec = find(pool.name());
+		if (spec == null) {
+			return;
+		}
+		if (pool.executor() instanceof DeclaredThreads) {
+			List<String> without = spec.given().keySet().stream().filter(PLATFORM_ONLY::contains).toList();
+			if (!without.isEmpty()) {
+				pool.addAdvice(String.join(", ", without) + " of lifeguard.pools." + pool.name()
+						+ " has no effect on virtual threads. Set 'threads: platform', or concurrency-limit instead");
+			}
+		}
+		else if (spec.concurrencyLimit() != null && !(pool.executor() instanceof SimpleAsyncTaskExecutor)) {
+			pool.addAdvice("concurrency-limit of lifeguard.pools." + pool.name()
+					+ " has no effect on platform threads. Set max-size instead");
+		}
 	}
 
 	Collection<PoolSpec> all() {

@@ -66,6 +66,7 @@ class DeclaredPoolTests {
 				PoolSnapshot snapshot = pool(context, "mail").snapshot();
 				assertThat(snapshot.size()).extracting("core", "max").containsExactly(2, 8);
 				assertThat(snapshot.queue()).isEqualTo(new PoolSnapshot.Queue(0, 1000));
+				assertThat(snapshot.type()).isEqualTo(ThreadPoolTaskExecutor.class.getName());
 			});
 	}
 

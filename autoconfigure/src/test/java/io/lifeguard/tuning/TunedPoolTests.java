@@ -8,6 +8,7 @@ import io.lifeguard.Pool;
 import io.lifeguard.PoolRegistry;
 import io.lifeguard.autoconfigure.LifeguardAutoConfiguration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.EnabledOnJre;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,6 +113,34 @@ class TunedPoolTests {
 			assertThat(failure.reason()).endsWith(reason);
 			assertThat(failure.cure()).endsWith(".");
 		});
+	}
+
+	@Test
+	void advisesOnKeysWithoutEffect() {
+		this.runner.withUserConfiguration(UserPools.class)
+			.withPropertyValues("lifeguard.pools.userPool.concurrency-limit=5")
+			.run((context) -> assertThat(context.getBean(PoolRegistry.class).pool("userPool").advice())
+				.contains("concurrency-limit of lifeguard.pools.userPool has no effect on platform threads. "
+						+ "Set max-size instead"));
+	}
+
+	@Test
+	void advisesOnAMaximumThatAnUnboundedQueueNeverReaches() {
+		this.runner.withUserConfiguration(UserPools.class)
+			.run((context) -> assertThat(context.getBean(PoolRegistry.class).pool("userPool").advice()).containsExactly(
+					"The queue is unbounded: it grows until memory ends. Set queue-capacity",
+					"max-size 4 is never reached, since the unbounded queue takes every task that the 3 core threads"
+							+ " have no time for. Set queue-capacity, or core-size",
+					"Waiting tasks are lost at shutdown, and running ones interrupted. Set await-termination"));
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void advisesOnKeysThatVirtualThreadsDoNotHave() {
+		this.runner.withPropertyValues("spring.threads.virtual.enabled=true", "lifeguard.pools.mail.core-size=5")
+			.run((context) -> assertThat(context.getBean(PoolRegistry.class).pool("mail").advice())
+				.containsExactly("core-size of lifeguard.pools.mail has no effect on virtual threads. "
+						+ "Set 'threads: platform', or concurrency-limit instead"));
 	}
 
 	@Test

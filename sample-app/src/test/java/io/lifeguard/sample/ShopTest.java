@@ -18,9 +18,9 @@ import org.springframework.test.annotation.DirtiesContext;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "shop.customer-every=1h", "shop.stock-taking-every=500ms", "shop.rescue-after=10s",
-				"lifeguard.defaults.unobserved-after=2s", "lifeguard.defaults.stuck-after=2s",
-				"lifeguard.pools.mail.task-timeout=4s" })
+		properties = { "shop.customer-every=1h", "shop.stock-taking-every=500ms", "shop.rescue-after=6s",
+				"lifeguard.defaults.unobserved-after=1s", "lifeguard.defaults.stuck-after=1s",
+				"lifeguard.pools.mail.task-timeout=2s" })
 @DirtiesContext
 @ExtendWith(PatientAwaitility.class)
 @interface ShopTest {

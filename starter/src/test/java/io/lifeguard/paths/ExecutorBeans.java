@@ -51,7 +51,7 @@ class ExecutorBeans {
 	}
 
 	@Bean
-	FinalExecutor finalSubclass() {
+	ThreadPoolTaskExecutor finalSubclass() {
 		FinalExecutor executor = new FinalExecutor();
 		executor.setCorePoolSize(2);
 		return executor;

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
@@ -24,6 +25,7 @@ import org.awaitility.Awaitility;
 
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.scheduling.TaskScheduler;
+import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 import org.springframework.scheduling.support.PeriodicTrigger;
 
 import io.lifeguard.Handling;
@@ -74,7 +76,8 @@ final class ExecutorPaths {
 			paths.addScheduled(scheduler);
 		}
 		if (executor instanceof TaskScheduler scheduler) {
-			paths.addTaskScheduler(scheduler, readable);
+			// The simple one hands what is due to a thread that tells nobody
+			paths.addTaskScheduler(scheduler, readable && !(executor instanceof SimpleAsyncTaskScheduler));
 		}
 		return paths.paths;
 	}
@@ -111,6 +114,12 @@ final class ExecutorPaths {
 		addReads("service: submit a runnable", (message) -> service.submit((Runnable) new FailingTask(message)));
 		addReads("service: submit with a result", (message) -> service.submit(new FailingTask(message), ""));
 		addInvoke(service);
+		if (service instanceof AbstractExecutorService) {
+			addCompletionService(service);
+		}
+	}
+
+	private void addCompletionService(ExecutorService service) {
 		add("completion service, unread", UNOBSERVED,
 				(message) -> new ExecutorCompletionService<String>(service).submit(new FailingTask(message)));
 		add("completion service, a runnable, unread", UNOBSERVED,

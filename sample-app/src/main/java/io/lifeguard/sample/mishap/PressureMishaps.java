@@ -3,8 +3,10 @@ package io.lifeguard.sample.mishap;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -128,7 +130,7 @@ class PressureMishaps {
 				synchronized (answers) {
 					answers.add(answer);
 				}
-				return answer.get();
+				return waitFor(answer);
 			});
 		}
 		later().execute(() -> {
@@ -137,6 +139,15 @@ class PressureMishaps {
 			}
 		});
 		return Seen.nothing(order);
+	}
+
+	private static String waitFor(Future<?> answer) throws InterruptedException, ExecutionException {
+		try {
+			return "answered: " + answer.get();
+		}
+		catch (CancellationException ex) {
+			return "rescued";
+		}
 	}
 
 	private Executor later() {

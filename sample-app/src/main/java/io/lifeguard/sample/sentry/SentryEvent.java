@@ -20,13 +20,14 @@ import tools.jackson.databind.JsonNode;
  * @param message its message
  * @param mechanism who caught it
  * @param handled whether the application dealt with it, as the mechanism says
+ * @param request the web request that submitted the task
  * @param tags the event's tags
  * @param taskPool the context 'Task Pool': the pool when the event was made
  * @param frames the stack, innermost frame first
  */
 record SentryEvent(String id, Instant receivedAt, String level, String exception, String message,
-		@Nullable String mechanism, @Nullable Boolean handled, Map<String, String> tags, Map<String, String> taskPool,
-		List<Frame> frames) {
+		@Nullable String mechanism, @Nullable Boolean handled, @Nullable String request, Map<String, String> tags,
+		Map<String, String> taskPool, List<Frame> frames) {
 
 	static final String TASK_POOL = "Task Pool";
 
@@ -40,8 +41,8 @@ record SentryEvent(String id, Instant receivedAt, String level, String exception
 		return new SentryEvent(text(event.path("event_id")), receivedAt, text(event.path("level")), className(thrown),
 				message(event, thrown), nullableText(mechanism.path("type")),
 				mechanism.path("handled").isBoolean() ? mechanism.path("handled").asBoolean() : null,
-				entries(event.path("tags")), entries(event.path("contexts").path(TASK_POOL)),
-				frames(thrown.path("stacktrace").path("frames")));
+				request(event.path("request")), entries(event.path("tags")),
+				entries(event.path("contexts").path(TASK_POOL)), frames(thrown.path("stacktrace").path("frames")));
 	}
 
 	private static JsonNode last(JsonNode array) {
@@ -57,6 +58,10 @@ record SentryEvent(String id, Instant receivedAt, String level, String exception
 	private static String message(JsonNode event, JsonNode thrown) {
 		String message = text(thrown.path("value"));
 		return message.isEmpty() ? text(event.path("message").path("formatted")) : message;
+	}
+
+	private static @Nullable String request(JsonNode request) {
+		return request.isObject() ? text(request.path("method")) + " " + text(request.path("url")) : null;
 	}
 
 	private static Map<String, String> entries(JsonNode node) {

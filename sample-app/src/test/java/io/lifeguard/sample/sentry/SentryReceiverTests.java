@@ -23,6 +23,7 @@ class SentryReceiverTests {
 			{"event_id":"0a1b","dsn":"http://public@127.0.0.1/1"}
 			{"type":"event","content_type":"application/json"}
 			{"event_id":"0a1b","level":"error","tags":{"pool":"mail","task":"Mailer.send","handling":"uncaught"},\
+			"request":{"method":"POST","url":"http://localhost/orders"},\
 			"contexts":{"Task Pool":{"type":"Task Pool","active":2},"os":{"name":"Linux"}},\
 			"exception":{"values":[{"type":"Cause"},{"type":"MailRefusedException","module":"shop","value":"no mailbox",\
 			"mechanism":{"type":"lifeguard","handled":false},"stacktrace":{"frames":[\
@@ -57,6 +58,7 @@ class SentryReceiverTests {
 			assertThat(event.tags()).containsEntry("pool", "mail")
 				.containsEntry("task", "Mailer.send")
 				.containsEntry("handling", "uncaught");
+			assertThat(event.request()).isEqualTo("POST http://localhost/orders");
 			assertThat(event.taskPool()).containsOnlyKeys("active").containsEntry("active", "2");
 			assertThat(event.frames()).containsExactly(
 					new SentryEvent.Frame("shop.Mailer.send", "Mailer.java", 42, true),

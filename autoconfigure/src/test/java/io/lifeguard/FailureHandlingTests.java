@@ -1,0 +1,134 @@
+package io.lifeguard;
+
+import java.util.stream.Stream;
+
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Model checks and stress tests of {@link Failure} and {@link UnobservedWatch}: exactly
+ * one handling, and no report lost between the garbage collector, the deadline, the close
+ * of the watch and a late reader.
+ */
+class FailureHandlingTests {
+
+	static Stream<Class<?>> races() {
+		return Stream.of(ReadRace.class, CloseRace.class);
+	}
+
+	@ParameterizedTest
+	@MethodSource("races")
+	void handlesOnceOnEveryInterleaving(Class<?> race) {
+		new ModelCheckingOptions().iterations(5)
+			.invocationsPerIteration(100)
+			.threads(3)
+			.actorsPerThread(1)
+			.actorsBefore(0)
+			.actorsAfter(0)
+			.check(race);
+	}
+
+	@ParameterizedTest
+	@MethodSource("races")
+	void handlesOnceUnderStress(Class<?> race) {
+		new StressOptions().iterations(5)
+			.invocationsPerIteration(1000)
+			.threads(3)
+			.actorsPerThread(1)
+			.actorsBefore(0)
+			.actorsAfter(0)
+			.check(race);
+	}
+
+	/**
+	 * One failure, and what is true of it in the end.
+	 */
+	public abstract static class Race {
+
+		private final Pool pool = pool();
+
+		final UnobservedWatch unobserved = this.pool.registry().unobserved();
+
+		final Failure failure = this.pool.failed(Race.class, new IllegalStateException());
+
+		private static Pool pool() {
+			PoolRegistry registry = new PoolRegistry((name) -> PoolSettings.DEFAULT, ReportSettings.DEFAULT);
+			Lifeguard.detach(registry);
+			return new Pool("test", new Object(), registry, PoolSettings.DEFAULT);
+		}
+
+		@Validate
+		public void isHandledOnce() {
+			PoolSnapshot.Failures failures = this.pool.snapshot().failures();
+			long handled = failures.uncaught() + failures.unobserved() + failures.observed();
+			int watched = this.unobserved.size();
+			if (handled > 1 || watched > 1 || (handled == 1 && watched > 0)
+					|| handled != ((this.failure.handling() != null) ? 1 : 0)) {
+				throw new IllegalStateException(failures + ", watched " + watched);
+			}
+		}
+
+	}
+
+	/**
+	 * A reader, and both who may watch a failure: the worker and the submitter.
+	 */
+	public static class ReadRace extends Race {
+
+		@Operation
+		public void watch() {
+			this.failure.watch(this);
+		}
+
+		@Operation
+		public void read() {
+			this.failure.observe();
+		}
+
+		@Operation
+		public void decide() {
+			this.failure.unobserved();
+		}
+
+	}
+
+	/**
+	 * The end of the watch: whatever comes to it by then or later is decided.
+	 */
+	public static class CloseRace extends Race {
+
+		private volatile boolean watched;
+
+		private volatile boolean closed;
+
+		@Operation
+		public void watch() {
+			this.failure.watch(this);
+			this.watched = true;
+		}
+
+		@Operation
+		public void close() {
+			this.unobserved.close();
+			this.closed = true;
+		}
+
+		@Operation
+		public void read() {
+			this.failure.observe();
+		}
+
+		@Validate
+		public void isDecided() {
+			if (this.watched && this.closed && this.failure.handling() == null) {
+				throw new IllegalStateException("Nobody will report it");
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,76 @@
+package io.lifeguard;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class RunningTasksTests {
+
+	@Test
+	void givesEachTaskASlotOfItsOwn() {
+		new StressOptions().iterations(10)
+			.invocationsPerIteration(1000)
+			.threads(3)
+			.actorsPerThread(3)
+			.check(Slots.class);
+	}
+
+	@Test
+	void growsWithTheTasksThatRun() {
+		RunningTasks running = new RunningTasks();
+		Pool pool = pool();
+		List<RunningTasks.Slot> slots = new ArrayList<>();
+		for (int i = 0; i < 5000; i++) {
+			slots.add(running.add(new Task(pool, "body", 0)));
+		}
+		assertThat(slots).doesNotHaveDuplicates();
+		assertThat(running.size()).isEqualTo(5000);
+		slots.forEach(RunningTasks.Slot::leave);
+		assertThat(running.size()).isZero();
+	}
+
+	private static Pool pool() {
+		PoolRegistry registry = new PoolRegistry((name) -> PoolSettings.DEFAULT, ReportSettings.DEFAULT);
+		Lifeguard.detach(registry);
+		return new Pool("test", new Object(), registry, PoolSettings.DEFAULT);
+	}
+
+	/**
+	 * Tasks that start, and some that end.
+	 */
+	public static class Slots {
+
+		private final Pool pool = pool();
+
+		private final RunningTasks running = new RunningTasks();
+
+		private final AtomicInteger left = new AtomicInteger();
+
+		@Operation
+		public void start() {
+			this.running.add(new Task(this.pool, this, 0));
+			this.left.incrementAndGet();
+		}
+
+		@Operation
+		public void startAndEnd() {
+			this.running.add(new Task(this.pool, this, 0)).leave();
+		}
+
+		@Validate
+		public void hasThoseThatHaveNotEnded() {
+			if (this.running.size() != this.left.get()) {
+				throw new IllegalStateException(this.running.size() + " instead of " + this.left.get());
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,231 @@
+package io.lifeguard;
+
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Model checks and stress tests of {@link Task}: whatever happens to it at the same time,
+ * it is counted in exactly one way, and its failure handled in exactly one.
+ */
+class TaskStateTests {
+
+	private final Logger logger = (Logger) LoggerFactory.getLogger(LoggingTaskFailureReporter.LOGGER);
+
+	@BeforeEach
+	void silence() {
+		this.logger.setLevel(Level.OFF);
+	}
+
+	@AfterEach
+	void restore() {
+		this.logger.setLevel(null);
+	}
+
+	static Stream<Class<?>> races() {
+		return Stream.of(ReturnsRace.class, FailsRace.class, LostRace.class, AbandonedRace.class, TimeOutRace.class,
+				FailingTimeOutRace.class);
+	}
+
+	/**
+	 * Return those that a model checker can follow: it uses interrupts for itself.
+	 */
+	static Stream<Class<?>> racesWithoutInterrupt() {
+		return races().filter((race) -> race != TimeOutRace.class && race != FailingTimeOutRace.class);
+	}
+
+	@ParameterizedTest
+	@MethodSource("racesWithoutInterrupt")
+	void countsOnceOnEveryInterleaving(Class<?> race) {
+		new ModelCheckingOptions().iterations(5)
+			.invocationsPerIteration(100)
+			.threads(3)
+			.actorsPerThread(1)
+			.actorsBefore(0)
+			.actorsAfter(0)
+			.check(race);
+	}
+
+	@ParameterizedTest
+	@MethodSource("races")
+	void countsOnceUnderStress(Class<?> race) {
+		new StressOptions().iterations(5)
+			.invocationsPerIteration(1000)
+			.threads(3)
+			.actorsPerThread(1)
+			.actorsBefore(0)
+			.actorsAfter(0)
+			.check(race);
+	}
+
+	/**
+	 * One task, and what is true of it in the end.
+	 */
+	public abstract static class Race {
+
+		private final Pool pool = pool();
+
+		final Task task = new Task(this.pool, this, 0);
+
+		private static Pool pool() {
+			PoolRegistry registry = new PoolRegistry((name) -> PoolSettings.DEFAULT, ReportSettings.DEFAULT);
+			Lifeguard.detach(registry);
+			return new Pool("test", new Object(), registry, PoolSettings.DEFAULT);
+		}
+
+		final void run(Consumer<Task> end) {
+			if (this.task.begin()) {
+				end.accept(this.task);
+			}
+		}
+
+		static void fail(Task task) {
+			Failure failure = task.threw(new IllegalStateException());
+			if (failure != null) {
+				failure.uncaught();
+			}
+		}
+
+		final void timeOutWhatRuns() {
+			this.pool.running().forEach((running) -> running.timeOut(Duration.ZERO));
+		}
+
+		@Validate
+		public void isCountedOnce() {
+			PoolSnapshot snapshot = this.pool.snapshot();
+			PoolSnapshot.Tasks tasks = snapshot.tasks();
+			PoolSnapshot.Failures failures = snapshot.failures();
+			check(tasks.submitted() + tasks.rejected() == 1, snapshot);
+			check(tasks.succeeded() + tasks.failed() + tasks.cancelled() + tasks.lost() + tasks.rejected()
+					+ tasks.queued() == 1, snapshot);
+			check(tasks.running() == 0, snapshot);
+			check(tasks.queued() == (this.task.isQueued() ? 1 : 0), snapshot);
+			check(failures.uncaught() + failures.unobserved() + failures.observed() == tasks.failed(), snapshot);
+			check(this.pool.recentFailures().size() == tasks.failed(), snapshot);
+		}
+
+		private static void check(boolean condition, PoolSnapshot snapshot) {
+			if (!condition) {
+				throw new IllegalStateException(snapshot.toString());
+			}
+		}
+
+	}
+
+	public static class ReturnsRace extends Race {
+
+		@Operation(runOnce = true)
+		public void run() {
+			run(Task::returned);
+		}
+
+		@Operation
+		public void cancel() {
+			this.task.cancel();
+		}
+
+		@Operation
+		public void withdraw() {
+			this.task.withdraw();
+		}
+
+	}
+
+	public static class FailsRace extends Race {
+
+		@Operation(runOnce = true)
+		public void run() {
+			run(Race::fail);
+		}
+
+		@Operation
+		public void cancel() {
+			this.task.cancel();
+		}
+
+		@Operation
+		public void ignore() {
+			this.task.ignore();
+		}
+
+	}
+
+	public static class LostRace extends Race {
+
+		@Operation(runOnce = true)
+		public void run() {
+			run(Task::returned);
+		}
+
+		@Operation
+		public void lose() {
+			this.task.lose(LossReason.SHUTDOWN);
+		}
+
+		@Operation
+		public void cancel() {
+			this.task.cancel();
+		}
+
+	}
+
+	public static class AbandonedRace extends Race {
+
+		@Operation(runOnce = true)
+		public void run() {
+			run(Task::returned);
+		}
+
+		@Operation
+		public void abandon() {
+			this.task.abandon();
+		}
+
+	}
+
+	public static class TimeOutRace extends Race {
+
+		@Operation(runOnce = true)
+		public void run() {
+			run(Task::returned);
+		}
+
+		@Operation
+		public void timeOut() {
+			timeOutWhatRuns();
+		}
+
+	}
+
+	public static class FailingTimeOutRace extends Race {
+
+		@Operation(runOnce = true)
+		public void run() {
+			run(Race::fail);
+		}
+
+		@Operation
+		public void timeOut() {
+			timeOutWhatRuns();
+		}
+
+		@Operation
+		public void cancel() {
+			this.task.cancel();
+		}
+
+	}
+
+}

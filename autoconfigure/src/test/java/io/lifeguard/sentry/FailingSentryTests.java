@@ -1,0 +1,178 @@
+package io.lifeguard.sentry;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.lifeguard.Pool;
+import io.lifeguard.PoolRegistry;
+import io.lifeguard.PoolSnapshot;
+import io.lifeguard.TaskFailureReporter;
+import io.lifeguard.autoconfigure.LifeguardAutoConfiguration;
+import io.lifeguard.autoconfigure.LifeguardSentryAutoConfiguration;
+import io.lifeguard.sentry.SentryReceiver.Health;
+import io.sentry.spring.boot4.SentryAutoConfiguration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+class FailingSentryTests {
+
+	private static final int TASKS = 500;
+
+	private static final String POOL = "applicationTaskExecutor";
+
+	private SentryReceiver sentry = SentryReceiver.start();
+
+	@BeforeAll
+	static void leaveUncaughtExceptionsAlone() {
+		Awaitility.doNotCatchUncaughtExceptionsByDefault();
+	}
+
+	@AfterEach
+	void close() {
+		this.sentry.close();
+	}
+
+	private ApplicationContextRunner runner() {
+		return new ApplicationContextRunner()
+			.withConfiguration(
+					AutoConfigurations.of(TaskExecutionAutoConfiguration.class, SentryAutoConfiguration.class,
+							LifeguardAutoConfiguration.class, LifeguardSentryAutoConfiguration.class))
+			.withPropertyValues("sentry.dsn=" + this.sentry.dsn(), "spring.task.execution.pool.core-size=4",
+					"sentry.shutdown-timeout-millis=100", "sentry.connection-timeout-millis=2000",
+					"sentry.read-timeout-millis=2000", "lifeguard.report.max-per-minute=1000");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void neitherSlowsNorStopsWorkers(Health health) {
+		this.sentry.become(health);
+		runner().run((context) -> failAll(context, health.toString()));
+	}
+
+	@Test
+	void neitherSlowsNorStopsWorkersWhenSentryIsOutOfReachFromTheStart() {
+		this.sentry.close();
+		runner().run((context) -> failAll(context, "unreachable"));
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "RATE_LIMITED", "FAILING", "REFUSING" })
+	void reportsAgainOnceSentryIsWell(Health health) {
+		this.sentry.become(health);
+		runner().run((context) -> {
+			fail(context, 1);
+			await().until(() -> this.sentry.requests() > 0);
+			this.sentry.become(Health.WELL);
+			await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(300)).until(() -> {
+				fail(context, 1);
+				return !this.sentry.events().isEmpty();
+			});
+		});
+	}
+
+	@Test
+	void reportsAgainOnceSentryCanBeReached() {
+		int port = this.sentry.port();
+		ApplicationContextRunner runner = runner();
+		this.sentry.close();
+		runner.run((context) -> {
+			fail(context, 1);
+			this.sentry = SentryReceiver.startAt(port);
+			await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(300)).until(() -> {
+				fail(context, 1);
+				return !this.sentry.events().isEmpty();
+			});
+		});
+	}
+
+	@Test
+	void neverLetsAWorkerWaitForAReporter() {
+		CountDownLatch release = new CountDownLatch(1);
+		runner().withBean(TaskFailureReporter.class, () -> (failure) -> {
+			try {
+				release.await();
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}).run((context) -> {
+			ThreadPoolTaskExecutor executor = context.getBean(ThreadPoolTaskExecutor.class);
+			Set<Thread> threads = ConcurrentHashMap.newKeySet();
+			for (int i = 0; i < 10_000; i++) {
+				executor.execute(() -> {
+					threads.add(Thread.currentThread());
+					throw new IllegalStateException();
+				});
+			}
+			Pool pool = context.getBean(PoolRegistry.class).pool(POOL);
+			await().until(() -> pool.snapshot().failures().uncaught() == 10_000);
+			assertThat(threads).hasSize(4);
+			release.countDown();
+			await().until(() -> {
+				PoolSnapshot.Failures failures = pool.snapshot().failures();
+				return failures.reported() + failures.suppressed() == 10_000;
+			});
+		});
+	}
+
+	private static void failAll(ApplicationContext context, String what) {
+		Set<Thread> threads = ConcurrentHashMap.newKeySet();
+		AtomicInteger live = new AtomicInteger();
+		ThreadPoolTaskExecutor executor = context.getBean(ThreadPoolTaskExecutor.class);
+		Pool pool = context.getBean(PoolRegistry.class).pool(POOL);
+		long start = System.nanoTime();
+		for (int i = 0; i < TASKS; i++) {
+			executor.execute(() -> {
+				threads.add(Thread.currentThread());
+				live.accumulateAndGet(livePoolThreads(), Math::max);
+				throw new IllegalStateException("Fails");
+			});
+		}
+		await().pollInterval(Duration.ofMillis(1)).until(() -> pool.snapshot().tasks().failed() == TASKS);
+		System.out.println("FIGURE Sentry " + what + ": " + TASKS + " failing tasks in "
+				+ Duration.ofNanos(System.nanoTime() - start).toMillis() + " ms, at most " + live
+				+ " live pool threads");
+		assertThat(live).hasValueLessThanOrEqualTo(4);
+		assertThat(threads).hasSize(4);
+		await().untilAsserted(() -> {
+			PoolSnapshot.Failures failures = pool.snapshot().failures();
+			assertThat(failures.uncaught()).isEqualTo(TASKS);
+			assertThat(failures.reported() + failures.suppressed()).isEqualTo(TASKS);
+		});
+	}
+
+	private static int livePoolThreads() {
+		Thread[] threads = new Thread[2000];
+		int count = Thread.enumerate(threads);
+		int live = 0;
+		for (int i = 0; i < count; i++) {
+			live += threads[i].getName().startsWith("task-") ? 1 : 0;
+		}
+		return live;
+	}
+
+	private static void fail(ApplicationContext context, int times) {
+		for (int i = 0; i < times; i++) {
+			context.getBean(ThreadPoolTaskExecutor.class).execute(() -> {
+				throw new IllegalStateException("Fails");
+			});
+		}
+	}
+
+}

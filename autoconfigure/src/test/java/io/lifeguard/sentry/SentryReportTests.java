@@ -1,0 +1,407 @@
+package io.lifeguard.sentry;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SchemaValidatorsConfig;
+import com.networknt.schema.SpecVersion;
+import com.networknt.schema.ValidationMessage;
+import io.lifeguard.PoolRegistry;
+import io.lifeguard.autoconfigure.LifeguardAutoConfiguration;
+import io.lifeguard.autoconfigure.LifeguardSentryAutoConfiguration;
+import io.lifeguard.shop.MailService;
+import io.sentry.IScopes;
+import io.sentry.ISentryLifecycleToken;
+import io.sentry.Sentry;
+import io.sentry.protocol.User;
+import io.sentry.spring.boot4.SentryAutoConfiguration;
+import io.sentry.spring.boot4.SentryLogbackAppenderAutoConfiguration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ContextConsumer;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.scheduling.annotation.EnableAsync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+class SentryReportTests {
+
+	private static final Path SCHEMA = Path.of(System.getProperty("lifeguard.schemas", "/nowhere"),
+			"sentry-event.schema.json");
+
+	private final SentryReceiver sentry = SentryReceiver.start();
+
+	@BeforeAll
+	static void leaveUncaughtExceptionsAlone() {
+		Awaitility.doNotCatchUncaughtExceptionsByDefault();
+	}
+
+	@AfterEach
+	void close() {
+		this.sentry.close();
+	}
+
+	private void run(ContextConsumer<AssertableApplicationContext> consumer) {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(TaskExecutionAutoConfiguration.class,
+					SentryAutoConfiguration.class, SentryLogbackAppenderAutoConfiguration.class,
+					LifeguardAutoConfiguration.class, LifeguardSentryAutoConfiguration.class))
+			.withUserConfiguration(App.class)
+			.withPropertyValues("sentry.dsn=" + this.sentry.dsn(), "sentry.release=shop@1.0",
+					"sentry.in-app-includes=io.lifeguard.shop", "spring.task.execution.pool.core-size=2")
+			.run(consumer);
+	}
+
+	@Test
+	void saysEverythingAboutAFailedTask() {
+		run((context) -> {
+			context.getBean(MailService.class).send("secret-recipient");
+			JsonNode event = onlyEvent();
+			assertThat(event.path("level").asString()).isEqualTo("error");
+			assertThat(event.path("tags").path("pool").asString()).isEqualTo("applicationTaskExecutor");
+			assertThat(event.path("tags").path("task").asString()).isEqualTo("MailService.send");
+			assertThat(event.path("tags").path("handling").asString()).isEqualTo("uncaught");
+			JsonNode pool = event.path("contexts").path("Task Pool");
+			assertThat(pool.path("thread").asString()).startsWith("task-");
+			assertThat(pool.path("waited").asString()).startsWith("PT");
+			assertThat(pool.path("ran").asString()).startsWith("PT");
+			assertThat(pool.path("core").asInt()).isEqualTo(2);
+			assertThat(pool.path("size").asInt()).isEqualTo(1);
+			assertThat(pool.has("active")).isTrue();
+			assertThat(pool.has("queued")).isTrue();
+			JsonNode thrown = last(event);
+			assertThat(thrown.path("type").asString()).isEqualTo("IllegalStateException");
+			assertThat(thrown.path("mechanism").path("type").asString()).isEqualTo("lifeguard");
+			assertThat(thrown.path("mechanism").path("handled").asBoolean(true)).isFalse();
+			assertThat(event.toString()).doesNotContain("secret-recipient");
+		});
+		assertThat(this.sentry.crashedSessions()).isZero();
+	}
+
+	@Test
+	void showsWhereTaskWasSubmittedOnceOfAKindThatFailedBefore() {
+		run((context) -> {
+			context.getBean(MailService.class).send("first");
+			onlyEvent();
+			context.getBean(MailService.class).send("second");
+			JsonNode second = events(2).get(1);
+			JsonNode values = second.path("exception").path("values");
+			JsonNode first = values.get(0);
+			assertThat(first.path("type").asString()).isEqualTo("submitted at");
+			assertThat(first.path("stacktrace").path("frames").toString()).contains("SentryReportTests");
+			// What keeps it out of the grouping
+			assertThat(first.path("mechanism").path("synthetic").asBoolean()).isTrue();
+			assertThat(first.path("value").isMissingNode()).as(first.toString()).isTrue();
+			for (JsonNode frame : first.path("stacktrace").path("frames")) {
+				assertThat(frame.path("in_app").asBoolean(true)).isFalse();
+			}
+			assertThat(second.path("fingerprint").size()).isZero();
+			assertThat(second.path("contexts").path("Task Pool").path("submittedFrom").asString())
+				.contains("SentryReportTests");
+			JsonNode before = events(2).get(0).path("exception").path("values");
+			assertThat(frames(values.get(values.size() - 1))).isEqualTo(frames(before.get(before.size() - 1)));
+			assertThat(values.size()).isEqualTo(before.size() + 1);
+			assertThat(second.toString()).doesNotContain("second");
+		});
+	}
+
+	@Test
+	void carriesTheScopeOfTheSubmitterAndOfNobodyElse() {
+		run((context) -> {
+			Executor executor = context.getBean("applicationTaskExecutor", Executor.class);
+			for (String name : List.of("anna", "bert")) {
+				try (ISentryLifecycleToken token = Sentry.forkedRootScopes(name).makeCurrent()) {
+					User user = new User();
+					user.setId(name);
+					Sentry.setUser(user);
+					Sentry.setTag("tenant", name + "-inc");
+					Sentry.continueTrace(traceOf(name) + "-bbbbbbbbbbbbbbbb-1", null);
+					Sentry.addBreadcrumb(name + " clicked");
+					executor.execute(() -> {
+						throw new IllegalStateException("For " + name);
+					});
+				}
+			}
+			executor.execute(() -> {
+				throw new IllegalStateException("For nobody");
+			});
+			for (JsonNode event : events(3)) {
+				String message = last(event).path("value").asString();
+				String name = message.substring("For ".length());
+				String text = event.toString();
+				if (name.equals("nobody")) {
+					assertThat(text).doesNotContain("anna").doesNotContain("bert");
+					continue;
+				}
+				assertThat(event.path("contexts").path("trace").path("trace_id").asString()).isEqualTo(traceOf(name));
+				assertThat(event.path("user").path("id").asString()).isEqualTo(name);
+				assertThat(event.path("tags").path("tenant").asString()).isEqualTo(name + "-inc");
+				assertThat(event.path("breadcrumbs").toString()).contains(name + " clicked");
+				assertThat(text).doesNotContain(name.equals("anna") ? "bert" : "anna");
+			}
+		});
+	}
+
+	@Test
+	void leavesNothingOfAReportInTheSubmittersScope() {
+		run((context) -> {
+			Executor executor = context.getBean("applicationTaskExecutor", Executor.class);
+			executor.execute(context.getBean(MailService.class).task());
+			onlyEvent();
+			Sentry.captureMessage("Mine");
+			JsonNode mine = events(2).get(1);
+			assertThat(mine.path("tags").has("pool")).isFalse();
+			assertThat(mine.path("contexts").has("Task Pool")).isFalse();
+		});
+	}
+
+	@Test
+	void reportsOnceWhenTheTaskLogsWhatItThrows() {
+		run((context) -> {
+			Executor executor = context.getBean("applicationTaskExecutor", Executor.class);
+			executor.execute(() -> {
+				IllegalStateException failure = new IllegalStateException("Logged first");
+				LoggerFactory.getLogger("shop").error("Could not send", failure);
+				throw failure;
+			});
+			JsonNode event = onlyEvent();
+			assertThat(event.path("tags").path("pool").asString()).isEqualTo("applicationTaskExecutor");
+			tick();
+			assertThat(this.sentry.events()).hasSize(1);
+		});
+		assertThat(this.sentry.events()).hasSize(1);
+	}
+
+	@Test
+	void sendsWhatATaskLogsAndThrowsIntoAFutureThatIsRead() {
+		run((context) -> {
+			AsyncTaskExecutor executor = context.getBean("applicationTaskExecutor", AsyncTaskExecutor.class);
+			Future<?> future = executor.submit(() -> {
+				IllegalStateException failure = new IllegalStateException("Logged first");
+				LoggerFactory.getLogger("shop").error("Could not send", failure);
+				throw failure;
+			});
+			await().until(future::isDone);
+			tick();
+			assertThatThrownBy(future::get).isInstanceOf(ExecutionException.class);
+			JsonNode event = onlyEvent();
+			assertThat(event.path("logger").asString()).isEqualTo("shop");
+			assertThat(event.path("tags").has("pool")).isFalse();
+			assertThat(event.path("breadcrumbs")).extracting(JsonNode::toString).doesNotHaveDuplicates();
+		});
+		assertThat(this.sentry.events()).hasSize(1);
+	}
+
+	@Test
+	void reportsAnUnreadFutureOnTheWayOutBeforeSentryCloses() {
+		run((context) -> {
+			CompletableFuture<String> future = context.getBean(MailService.class).sendLater("nobody");
+			await().until(future::isDone);
+			context.getBeanFactory().registerSingleton("future", future);
+		});
+		JsonNode event = onlyEvent();
+		assertThat(event.path("tags").path("handling").asString()).isEqualTo("unobserved");
+		assertThat(event.path("tags").path("task").asString()).isEqualTo("MailService.sendLater");
+	}
+
+	@Test
+	void tellsTheLostTasksBeforeSentryCloses() {
+		CountDownLatch started = new CountDownLatch(2);
+		run((context) -> {
+			MailService mail = context.getBean(MailService.class);
+			CountDownLatch never = new CountDownLatch(1);
+			for (int i = 0; i < 2 + 50; i++) {
+				mail.await(started, never);
+			}
+			context.getBean("applicationTaskExecutor", Executor.class).execute(mail.task());
+			started.await();
+		});
+		List<JsonNode> lost = this.sentry.events()
+			.stream()
+			.filter((event) -> event.path("tags").path("lost").asString().equals("shutdown"))
+			.toList();
+		assertThat(lost).hasSize(1);
+		assertThat(lost.get(0).path("contexts").path("Lost Tasks").path("applicationTaskExecutor").asString())
+			.isEqualTo("applicationTaskExecutor: 51 (50 x MailService.await, 1 x MailService)");
+		assertThat(this.sentry.events()).filteredOn((event) -> !event.path("tags").has("lost"))
+			.isNotEmpty()
+			.allMatch((event) -> event.path("contexts")
+				.path("Task Pool")
+				.path("interrupted")
+				.asString()
+				.equals("by the shutdown of the pool"));
+	}
+
+	@Test
+	void tellsWhatAnApplicationThatDoesNotStartHasLost() {
+		new ApplicationContextRunner()
+			.withConfiguration(
+					AutoConfigurations.of(TaskExecutionAutoConfiguration.class, SentryAutoConfiguration.class,
+							LifeguardAutoConfiguration.class, LifeguardSentryAutoConfiguration.class))
+			.withUserConfiguration(DoesNotStart.class)
+			.withPropertyValues("sentry.dsn=" + this.sentry.dsn(), "spring.task.execution.pool.core-size=1")
+			.run((context) -> assertThat(context).hasFailed());
+		assertThat(this.sentry.events()).filteredOn((event) -> event.path("tags").has("lost")).hasSize(1);
+		assertThat(this.sentry.events())
+			.anyMatch((event) -> event.path("tags").path("handling").asString().equals("uncaught"));
+	}
+
+	@Test
+	void leavesNoProcessorInASentryThatLivesOn() {
+		Sentry.init((options) -> options.setDsn(this.sentry.dsn()));
+		try {
+			int processors = Sentry.getCurrentScopes().getOptions().getEventProcessors().size();
+			new ApplicationContextRunner()
+				.withConfiguration(AutoConfigurations.of(TaskExecutionAutoConfiguration.class,
+						LifeguardAutoConfiguration.class, LifeguardSentryAutoConfiguration.class))
+				.run((context) -> {
+					assertThat(Sentry.getCurrentScopes().getOptions().getEventProcessors()).hasSize(processors + 2);
+					context.getBean("applicationTaskExecutor", Executor.class).execute(new MailService().task());
+					onlyEvent();
+				});
+			assertThat(Sentry.getCurrentScopes().getOptions().getEventProcessors()).hasSize(processors);
+		}
+		finally {
+			Sentry.close();
+		}
+	}
+
+	@Test
+	void sendsEventsThatFitSentrysSchema() throws Exception {
+		run((context) -> {
+			context.getBean(MailService.class).send("first");
+			onlyEvent();
+			Sentry.addBreadcrumb("clicked");
+			context.getBean(MailService.class).send("second");
+			events(2);
+		});
+		if (!Files.exists(SCHEMA)) {
+			System.out.println("No schema at " + SCHEMA + ": name its folder by -Dlifeguard.schemas");
+			return;
+		}
+		ObjectMapper json = new ObjectMapper();
+		var schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V7)
+			.getSchema(json.readTree(SCHEMA.toFile()),
+					SchemaValidatorsConfig.builder().formatAssertionsEnabled(false).build());
+		for (String raw : this.sentry.rawEvents()) {
+			ObjectNode event = (ObjectNode) json.readTree(raw);
+			if (event.path("breadcrumbs").isArray()) {
+				event.set("breadcrumbs", json.createObjectNode().set("values", event.get("breadcrumbs")));
+			}
+			for (com.fasterxml.jackson.databind.JsonNode exception : event.path("exception").path("values")) {
+				for (com.fasterxml.jackson.databind.JsonNode frame : exception.path("stacktrace").path("frames")) {
+					((ObjectNode) frame).remove("native");
+				}
+			}
+			Set<ValidationMessage> messages = schema.validate(event);
+			assertThat(messages).isEmpty();
+		}
+	}
+
+	private static void tick() {
+		CountDownLatch ticks = new CountDownLatch(8); // two seconds: longer than an event
+														// is held
+		registry.onTick((last) -> ticks.countDown());
+		try {
+			ticks.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static PoolRegistry registry;
+
+	private JsonNode onlyEvent() {
+		return events(1).get(0);
+	}
+
+	private List<JsonNode> events(int count) {
+		await().until(() -> this.sentry.events().size() >= count);
+		assertThat(this.sentry.events()).hasSize(count);
+		return this.sentry.events();
+	}
+
+	private static String traceOf(String name) {
+		return (name.equals("anna") ? "a" : "b").repeat(32);
+	}
+
+	private static JsonNode last(JsonNode event) {
+		JsonNode values = event.path("exception").path("values");
+		return values.get(values.size() - 1);
+	}
+
+	private static String frames(JsonNode exception) {
+		StringBuilder frames = new StringBuilder();
+		for (JsonNode frame : exception.path("stacktrace").path("frames")) {
+			frames.append(frame.path("module").asString())
+				.append('.')
+				.append(frame.path("function").asString())
+				.append(frame.path("in_app").asBoolean(false))
+				.append(' ');
+		}
+		return frames.toString();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAsync
+	static class App {
+
+		@Bean
+		MailService mailService(PoolRegistry poolRegistry) {
+			registry = poolRegistry;
+			return new MailService();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class DoesNotStart {
+
+		@Bean
+		String failing(IScopes scopes, AsyncTaskExecutor applicationTaskExecutor) throws InterruptedException {
+			CountDownLatch started = new CountDownLatch(1);
+			applicationTaskExecutor.execute(() -> {
+				throw new IllegalStateException("Early");
+			});
+			applicationTaskExecutor.execute(() -> {
+				started.countDown();
+				try {
+					new CountDownLatch(1).await();
+				}
+				catch (InterruptedException ex) {
+					Thread.currentThread().interrupt();
+				}
+			});
+			applicationTaskExecutor.execute(() -> {
+			});
+			started.await();
+			throw new IllegalStateException("Does not start");
+		}
+
+	}
+
+}
