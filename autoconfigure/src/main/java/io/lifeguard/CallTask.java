@@ -1,7 +1,6 @@
 package io.lifeguard;
 
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.Future;
 
@@ -17,9 +16,6 @@ final class CallTask<V extends @Nullable Object> extends Task implements Callabl
 	private final boolean readable;
 
 	private volatile @Nullable Object handle;
-
-	/** What has ended the future from outside. */
-	private volatile @Nullable Exception ended;
 
 	/**
 	 * Record the submission of a task.
@@ -54,8 +50,7 @@ final class CallTask<V extends @Nullable Object> extends Task implements Callabl
 	@Override
 	public V call() throws Exception {
 		if (!begin()) {
-			Exception ended = this.ended;
-			throw (ended != null) ? ended : new CancellationException("Task " + this + " is not to run any more");
+			throw notRun();
 		}
 		V result;
 		try {
@@ -75,7 +70,6 @@ final class CallTask<V extends @Nullable Object> extends Task implements Callabl
 
 	@Override
 	boolean endFuture(Exception exception) {
-		this.ended = exception;
 		Object handle = this.handle;
 		if (handle instanceof GuardedFuture<?> future) {
 			future.end(exception);

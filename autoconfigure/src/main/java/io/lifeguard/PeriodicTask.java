@@ -54,7 +54,7 @@ final class PeriodicTask implements Runnable {
 		}
 
 		@Override
-		long waited() {
+		long waited(long sinceSubmission) {
 			return -1;
 		}
 

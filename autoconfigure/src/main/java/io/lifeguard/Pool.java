@@ -30,9 +30,11 @@ public final class Pool {
 
 	private final PoolMonitor monitor;
 
-	private final TaskCounts counts = new TaskCounts();
-
 	private final RunningTasks running = new RunningTasks();
+
+	private final TimeCounts times = new TimeCounts(this.running);
+
+	private final TaskCounts counts = new TaskCounts(this.running);
 
 	private final RecentFailures recentFailures = new RecentFailures();
 
@@ -97,7 +99,7 @@ public final class Pool {
 	 * Return the pool's state and numbers as they are now.
 	 */
 	public PoolSnapshot snapshot() {
-		long succeeded = this.counts.succeeded.sum();
+		long succeeded = this.counts.succeeded();
 		long failed = this.counts.failed.sum();
 		long cancelled = this.counts.cancelled.sum();
 		long lost = this.counts.lost();
@@ -196,6 +198,20 @@ public final class Pool {
 			case UNOBSERVED -> this.counts.unobserved.sum();
 			case OBSERVED -> this.counts.observed.sum();
 		};
+	}
+
+	/**
+	 * Return how long the tasks that ended in the given way ran.
+	 */
+	public TaskTimes runTimes(Outcome outcome) {
+		return this.times.run(outcome);
+	}
+
+	/**
+	 * Return how long the tasks waited that ran.
+	 */
+	public TaskTimes waitTimes() {
+		return this.times.waits();
 	}
 
 	/**
@@ -352,6 +368,14 @@ public final class Pool {
 		return this.monitor;
 	}
 
+	/**
+	 * Look at the pool, as its registry does from time to time.
+	 */
+	void tick(long now) {
+		this.times.tick(now);
+		this.monitor.tick(now);
+	}
+
 	DeadTasks deadTasks() {
 		return this.deadTasks;
 	}
@@ -364,19 +388,21 @@ public final class Pool {
 		return this.running;
 	}
 
-	Task.@Nullable Origin origin(Object body) {
+	@Nullable Object origin(Object body) {
 		Object context = this.registry.submitterContext().capture();
 		SubmissionSite site = this.registry.submissionSites().of(body);
-		return (context != null || site != null) ? new Task.Origin(site, context) : null;
+		return (site != null) ? new Task.Origin(site, context) : context;
 	}
 
-	void ended(Outcome outcome, long waited, long ran) {
+	void ended(Outcome outcome, RunningTasks.Slot slot, long ran) {
 		switch (outcome) {
-			case SUCCESS -> this.counts.succeeded.increment();
+			case SUCCESS -> {
+			}
 			case FAILURE -> this.counts.failed.increment();
 			case CANCELLED -> this.counts.cancelled.increment();
 		}
-		this.listener.ended(outcome, waited, ran);
+		this.times.add(outcome, slot, ran);
+		this.listener.ended(outcome, slot.waited(), ran);
 	}
 
 	void failed(Failure failure) {

@@ -330,7 +330,7 @@ public final class PoolRegistry implements AutoCloseable {
 				this.unobserved.awaitGarbage(this.tick);
 				this.unobserved.checkDeadlines();
 				this.pools.values().forEach(Pool::checkTimeouts);
-				this.pools.values().forEach((pool) -> pool.monitor().tick(System.nanoTime()));
+				this.pools.values().forEach((pool) -> pool.tick(System.nanoTime()));
 				this.pools.values().stream().filter((pool) -> pool.monitor().isGone()).forEach(this::remove);
 			}
 			catch (InterruptedException ex) {

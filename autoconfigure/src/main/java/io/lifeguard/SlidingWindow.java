@@ -55,8 +55,7 @@ final class SlidingWindow {
 		static Sample of(TaskCounts counts, long now) {
 			long failed = counts.failed.sum();
 			long rejected = counts.rejected.sum();
-			return new Sample(now, counts.succeeded.sum() + failed, failed, counts.submitted.sum() + rejected,
-					rejected);
+			return new Sample(now, counts.succeeded() + failed, failed, counts.submitted.sum() + rejected, rejected);
 		}
 
 		Sample minus(Sample before) {

@@ -19,20 +19,23 @@ import org.jspecify.annotations.Nullable;
  */
 class Task {
 
-	private static final int QUEUED = 0;
+	private static final byte QUEUED = 0;
 
-	private static final int RUNNING = 1;
+	private static final byte RUNNING = 1;
 
-	private static final int ENDED = 2;
+	private static final byte ENDED = 2;
 
 	/** Thought to be lost, although somebody may still run it. */
-	private static final int ABANDONED = 5;
+	private static final byte ABANDONED = 5;
 
 	/** Running, and about to be interrupted since its time is over. */
-	private static final int INTERRUPTING = 3;
+	private static final byte INTERRUPTING = 3;
 
 	/** Running, and interrupted since its time is over. */
-	private static final int INTERRUPTED = 4;
+	private static final byte INTERRUPTED = 4;
+
+	/** Lost while it was waiting, for the reason of this number and on. */
+	private static final byte LOST = 8;
 
 	private static final VarHandle STATE;
 
@@ -41,7 +44,7 @@ class Task {
 	static {
 		try {
 			MethodHandles.Lookup lookup = MethodHandles.lookup();
-			STATE = lookup.findVarHandle(Task.class, "state", int.class);
+			STATE = lookup.findVarHandle(Task.class, "state", byte.class);
 			FAILURE = lookup.findVarHandle(Task.class, "failure", Failure.class);
 		}
 		catch (ReflectiveOperationException ex) {
@@ -51,28 +54,24 @@ class Task {
 
 	private final Object body;
 
-	private final long submittedAt;
+	/** When it was submitted or due; once it has begun, when that was. */
+	private long at;
 
-	private final @Nullable Origin origin;
+	/** An {@link Origin}, or only the context of one. */
+	private final @Nullable Object origin;
 
 	private Pool pool;
 
-	private long startedAt;
+	/** Where it runs, there once it has begun. */
+	private RunningTasks.@Nullable Slot slot;
 
-	private int slot;
-
-	private @Nullable Thread thread;
-
-	private volatile int state;
+	private volatile byte state;
 
 	private volatile boolean cancelled;
 
 	private volatile boolean ignored;
 
 	private volatile @Nullable Failure failure;
-
-	/** Tells whether the task's own wait for its pool is over; there only during one. */
-	private volatile @Nullable BooleanSupplier waitOver;
 
 	/**
 	 * Record the submission of a task.
@@ -83,7 +82,7 @@ class Task {
 	Task(Pool pool, Object body, long delay) {
 		this.pool = pool;
 		this.body = body;
-		this.submittedAt = System.nanoTime() + delay;
+		this.at = System.nanoTime() + delay;
 		this.origin = pool.origin(body);
 		pool.counts().submitted.increment();
 	}
@@ -121,9 +120,9 @@ class Task {
 		if (!STATE.compareAndSet(this, QUEUED, RUNNING) && !recover()) {
 			return false;
 		}
-		this.thread = Thread.currentThread();
-		this.startedAt = now;
-		this.slot = this.pool.running().add(this);
+		long waited = waited(now - this.at);
+		this.at = now;
+		this.pool.running().add(this).begin(Thread.currentThread(), waited);
 		return true;
 	}
 
@@ -154,10 +153,10 @@ class Task {
 	 * consumed by a framework on its way out.
 	 */
 	final Failure fail(Throwable thrown) {
-		Thread thread = (this.thread != null) ? this.thread : Thread.currentThread();
-		Failure failure = new Failure(this.pool, this.body.getClass(), thrown, thread.getName(),
-				this.startedAt - this.submittedAt, System.nanoTime() - this.startedAt, this.origin,
-				isInterruptedByShutdown(thrown));
+		RunningTasks.Slot slot = Objects.requireNonNull(this.slot);
+		Thread thread = Objects.requireNonNullElse(slot.thread(), Thread.currentThread());
+		Failure failure = new Failure(this.pool, this.body.getClass(), thrown, thread.getName(), slot.waited(),
+				runningFor(), origin(), isInterruptedByShutdown(thrown));
 		if (!FAILURE.compareAndSet(this, null, failure)) { // it has run out of time
 															// meanwhile
 			failure.disclaim();
@@ -189,11 +188,11 @@ class Task {
 	 * @return whether it was still waiting
 	 */
 	final boolean lose(LossReason reason) {
-		if (!STATE.compareAndSet(this, QUEUED, ENDED)) {
+		if (!STATE.compareAndSet(this, QUEUED, (byte) (LOST + reason.ordinal()))) {
 			return false;
 		}
 		this.pool.lost(this, reason);
-		endFuture(notRun(reason));
+		endFuture(notRun());
 		return true;
 	}
 
@@ -208,7 +207,7 @@ class Task {
 			return;
 		}
 		try {
-			Thread thread = Objects.requireNonNull(this.thread);
+			Thread thread = Objects.requireNonNull(thread());
 			TimeoutException timeout = new TimeoutException("Task ran for longer than the " + limit.toMillis()
 					+ " ms that pool " + this.pool.name() + " allows");
 			timeout.setStackTrace(thread.getStackTrace());
@@ -266,7 +265,7 @@ class Task {
 	 */
 	private boolean isOverdue(long now) {
 		long limit = this.pool.queueTimeout();
-		return limit > 0 && now - this.submittedAt > limit;
+		return limit > 0 && now - this.at > limit;
 	}
 
 	private boolean recover() {
@@ -277,9 +276,16 @@ class Task {
 		return recovered;
 	}
 
-	private Exception notRun(LossReason reason) {
+	/**
+	 * Return why the task is not to run any more.
+	 */
+	final Exception notRun() {
+		byte state = this.state;
+		if (state < LOST) {
+			return new CancellationException("Task " + this + " is not to run any more");
+		}
 		String what = "Task was not run: ";
-		return switch (reason) {
+		return switch (LossReason.values()[state - LOST]) {
 			case SHUTDOWN -> new CancellationException(what + "pool " + this.pool.name() + " was shut down");
 			case DISCARDED ->
 				new CancellationException(what + "pool " + this.pool.name() + " is full and discarded it");
@@ -323,23 +329,25 @@ class Task {
 	 * @param over whether it can go on
 	 */
 	final void waitUntil(@Nullable BooleanSupplier over) {
-		this.waitOver = over;
+		Objects.requireNonNull(this.slot).waitUntil(over);
 	}
 
 	/**
 	 * Whether the task's thread waits for what its own pool has not brought about yet.
 	 */
 	final boolean isWaiting() {
-		BooleanSupplier waitOver = this.waitOver;
-		return waitOver != null && !waitOver.getAsBoolean();
+		RunningTasks.Slot slot = this.slot;
+		return slot != null && slot.isWaiting();
 	}
 
 	final boolean isEnded() {
-		return this.state == ENDED;
+		byte state = this.state;
+		return state == ENDED || state >= LOST;
 	}
 
 	final @Nullable Origin origin() {
-		return this.origin;
+		return (this.origin == null || this.origin instanceof Origin) ? (Origin) this.origin
+				: new Origin(null, this.origin);
 	}
 
 	final Pool pool() {
@@ -368,27 +376,39 @@ class Task {
 		return this.state == QUEUED;
 	}
 
+	/**
+	 * Take a slot, as seen by all who find the task in it.
+	 */
+	final void enter(RunningTasks.Slot slot) {
+		this.slot = slot;
+	}
+
+	/**
+	 * Return the thread that runs the task, if it does.
+	 */
 	final @Nullable Thread thread() {
-		return this.thread;
+		RunningTasks.Slot slot = this.slot;
+		return (slot != null) ? slot.thread() : null;
 	}
 
 	final boolean startedAfter(Task other) {
-		return this.startedAt - other.startedAt > 0;
+		return this.at - other.at > 0;
 	}
 
 	/**
 	 * Return the nanoseconds since the task began to run.
 	 */
 	final long runningFor() {
-		return System.nanoTime() - this.startedAt;
+		return System.nanoTime() - this.at;
 	}
 
 	/**
-	 * Return the nanoseconds between submission and start, or a negative number where
-	 * there is no such time to tell.
+	 * Return the nanoseconds that the task has waited, or a negative number where there
+	 * is no such time to tell.
+	 * @param sinceSubmission the nanoseconds between submission and start
 	 */
-	long waited() {
-		return Math.max(0, this.startedAt - this.submittedAt);
+	long waited(long sinceSubmission) {
+		return Math.max(0, sinceSubmission);
 	}
 
 	private boolean isInterruptedByShutdown(Throwable thrown) {
@@ -416,9 +436,9 @@ class Task {
 	}
 
 	private void end(Outcome outcome) {
-		long ran = System.nanoTime() - this.startedAt;
-		this.pool.running().remove(this.slot);
-		this.pool.ended(outcome, waited(), ran);
+		RunningTasks.Slot slot = Objects.requireNonNull(this.slot);
+		this.pool.ended(outcome, slot, runningFor());
+		slot.leave();
 	}
 
 	/**

@@ -7,9 +7,9 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class TaskCounts {
 
-	final LongAdder submitted = new LongAdder();
+	private final RunningTasks running;
 
-	final LongAdder succeeded = new LongAdder();
+	final LongAdder submitted = new LongAdder();
 
 	final LongAdder failed = new LongAdder();
 
@@ -37,8 +37,16 @@ final class TaskCounts {
 
 	final LongAdder suppressed = new LongAdder();
 
+	TaskCounts(RunningTasks running) {
+		this.running = running;
+	}
+
+	long succeeded() {
+		return this.running.succeeded();
+	}
+
 	long ended() {
-		return this.succeeded.sum() + this.failed.sum() + this.cancelled.sum() + lost();
+		return succeeded() + this.failed.sum() + this.cancelled.sum() + lost();
 	}
 
 	long lost() {

@@ -22,13 +22,13 @@ class RunningTasksTests {
 	void growsWithTheTasksThatRun() {
 		RunningTasks running = new RunningTasks();
 		Pool pool = pool();
-		List<Integer> slots = new ArrayList<>();
+		List<RunningTasks.Slot> slots = new ArrayList<>();
 		for (int i = 0; i < 5000; i++) {
 			slots.add(running.add(new Task(pool, "body", 0)));
 		}
 		assertThat(slots).doesNotHaveDuplicates();
 		assertThat(running.size()).isEqualTo(5000);
-		slots.forEach(running::remove);
+		slots.forEach(RunningTasks.Slot::leave);
 		assertThat(running.size()).isZero();
 	}
 
@@ -57,7 +57,7 @@ class RunningTasksTests {
 
 		@Operation
 		public void startAndEnd() {
-			this.running.remove(this.running.add(new Task(this.pool, this, 0)));
+			this.running.add(new Task(this.pool, this, 0)).leave();
 		}
 
 		@Validate

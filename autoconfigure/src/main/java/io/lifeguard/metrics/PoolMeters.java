@@ -1,7 +1,9 @@
 package io.lifeguard.metrics;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 import io.lifeguard.Handling;
@@ -13,12 +15,14 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The guard's own meters of one pool in one registry. Timers are recorded on the thread
- * that ran the task, so that exemplars find its trace; all others read the pool's
- * numbers.
+ * The guard's own meters of one pool in one registry. Timers that keep a distribution are
+ * recorded on the thread that ran the task, so that exemplars find its trace; all others
+ * read the pool's numbers.
  */
 final class PoolMeters {
 
@@ -39,24 +43,7 @@ final class PoolMeters {
 	 */
 	List<Meter> bind() {
 		String name = this.pool.name();
-		Timer[] run = new Timer[Outcome.values().length];
-		for (Outcome outcome : Outcome.values()) {
-			run[outcome.ordinal()] = add(Timer.builder("lifeguard.tasks")
-				.description("Run times of tasks")
-				.tag("pool", name)
-				.tag("outcome", outcome.toString())
-				.register(this.meters));
-		}
-		Timer wait = add(Timer.builder("lifeguard.tasks.wait")
-			.description("Times from the submission of a task to its start")
-			.tag("pool", name)
-			.register(this.meters));
-		this.pool.addListener((outcome, waited, ran) -> {
-			run[outcome.ordinal()].record(ran, TimeUnit.NANOSECONDS);
-			if (waited >= 0) {
-				wait.record(waited, TimeUnit.NANOSECONDS);
-			}
-		});
+		bindTimes();
 		for (Handling handling : Handling.values()) {
 			add(FunctionCounter.builder("lifeguard.failures", this.pool, (source) -> source.failures(handling))
 				.description("Failures of tasks")
@@ -95,6 +82,31 @@ final class PoolMeters {
 			.tag("pool", name)
 			.register(this.meters));
 		return this.bound;
+	}
+
+	private void bindTimes() {
+		@Nullable Timer[] run = new Timer[Outcome.values().length];
+		for (Outcome outcome : Outcome.values()) {
+			run[outcome.ordinal()] = new TaskTimer("lifeguard.tasks", "Run times of tasks",
+					Tags.of("pool", this.pool.name(), "outcome", outcome.toString()),
+					(source) -> source.runTimes(outcome))
+				.bind(this.pool, this.meters, this.bound);
+		}
+		Timer wait = new TaskTimer("lifeguard.tasks.wait", "Times from the submission of a task to its start",
+				Tags.of("pool", this.pool.name()), Pool::waitTimes)
+			.bind(this.pool, this.meters, this.bound);
+		if (wait == null && Arrays.stream(run).allMatch(Objects::isNull)) {
+			return;
+		}
+		this.pool.addListener((outcome, waited, ran) -> {
+			Timer timer = run[outcome.ordinal()];
+			if (timer != null) {
+				timer.record(ran, TimeUnit.NANOSECONDS);
+			}
+			if (wait != null && waited >= 0) {
+				wait.record(waited, TimeUnit.NANOSECONDS);
+			}
+		});
 	}
 
 	private <M extends Meter> M add(M meter) {

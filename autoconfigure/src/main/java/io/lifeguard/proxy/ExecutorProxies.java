@@ -20,6 +20,7 @@ import io.lifeguard.ExecutorGuard;
 import io.lifeguard.Guarded;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.asm.ClassVisitor;
 import org.springframework.cglib.core.SpringNamingPolicy;
 import org.springframework.cglib.proxy.Callback;
 import org.springframework.cglib.proxy.CallbackFilter;
@@ -105,6 +106,7 @@ final class ExecutorProxies {
 		Object proxy = layout.newProxy();
 		shareFields(executor, proxy, superclass);
 		((Factory) proxy).setCallbacks(layout.callbacks(executor, guard));
+		TypedRoutes.connect(proxy, guard);
 		return proxy;
 	}
 
@@ -169,6 +171,8 @@ final class ExecutorProxies {
 
 		private static final int ROUTES = 3;
 
+		private final TypedRoutes typedRoutes = new TypedRoutes();
+
 		private final List<Method> routes = new ArrayList<>();
 
 		private final Class<?> guardType;
@@ -185,7 +189,7 @@ final class ExecutorProxies {
 			Enhancer.getMethods(superclass, interfaces, methods);
 			for (Method method : methods) {
 				Method route = GuardRoutes.find(guardType, method);
-				if (route != null && !this.routes.contains(route)) {
+				if (route != null && !this.typedRoutes.add(method) && !this.routes.contains(route)) {
 					this.routes.add(route);
 				}
 			}
@@ -193,7 +197,14 @@ final class ExecutorProxies {
 			Arrays.fill(callbackTypes, MethodInterceptor.class);
 			callbackTypes[NO_OP] = NoOp.class;
 			callbackTypes[TARGET] = Dispatcher.class;
-			Enhancer enhancer = new Enhancer();
+			Enhancer enhancer = new Enhancer() {
+
+				@Override
+				public void generateClass(ClassVisitor visitor) throws Exception {
+					super.generateClass(Layout.this.typedRoutes.addingTo(visitor));
+				}
+
+			};
 			enhancer.setSuperclass(superclass);
 			enhancer.setInterfaces(interfaces);
 			enhancer.setNamingPolicy(SpringNamingPolicy.INSTANCE);
@@ -211,7 +222,7 @@ final class ExecutorProxies {
 		public int accept(Method method) {
 			Method route = GuardRoutes.find(this.guardType, method);
 			if (route != null) {
-				return ROUTES + this.routes.indexOf(route);
+				return this.typedRoutes.add(method) ? NO_OP : ROUTES + this.routes.indexOf(route);
 			}
 			if (ReflectionUtils.isEqualsMethod(method) || ReflectionUtils.isHashCodeMethod(method)) {
 				return IDENTITY;

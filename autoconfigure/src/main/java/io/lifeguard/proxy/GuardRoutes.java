@@ -4,7 +4,6 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Set;
-import java.util.concurrent.Callable;
 
 import io.lifeguard.ExecutorGuard;
 import org.jspecify.annotations.Nullable;
@@ -36,31 +35,11 @@ final class GuardRoutes {
 	}
 
 	/**
-	 * Return an interceptor that leads to the given method of the guard: for the methods
-	 * that every task goes through by a call, for the others by reflection.
+	 * Return an interceptor that leads to the given method of the guard.
 	 */
-	@SuppressWarnings("unchecked")
 	static MethodInterceptor to(ExecutorGuard guard, Method guardMethod) {
-		Class<?>[] types = guardMethod.getParameterTypes();
-		Class<?> type = (types.length == 1) ? types[0] : void.class;
-		String route = guardMethod.getName() + ":" + type.getSimpleName();
-		return switch (route) {
-			case "execute:Runnable" -> (proxy, method, arguments, superMethod) -> {
-				guard.execute((Runnable) arguments[0]);
-				return null;
-			};
-			case "submit:Runnable" -> (proxy, method, arguments, superMethod) -> guard.submit((Runnable) arguments[0]);
-			case "submit:Callable" ->
-				(proxy, method, arguments, superMethod) -> guard.submit((Callable<Object>) arguments[0]);
-			case "submitCompletable:Runnable" ->
-				(proxy, method, arguments, superMethod) -> guard.submitCompletable((Runnable) arguments[0]);
-			case "submitCompletable:Callable" ->
-				(proxy, method, arguments, superMethod) -> guard.submitCompletable((Callable<Object>) arguments[0]);
-			default -> {
-				ReflectionUtils.makeAccessible(guardMethod);
-				yield (proxy, method, arguments, superMethod) -> invoke(guardMethod, guard, arguments);
-			}
-		};
+		ReflectionUtils.makeAccessible(guardMethod);
+		return (proxy, method, arguments, superMethod) -> invoke(guardMethod, guard, arguments);
 	}
 
 	static @Nullable Object invoke(Method method, Object target, @Nullable Object @Nullable [] arguments)

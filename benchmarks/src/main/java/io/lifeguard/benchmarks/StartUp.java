@@ -1,0 +1,140 @@
+package io.lifeguard.benchmarks;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+import org.springframework.boot.Banner;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.task.ThreadPoolTaskExecutorBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+
+/**
+ * Starts an application again and again, in turn with and without Lifeguard on its class
+ * path, and prints what Lifeguard adds to its start time and to the memory it uses.
+ */
+public final class StartUp {
+
+	private static final int STARTS = Integer.getInteger("starts", 20);
+
+	private StartUp() {
+	}
+
+	/**
+	 * Start applications, or be one of them.
+	 */
+	public static void main(String[] args) throws Exception {
+		if (args.length > 0) {
+			start(Integer.parseInt(args[0]));
+			return;
+		}
+		System.out.println("| Executors | Without | With Lifeguard | Added | Added a pool | Added memory |");
+		System.out.println("|---|---|---|---|---|---|");
+		for (int executors : new int[] { 1, 20, 200 }) {
+			compare(executors);
+		}
+	}
+
+	private static void compare(int executors) throws Exception {
+		List<Measure> without = new ArrayList<>();
+		List<Measure> with = new ArrayList<>();
+		launch(executors, true); // warms the file cache
+		for (int i = 0; i < STARTS; i++) {
+			without.add(launch(executors, false));
+			with.add(launch(executors, true));
+		}
+		double before = median(without.stream().map(Measure::millis).toList());
+		double after = median(with.stream().map(Measure::millis).toList());
+		double memory = median(with.stream().map(Measure::kilobytes).toList())
+				- median(without.stream().map(Measure::kilobytes).toList());
+		System.out.printf(Locale.ROOT, "| %d | %,.0f ms | %,.0f ms | %,.0f ms, %.1f %% | %.2f ms | %,.0f kB |%n",
+				executors, before, after, after - before, (after / before - 1) * 100, (after - before) / executors,
+				memory);
+	}
+
+	private static double median(List<Long> values) {
+		return values.stream().sorted().toList().get(values.size() / 2);
+	}
+
+	private static Measure launch(int executors, boolean guarded) throws IOException, InterruptedException {
+		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", classPath(guarded),
+				StartUp.class.getName(), String.valueOf(executors))
+			.redirectError(ProcessBuilder.Redirect.INHERIT)
+			.start();
+		try (InputStream output = process.getInputStream()) {
+			String[] numbers = new String(output.readAllBytes(), StandardCharsets.UTF_8).trim().split(" ");
+			return new Measure(Long.parseLong(numbers[0]), Long.parseLong(numbers[1]));
+		}
+		finally {
+			process.waitFor();
+		}
+	}
+
+	/**
+	 * Return the class path of this program, with the archives in the manifest of its own
+	 * one, and without those of Lifeguard where it is to be absent.
+	 */
+	private static String classPath(boolean guarded) {
+		Path archive = Path.of(System.getProperty("java.class.path")).toAbsolutePath();
+		File[] libraries = archive.resolveSibling("lib").toFile().listFiles();
+		if (libraries == null) {
+			throw new IllegalStateException("To be run from its archive, with the libraries beside it");
+		}
+		return archive + File.pathSeparator
+				+ Arrays.stream(libraries)
+					.map(File::getPath)
+					.filter((path) -> guarded || !path.contains("lifeguard-spring-boot"))
+					.sorted()
+					.collect(Collectors.joining(File.pathSeparator));
+	}
+
+	private static void start(int executors) {
+		ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
+			.web(WebApplicationType.NONE)
+			.bannerMode(Banner.Mode.OFF)
+			.properties("logging.level.root=OFF")
+			.initializers((initialized) -> register((GenericApplicationContext) initialized, executors))
+			.run();
+		long millis = System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
+		System.gc();
+		long bytes = ManagementFactory.getMemoryPoolMXBeans()
+			.stream()
+			.map(MemoryPoolMXBean::getUsage)
+			.mapToLong((usage) -> usage.getUsed())
+			.sum();
+		System.out.println(millis + " " + bytes / 1024);
+		context.close();
+	}
+
+	private static void register(GenericApplicationContext context, int executors) {
+		for (int i = 0; i < executors; i++) {
+			String name = "pool" + i;
+			context.registerBean(name, ThreadPoolTaskExecutor.class,
+					() -> new ThreadPoolTaskExecutorBuilder().corePoolSize(1).threadNamePrefix(name + "-").build());
+		}
+	}
+
+	/**
+	 * What one start took.
+	 *
+	 * @param millis from the start of the JVM until the application was ready
+	 * @param kilobytes memory in use then
+	 */
+	private record Measure(long millis, long kilobytes) {
+
+	}
+
+}
