@@ -1,14 +1,19 @@
 package io.lifeguard.proxy;
 
+import java.lang.reflect.Modifier;
+
 import org.aopalliance.intercept.MethodInterceptor;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 import org.springframework.aop.framework.ProxyFactory;
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.scheduling.annotation.AsyncConfigurer;
+import org.springframework.util.ClassUtils;
 
 /**
  * Makes an application's own {@link AsyncConfigurer} a {@link GuardingAsyncConfigurer},
@@ -16,14 +21,17 @@ import org.springframework.scheduling.annotation.AsyncConfigurer;
  */
 public final class AsyncConfigurerPostProcessor implements BeanPostProcessor, PriorityOrdered {
 
+	private static final Log logger = LogFactory.getLog(AsyncConfigurerPostProcessor.class);
+
 	private final ObjectProvider<ExecutorGuards> guards;
 
-	private final BeanFactory beanFactory;
+	private final ConfigurableListableBeanFactory beanFactory;
 
 	/**
 	 * Create a post-processor.
 	 */
-	public AsyncConfigurerPostProcessor(ObjectProvider<ExecutorGuards> guards, BeanFactory beanFactory) {
+	public AsyncConfigurerPostProcessor(ObjectProvider<ExecutorGuards> guards,
+			ConfigurableListableBeanFactory beanFactory) {
 		this.guards = guards;
 		this.beanFactory = beanFactory;
 	}
@@ -38,16 +46,27 @@ public final class AsyncConfigurerPostProcessor implements BeanPostProcessor, Pr
 		if (!(bean instanceof AsyncConfigurer application) || bean instanceof GuardingAsyncConfigurer) {
 			return bean;
 		}
+		boolean extensible = !Modifier.isFinal(bean.getClass().getModifiers());
+		if (!extensible && !DeclaredType.of(beanName, bean, this.beanFactory).isInterface()) {
+			logger.warn("AsyncConfigurer bean '" + beanName + "' of type " + bean.getClass().getName()
+					+ " stays as it is, since its class is final: failures of asynchronous methods that return nothing"
+					+ " go to its own handler only. Open the class to have them guarded");
+			return bean;
+		}
 		GuardingAsyncConfigurer configurer = new GuardingAsyncConfigurer(application, this.guards.getObject(),
 				this.beanFactory);
 		ProxyFactory factory = new ProxyFactory(bean);
-		factory.setProxyTargetClass(true);
+		factory.setProxyTargetClass(extensible);
 		factory.addAdvice((MethodInterceptor) (invocation) -> switch (invocation.getMethod().getName()) {
 			case "getAsyncExecutor" -> configurer.getAsyncExecutor();
 			case "getAsyncUncaughtExceptionHandler" -> configurer.getAsyncUncaughtExceptionHandler();
 			default -> invocation.proceed();
 		});
-		return factory.getProxy(bean.getClass().getClassLoader());
+		Object proxy = factory.getProxy(bean.getClass().getClassLoader());
+		if (extensible) {
+			ExecutorProxies.shareFields(bean, proxy, ClassUtils.getUserClass(bean));
+		}
+		return proxy;
 	}
 
 }

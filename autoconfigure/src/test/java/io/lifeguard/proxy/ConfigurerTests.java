@@ -1,0 +1,201 @@
+package io.lifeguard.proxy;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+import io.lifeguard.Handling;
+import io.lifeguard.Pool;
+import io.lifeguard.PoolRegistry;
+import io.lifeguard.autoconfigure.LifeguardAutoConfiguration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.aop.interceptor.AsyncUncaughtExceptionHandler;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
+import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.scheduling.annotation.Async;
+import org.springframework.scheduling.annotation.AsyncConfigurer;
+import org.springframework.scheduling.annotation.EnableAsync;
+import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.scheduling.annotation.SchedulingConfigurer;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
+import org.springframework.scheduling.config.ScheduledTaskRegistrar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for the guard around what an {@link AsyncConfigurer} or a
+ * {@link SchedulingConfigurer} of the application returns.
+ */
+class ConfigurerTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(LifeguardAutoConfiguration.class, TaskExecutionAutoConfiguration.class,
+				TaskSchedulingAutoConfiguration.class));
+
+	@Test
+	void guardsSchedulerOfConfigurer() {
+		this.runner.withUserConfiguration(Schedules.class, SchedulerBean.class)
+			.run((context) -> assertUncaught(context, "by-configurer"));
+	}
+
+	@Test
+	void guardsSchedulerOfConfigurerThatIsAnAsyncConfigurerToo() {
+		this.runner.withUserConfiguration(Schedules.class, Both.class)
+			.run((context) -> assertUncaught(context, "by-configurer"));
+	}
+
+	@Test
+	void guardsSchedulerOfConfigurerThatIsABean() {
+		this.runner.withUserConfiguration(Schedules.class, SchedulerOfBean.class)
+			.run((context) -> assertUncaught(context, "by-configurer"));
+	}
+
+	@Test
+	void keepsTypeAndBeansOfConfiguration() {
+		this.runner.withUserConfiguration(AsyncMethods.class, Asynchronous.class).run((context) -> {
+			assertThat(context).hasNotFailed().hasSingleBean(Asynchronous.class).hasBean("other");
+			context.getBean(Work.class).fail();
+			assertUncaught(context, "by-configurer");
+			assertThat(context.getBean(Asynchronous.class).handled.await(10, TimeUnit.SECONDS)).isTrue();
+		});
+	}
+
+	@Test
+	void guardsExecutorOfConfigurerThatCannotBeSubclassed() {
+		this.runner.withUserConfiguration(AsyncMethods.class, FinalConfigurer.class).run((context) -> {
+			assertThat(context).hasNotFailed();
+			context.getBean(Work.class).fail();
+			assertUncaught(context, "by-configurer");
+		});
+	}
+
+	private static void assertUncaught(ApplicationContext context, String name) {
+		PoolRegistry registry = context.getBean(PoolRegistry.class);
+		Awaitility.await().dontCatchUncaughtExceptions().untilAsserted(() -> {
+			Pool pool = registry.pool(name);
+			assertThat(pool).as("among " + registry.pools()).isNotNull();
+			assertThat(pool.failures(Handling.UNCAUGHT)).isOne();
+		});
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableScheduling
+	static class Schedules {
+
+		@Scheduled(fixedRate = 3_600_000)
+		void fail() {
+			throw new IllegalStateException();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SchedulerBean implements SchedulingConfigurer {
+
+		@Override
+		public void configureTasks(ScheduledTaskRegistrar registrar) {
+			ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
+			scheduler.setThreadNamePrefix("by-configurer-");
+			scheduler.initialize();
+			registrar.setTaskScheduler(scheduler);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Both extends SchedulerBean implements AsyncConfigurer {
+
+		@Bean
+		Executor other() {
+			return new SimpleAsyncTaskExecutor();
+		}
+
+	}
+
+	@Configuration
+	static class SchedulerOfBean implements SchedulingConfigurer {
+
+		@Override
+		public void configureTasks(ScheduledTaskRegistrar registrar) {
+			registrar.setTaskScheduler(configured());
+		}
+
+		@Bean("by-configurer")
+		ThreadPoolTaskScheduler configured() {
+			return new ThreadPoolTaskScheduler();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAsync
+	static class AsyncMethods {
+
+		@Bean
+		Work work() {
+			return new Work();
+		}
+
+	}
+
+	static class Work {
+
+		@Async
+		public void fail() {
+			throw new IllegalStateException();
+		}
+
+	}
+
+	@Configuration
+	static class Asynchronous implements AsyncConfigurer {
+
+		final CountDownLatch handled = new CountDownLatch(1);
+
+		@Override
+		public Executor getAsyncExecutor() {
+			return new SimpleAsyncTaskExecutor("by-configurer-");
+		}
+
+		@Override
+		public AsyncUncaughtExceptionHandler getAsyncUncaughtExceptionHandler() {
+			return (failure, method, arguments) -> this.handled.countDown();
+		}
+
+		@Bean
+		Executor other() { // without one, Boot itself puts another type in this one's
+							// place
+			return new SimpleAsyncTaskExecutor();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class FinalConfigurer {
+
+		@Bean
+		AsyncConfigurer configurer() {
+			return new Configurer("by-configurer-");
+		}
+
+	}
+
+	record Configurer(String prefix) implements AsyncConfigurer {
+
+		@Override
+		public Executor getAsyncExecutor() {
+			return new SimpleAsyncTaskExecutor(this.prefix);
+		}
+
+	}
+
+}
