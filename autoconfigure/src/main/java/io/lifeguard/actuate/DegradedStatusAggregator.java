@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
+import org.springframework.boot.health.actuate.endpoint.SimpleStatusAggregator;
 import org.springframework.boot.health.actuate.endpoint.StatusAggregator;
 import org.springframework.boot.health.contributor.Status;
 
@@ -33,7 +34,7 @@ public final class DegradedStatusAggregator implements StatusAggregator {
 			}
 			complete.add(up, degraded);
 		}
-		this.delegate = StatusAggregator.of(complete.toArray(String[]::new));
+		this.delegate = new SimpleStatusAggregator(complete);
 	}
 
 	@Override
