@@ -5,6 +5,7 @@ import java.util.stream.Stream;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * no report lost between the garbage collector, the deadline, the close of the watch and
  * a late reader.
  */
+@Tag("lincheck")
 class FailureHandlingTests {
 
 	static Stream<Class<?>> races() {
@@ -22,8 +24,8 @@ class FailureHandlingTests {
 	@ParameterizedTest
 	@MethodSource("races")
 	void handlesOnceOnEveryInterleaving(Class<?> race) {
-		new ModelCheckingOptions().iterations(5)
-			.invocationsPerIteration(100)
+		new ModelCheckingOptions().iterations(3)
+			.invocationsPerIteration(50)
 			.threads(3)
 			.actorsPerThread(1)
 			.actorsBefore(0)
