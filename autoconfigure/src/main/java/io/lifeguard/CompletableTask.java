@@ -7,6 +7,8 @@ import java.util.concurrent.CompletionException;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.task.TaskDecorator;
+
 /**
  * A task given to {@code submitCompletable}.
  *
@@ -19,6 +21,8 @@ final class CompletableTask<V extends @Nullable Object> extends Task
 
 	private final Callable<V> callable;
 
+	private @Nullable Runnable decorated;
+
 	/**
 	 * Record the submission of a task.
 	 * @param body what was submitted, for the task's name
@@ -28,6 +32,16 @@ final class CompletableTask<V extends @Nullable Object> extends Task
 		super(pool, body, 0);
 		this.callable = callable;
 		this.future = new GuardedCompletableFuture<>(pool, this);
+	}
+
+	/**
+	 * Let the decorator have its way with this task, as it would have without the guard.
+	 */
+	void decorate(TaskDecorator decorator) {
+		Runnable decorated = decorator.decorate(this);
+		if (decorated != this) {
+			this.decorated = decorated;
+		}
 	}
 
 	GuardedCompletableFuture<V> future() {
@@ -54,6 +68,26 @@ final class CompletableTask<V extends @Nullable Object> extends Task
 
 	@Override
 	public void run() {
+		Runnable decorated = this.decorated;
+		if (decorated == null) {
+			call();
+			return;
+		}
+		this.decorated = null; // it calls back to run what it decorates
+		try {
+			decorated.run();
+		}
+		catch (Throwable ex) {
+			if (begin()) { // it did not get as far, and would leave the caller waiting
+				completeExceptionally(ex);
+			}
+			else {
+				pool().failed(decorated.getClass(), ex).uncaught();
+			}
+		}
+	}
+
+	private void call() {
 		if (this.future.isDone()) {
 			cancel(); // as the JDK does, leave a task alone whose future has ended
 			return;

@@ -147,12 +147,27 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	private <T extends @Nullable Object> CompletableFuture<T> submitCompletable(Object body, Callable<T> callable) {
 		CompletableTask<T> task = new CompletableTask<>(this.pool, body, callable);
 		if (!this.traits.completesOwnFutures()) {
-			Runnable shape = (this.decorator != null) ? this.decorator.decorate(task) : task;
-			handOver(task, shape);
+			if (this.decorator != null) {
+				decorate(task, () -> task.decorate(this.decorator));
+			}
+			handOver(task, task);
 			return task.future();
 		}
 		CompletableFuture<?> delegate = ((AsyncTaskExecutor) this.target).submitCompletable((Runnable) task);
 		return task.future().linkedTo(delegate);
+	}
+
+	/**
+	 * Decorate a task, which is taken back if the decorator does not want it.
+	 */
+	private static void decorate(Task task, Runnable decoration) {
+		try {
+			decoration.run();
+		}
+		catch (Throwable ex) {
+			task.rejected();
+			throw ex;
+		}
 	}
 
 	private ExecutedTask newExecutedTask(Runnable task) {
@@ -278,7 +293,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	private <V extends @Nullable Object> FutureTask<V> execute(CallTask<V> call) {
 		GuardedFuture<V> future = new GuardedFuture<>(call);
 		if (this.decorator != null) {
-			future.decorate(this.decorator);
+			decorate(call, () -> future.decorate(this.decorator));
 		}
 		handOver(call, future);
 		return future;

@@ -246,6 +246,28 @@ class TransparencyTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
+	void throwsToTheCallerWhatADecoratorThrows(boolean guarded) {
+		with(ThreadPoolTaskExecutor.class, () -> {
+			ThreadPoolTaskExecutor executor = single();
+			executor.setTaskDecorator((task) -> {
+				throw FAILURE;
+			});
+			return executor;
+		}, guarded, (executor, pool) -> {
+			assertThatIllegalStateException().isThrownBy(() -> executor.execute(() -> {
+			})).isSameAs(FAILURE);
+			assertThatIllegalStateException().isThrownBy(() -> executor.submit(() -> {
+			})).isSameAs(FAILURE);
+			assertThatIllegalStateException().isThrownBy(() -> executor.submitCompletable(() -> {
+			})).isSameAs(FAILURE);
+			if (pool != null) {
+				assertThat(pool.snapshot().tasks().submitted()).isZero();
+			}
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
 	void callsTheRejectionHandler(boolean guarded) {
 		AtomicInteger rejected = new AtomicInteger();
 		with(ThreadPoolTaskExecutor.class, () -> {
