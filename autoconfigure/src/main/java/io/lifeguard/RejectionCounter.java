@@ -30,7 +30,7 @@ final class RejectionCounter implements RejectedExecutionHandler {
 		if (handler.getClass() == ThreadPoolExecutor.DiscardOldestPolicy.class) {
 			pool.setRejectedExecutionHandler(RejectionPolicy.DISCARD_OLDEST.handler(null));
 		}
-		else if (!known && !handler.getClass().getName().startsWith("io.lifeguard.")) {
+		else if (!known && handler.getClass().getNestHost() != RejectionPolicy.class) {
 			pool.setRejectedExecutionHandler(new RejectionCounter(handler));
 		}
 	}

@@ -38,6 +38,14 @@ final class GuardedApplication {
 		return this;
 	}
 
+	/**
+	 * Let the application be as it is without the guard.
+	 */
+	GuardedApplication unguarded() {
+		this.runner = this.runner.withPropertyValues("lifeguard.enabled=false");
+		return this;
+	}
+
 	void run(Test test) {
 		this.runner.withInitializer((context) -> this.context = context).run((context) -> {
 			assertThat(context).hasNotFailed();
