@@ -106,7 +106,7 @@ public final class LifeguardAutoConfiguration {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static AsyncConfigurerPostProcessor asyncConfigurerPostProcessor(ObjectProvider<ExecutorGuards> guards,
-			BeanFactory beanFactory) {
+			ConfigurableListableBeanFactory beanFactory) {
 		return new AsyncConfigurerPostProcessor(guards, beanFactory);
 	}
 

@@ -1,11 +1,15 @@
 package io.lifeguard.proxy;
 
+import java.lang.reflect.Modifier;
+
 import org.aopalliance.intercept.MethodInterceptor;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 import org.springframework.aop.framework.ProxyFactory;
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.scheduling.annotation.AsyncConfigurer;
@@ -16,14 +20,17 @@ import org.springframework.scheduling.annotation.AsyncConfigurer;
  */
 public final class AsyncConfigurerPostProcessor implements BeanPostProcessor, PriorityOrdered {
 
+	private static final Log logger = LogFactory.getLog(AsyncConfigurerPostProcessor.class);
+
 	private final ObjectProvider<ExecutorGuards> guards;
 
-	private final BeanFactory beanFactory;
+	private final ConfigurableListableBeanFactory beanFactory;
 
 	/**
 	 * Create a post-processor.
 	 */
-	public AsyncConfigurerPostProcessor(ObjectProvider<ExecutorGuards> guards, BeanFactory beanFactory) {
+	public AsyncConfigurerPostProcessor(ObjectProvider<ExecutorGuards> guards,
+			ConfigurableListableBeanFactory beanFactory) {
 		this.guards = guards;
 		this.beanFactory = beanFactory;
 	}
@@ -38,10 +45,16 @@ public final class AsyncConfigurerPostProcessor implements BeanPostProcessor, Pr
 		if (!(bean instanceof AsyncConfigurer application) || bean instanceof GuardingAsyncConfigurer) {
 			return bean;
 		}
+		boolean isFinal = Modifier.isFinal(bean.getClass().getModifiers());
+		if (isFinal && !DeclaredTypes.of(beanName, bean, this.beanFactory).isInterface()) {
+			logger.warn("AsyncConfigurer bean '" + beanName + "' of type " + bean.getClass().getName()
+					+ " stays unguarded: no proxy can be made of a final class. Make its class non-final to have what it returns guarded");
+			return bean;
+		}
 		GuardingAsyncConfigurer configurer = new GuardingAsyncConfigurer(application, this.guards.getObject(),
 				this.beanFactory);
 		ProxyFactory factory = new ProxyFactory(bean);
-		factory.setProxyTargetClass(true);
+		factory.setProxyTargetClass(!isFinal);
 		factory.addAdvice((MethodInterceptor) (invocation) -> switch (invocation.getMethod().getName()) {
 			case "getAsyncExecutor" -> configurer.getAsyncExecutor();
 			case "getAsyncUncaughtExceptionHandler" -> configurer.getAsyncUncaughtExceptionHandler();

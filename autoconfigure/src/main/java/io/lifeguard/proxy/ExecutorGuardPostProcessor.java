@@ -15,7 +15,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
 import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostProcessor;
-import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.scheduling.TaskScheduler;
@@ -101,7 +100,7 @@ public final class ExecutorGuardPostProcessor
 																		// after its pools
 		}
 		try {
-			return this.proxies.create(bean, guard, declaredType(beanName, bean));
+			return this.proxies.create(bean, guard, DeclaredTypes.of(beanName, bean, this.beanFactory));
 		}
 		catch (UnsupportedOperationException ex) {
 			this.guards.getObject().registry().remove(guard.lifeguardPool());
@@ -110,20 +109,6 @@ public final class ExecutorGuardPostProcessor
 					+ ". Declare it by an interface, such as Executor, or open its class to have it guarded");
 			return bean;
 		}
-	}
-
-	/**
-	 * Return the type by which others may have found the bean before there was one.
-	 */
-	private Class<?> declaredType(String beanName, Object bean) {
-		if (this.beanFactory.containsBeanDefinition(beanName)
-				&& this.beanFactory.getMergedBeanDefinition(beanName) instanceof RootBeanDefinition definition) {
-			Class<?> type = definition.getResolvableType().resolve();
-			if (type != null && type.isInstance(bean)) {
-				return type;
-			}
-		}
-		return Object.class; // the product of a factory bean, for one
 	}
 
 }
