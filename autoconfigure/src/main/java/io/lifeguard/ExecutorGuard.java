@@ -158,6 +158,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	private ExecutedTask newExecutedTask(Runnable task) {
 		Runnable body = (this.ownDecorator != null) ? this.ownDecorator.decorate(task) : task;
 		ExecutedTask executed = ExecutedTask.of(this.pool, body, this.traits.throwsOn());
+		AsyncCompletions.guard(task, executed);
 		ContextPropagation context = this.pool.contextPropagation();
 		if (context != null) {
 			executed.in(context);
