@@ -164,6 +164,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 
 	private ExecutedTask newExecutedTask(Runnable task) {
 		ExecutedTask executed = ExecutedTask.of(this.pool, decorated(task), this.traits.throwsOn());
+		AsyncCompletions.guard(task, executed);
 		ContextPropagation context = this.pool.contextPropagation();
 		if (context != null) {
 			executed.in(context);
