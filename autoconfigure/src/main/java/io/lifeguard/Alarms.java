@@ -9,8 +9,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Raises the alarms of one pool, and of stuck tasks no more than reports of one kind of
- * failure. Confined to one thread.
+ * Raises the alarms of one pool, of one kind no more than reports of one kind of failure.
+ * Confined to one thread.
  */
 final class Alarms {
 
@@ -23,12 +23,19 @@ final class Alarms {
 
 	private final Pool pool;
 
-	private final Storm storm;
+	private final Storm stuck;
+
+	private final Storm deadlocks;
 
 	Alarms(Pool pool) {
 		this.pool = pool;
-		this.storm = new Storm(new Storm.Kind(pool.name(), StuckTaskException.class, ""),
-				pool.registry().reports().maxPerMinute());
+		this.stuck = newStorm(StuckTaskException.class);
+		this.deadlocks = newStorm(PoolDeadlockException.class);
+	}
+
+	private Storm newStorm(Class<?> exception) {
+		return new Storm(new Storm.Kind(this.pool.name(), exception, ""),
+				this.pool.registry().reports().maxPerMinute());
 	}
 
 	/**
@@ -41,11 +48,11 @@ final class Alarms {
 				stack.task + " is stuck in " + this.pool + ": it has been running for more than " + text(limit)
 						+ " on thread " + stack.thread + ((stack.site != null) ? ", submitted at " + stack.site : ""),
 				stack.frames);
-		if (task.isEnded() || !this.storm.admits(exception, now)) {
+		if (task.isEnded() || !this.stuck.admits(exception, now)) {
 			return false;
 		}
 		this.pool.registry().submissionSites().failed(task.body().getClass());
-		raise(PoolAlarm.Kind.STUCK, task, stack, exception, this.storm.takeUntold());
+		raise(PoolAlarm.Kind.STUCK, task, stack, exception, this.stuck.takeUntold());
 		return true;
 	}
 
@@ -60,7 +67,7 @@ final class Alarms {
 	/**
 	 * Tell that the given tasks wait for each other.
 	 */
-	void deadlocked(List<Task> waiting) {
+	void deadlocked(List<Task> waiting, long now) {
 		Stack first = Stack.of(waiting.get(0));
 		PoolDeadlockException exception = new PoolDeadlockException(
 				"Deadlock in " + this.pool + ": each of its " + waiting.size()
@@ -71,7 +78,9 @@ final class Alarms {
 			exception
 				.addSuppressed(new StuckTaskException(stack.task + " waits on thread " + stack.thread, stack.frames));
 		}
-		raise(PoolAlarm.Kind.DEADLOCK, waiting.get(0), first, exception, 0);
+		if (this.deadlocks.admits(exception, now)) {
+			raise(PoolAlarm.Kind.DEADLOCK, waiting.get(0), first, exception, this.deadlocks.takeUntold());
+		}
 	}
 
 	private void raise(PoolAlarm.Kind kind, Task task, Stack stack, RuntimeException exception, long heldBack) {

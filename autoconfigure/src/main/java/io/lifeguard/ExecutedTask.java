@@ -13,6 +13,9 @@ class ExecutedTask extends Task implements Runnable {
 
 	private final boolean throwsOn;
 
+	/** Runs this task in its submitter's context. */
+	private @Nullable Runnable inContext;
+
 	private ExecutedTask(Pool pool, Runnable body, boolean throwsOn) {
 		super(pool, body, 0);
 		this.throwsOn = throwsOn;
@@ -29,6 +32,14 @@ class ExecutedTask extends Task implements Runnable {
 	}
 
 	/**
+	 * Let the task run in the context that the current thread has now, and be measured
+	 * and reported in it too.
+	 */
+	final void in(ContextPropagation context) {
+		this.inContext = context.wrap((Runnable) this);
+	}
+
+	/**
 	 * Note that the call of {@code execute} has returned.
 	 */
 	final void handedOver() {
@@ -37,6 +48,16 @@ class ExecutedTask extends Task implements Runnable {
 
 	@Override
 	public final void run() {
+		Runnable inContext = this.inContext;
+		if (inContext == null) {
+			runBody();
+			return;
+		}
+		this.inContext = null; // it calls back to run what it has wrapped
+		inContext.run();
+	}
+
+	private void runBody() {
 		if (!begin()) {
 			return;
 		}

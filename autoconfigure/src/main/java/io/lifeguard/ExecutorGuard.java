@@ -27,6 +27,10 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 
 	private final ExecutorTraits traits;
 
+	/** The executor's own. */
+	private final @Nullable TaskDecorator ownDecorator;
+
+	/** The executor's own, and the submitter's context around it. */
 	private final @Nullable TaskDecorator decorator;
 
 	/** Whether the executor forwards to the one that the pool is about. */
@@ -36,7 +40,8 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 		this.target = target;
 		this.pool = pool;
 		this.traits = ExecutorTraits.of(target);
-		this.decorator = TaskDecorators.of(target, pool.contextPropagation());
+		this.ownDecorator = TaskDecorators.takeFrom(target);
+		this.decorator = TaskDecorators.inContext(this.ownDecorator, pool.contextPropagation());
 		RejectionCounter.install(target);
 		this.view = pool.executor() != target;
 		if (this.view) {
@@ -72,8 +77,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 			((Executor) this.target).execute(task);
 			return;
 		}
-		Runnable body = (this.decorator != null) ? this.decorator.decorate(task) : task;
-		ExecutedTask executed = ExecutedTask.of(this.pool, body, this.traits.throwsOn());
+		ExecutedTask executed = newExecutedTask(task);
 		handOver(executed, executed);
 		executed.handedOver();
 	}
@@ -92,8 +96,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 			((AsyncTaskExecutor) this.target).execute(task, startTimeout);
 			return;
 		}
-		Runnable body = (this.decorator != null) ? this.decorator.decorate(task) : task;
-		ExecutedTask executed = ExecutedTask.of(this.pool, body, this.traits.throwsOn());
+		ExecutedTask executed = newExecutedTask(task);
 		try {
 			((AsyncTaskExecutor) this.target).execute(executed, startTimeout);
 		}
@@ -150,6 +153,16 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 		}
 		CompletableFuture<?> delegate = ((AsyncTaskExecutor) this.target).submitCompletable((Runnable) task);
 		return task.future().linkedTo(delegate);
+	}
+
+	private ExecutedTask newExecutedTask(Runnable task) {
+		Runnable body = (this.ownDecorator != null) ? this.ownDecorator.decorate(task) : task;
+		ExecutedTask executed = ExecutedTask.of(this.pool, body, this.traits.throwsOn());
+		ContextPropagation context = this.pool.contextPropagation();
+		if (context != null) {
+			executed.in(context);
+		}
+		return executed;
 	}
 
 	/**

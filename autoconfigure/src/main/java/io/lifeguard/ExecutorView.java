@@ -93,6 +93,14 @@ interface ExecutorView {
 	boolean isShutdown();
 
 	/**
+	 * Whether the executor is shut down and has threads at work, as far as that can be
+	 * known.
+	 */
+	default boolean isTerminating() {
+		return false;
+	}
+
+	/**
 	 * Whether the executor will run no task any more.
 	 */
 	boolean isTerminated();
@@ -182,6 +190,12 @@ interface ExecutorView {
 		}
 
 		@Override
+		public boolean isTerminating() {
+			ThreadPoolExecutor pool = pool();
+			return pool != null && pool.isTerminating();
+		}
+
+		@Override
 		public boolean isTerminated() {
 			ThreadPoolExecutor pool = pool();
 			return pool != null && pool.isTerminated();
@@ -218,6 +232,11 @@ interface ExecutorView {
 		@Override
 		public boolean isShutdown() {
 			return this.pool.isShutdown();
+		}
+
+		@Override
+		public boolean isTerminating() {
+			return this.pool.isTerminating();
 		}
 
 		@Override

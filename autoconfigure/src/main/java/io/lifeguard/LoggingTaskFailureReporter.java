@@ -52,7 +52,7 @@ public final class LoggingTaskFailureReporter implements TaskFailureReporter {
 	@Override
 	public void reportAlarm(PoolAlarm alarm) {
 		String line = alarm.throwable().getMessage() + ", since " + alarm.since()
-				+ ((alarm.heldBack() > 0) ? ", " + alarm.heldBack() + " more stuck tasks held back before" : "");
+				+ ((alarm.heldBack() > 0) ? ", " + alarm.heldBack() + " alike held back before" : "");
 		if (alarm.kind() == PoolAlarm.Kind.DEADLOCK) {
 			logger.error(line, alarm.throwable());
 		}

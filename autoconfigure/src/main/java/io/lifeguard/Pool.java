@@ -281,10 +281,10 @@ public final class Pool {
 	}
 
 	/**
-	 * Whether the application closes the pool and tasks are still running.
+	 * Whether the application closes the pool and its threads are still at work.
 	 */
 	boolean isEnding() {
-		return this.closing && this.running.size() > 0;
+		return this.closing && (this.running.size() > 0 || this.view.isTerminating());
 	}
 
 	/**

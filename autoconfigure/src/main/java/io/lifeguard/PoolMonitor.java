@@ -118,7 +118,7 @@ final class PoolMonitor {
 		}
 		List<Task> waiting = this.deadlock.update(this.pool.running(), this.pool.view().threadLimit(), now);
 		if (!waiting.isEmpty() && !this.deadlocked) {
-			this.alarms.deadlocked(waiting);
+			this.alarms.deadlocked(waiting, now);
 		}
 		this.deadlocked = !waiting.isEmpty();
 		return this.deadlocked ? List.of("Deadlocked: each of its " + waiting.size()

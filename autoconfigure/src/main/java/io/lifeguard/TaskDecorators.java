@@ -18,18 +18,19 @@ final class TaskDecorators {
 	}
 
 	/**
-	 * Return what the guard has to apply to each task: the executor's own decorator, and
-	 * around it the submitter's context.
+	 * Return the given decorator with the submitter's context around it.
 	 */
-	static @Nullable TaskDecorator of(Object executor, @Nullable ContextPropagation context) {
-		TaskDecorator own = takeFrom(executor);
+	static @Nullable TaskDecorator inContext(@Nullable TaskDecorator own, @Nullable ContextPropagation context) {
 		if (context == null) {
 			return own;
 		}
 		return (own != null) ? (task) -> context.wrap(own.decorate(task)) : context::wrap;
 	}
 
-	private static @Nullable TaskDecorator takeFrom(Object executor) {
+	/**
+	 * Take the decorator out of the given executor, if it has one.
+	 */
+	static @Nullable TaskDecorator takeFrom(Object executor) {
 		boolean suitable = executor instanceof ThreadPoolTaskExecutor
 				|| (executor instanceof SimpleAsyncTaskExecutor && !(executor instanceof TaskScheduler));
 		return suitable && Fields.take(executor, "taskDecorator") instanceof TaskDecorator decorator ? decorator : null;

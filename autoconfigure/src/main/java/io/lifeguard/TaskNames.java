@@ -20,7 +20,7 @@ final class TaskNames {
 	private static final int MAX_DEPTH = 2;
 
 	/** How the guard calls a task, unlike how a task calls the guard. */
-	private static final Set<String> RUNS_TASKS = Set.of("run", "call", "callBody");
+	private static final Set<String> RUNS_TASKS = Set.of("run", "runBody", "call", "callBody");
 
 	private TaskNames() {
 	}

@@ -7,19 +7,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("lincheck")
 class RunningTasksTests {
 
 	@Test
 	void givesEachTaskASlotOfItsOwn() {
-		new StressOptions().iterations(10)
-			.invocationsPerIteration(1000)
-			.threads(3)
-			.actorsPerThread(3)
-			.check(Slots.class);
+		new StressOptions().iterations(3).invocationsPerIteration(200).threads(3).actorsPerThread(3).check(Slots.class);
 	}
 
 	@Test

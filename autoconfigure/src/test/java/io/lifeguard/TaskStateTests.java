@@ -12,6 +12,7 @@ import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,7 @@ import org.slf4j.LoggerFactory;
  * Model checks and stress tests of {@link Task}: whatever happens to it at the same time,
  * it is counted in exactly one way, and its failure handled in exactly one.
  */
+@Tag("lincheck")
 class TaskStateTests {
 
 	private final Logger logger = (Logger) LoggerFactory.getLogger(LoggingTaskFailureReporter.LOGGER);
@@ -49,8 +51,8 @@ class TaskStateTests {
 	@ParameterizedTest
 	@MethodSource("racesWithoutInterrupt")
 	void countsOnceOnEveryInterleaving(Class<?> race) {
-		new ModelCheckingOptions().iterations(5)
-			.invocationsPerIteration(100)
+		new ModelCheckingOptions().iterations(3)
+			.invocationsPerIteration(50)
 			.threads(3)
 			.actorsPerThread(1)
 			.actorsBefore(0)
@@ -61,8 +63,8 @@ class TaskStateTests {
 	@ParameterizedTest
 	@MethodSource("races")
 	void countsOnceUnderStress(Class<?> race) {
-		new StressOptions().iterations(5)
-			.invocationsPerIteration(1000)
+		new StressOptions().iterations(3)
+			.invocationsPerIteration(500)
 			.threads(3)
 			.actorsPerThread(1)
 			.actorsBefore(0)

@@ -1,6 +1,7 @@
 package io.lifeguard.actuate;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 
@@ -17,28 +18,45 @@ public final class DegradedStatusAggregator implements StatusAggregator {
 	private static final List<String> DEFAULT_ORDER = List.of(Status.DOWN.getCode(), Status.OUT_OF_SERVICE.getCode(),
 			Status.UP.getCode(), Status.UNKNOWN.getCode());
 
-	private final StatusAggregator delegate;
+	/** Most severe first, in {@link #uniform uniform} spelling. */
+	private final List<String> order;
 
 	/**
 	 * Create an aggregator.
 	 * @param order the configured order, most severe first; empty for Boot's default
 	 */
 	public DegradedStatusAggregator(List<String> order) {
-		List<String> complete = new ArrayList<>(order.isEmpty() ? DEFAULT_ORDER : order);
-		String degraded = PoolsHealthContributor.DEGRADED.getCode();
-		if (complete.stream().noneMatch((code) -> code.equalsIgnoreCase(degraded))) {
-			int up = 0;
-			while (up < complete.size() && !complete.get(up).equalsIgnoreCase(Status.UP.getCode())) {
-				up++;
-			}
-			complete.add(up, degraded);
+		List<String> complete = new ArrayList<>();
+		(order.isEmpty() ? DEFAULT_ORDER : order).forEach((code) -> complete.add(uniform(code)));
+		String degraded = uniform(PoolsHealthContributor.DEGRADED.getCode());
+		if (!complete.contains(degraded)) {
+			int up = complete.indexOf(uniform(Status.UP.getCode()));
+			complete.add((up >= 0) ? up : complete.size(), degraded);
 		}
-		this.delegate = StatusAggregator.of(complete.toArray(String[]::new));
+		this.order = List.copyOf(complete);
 	}
 
 	@Override
 	public Status getAggregateStatus(Set<Status> statuses) {
-		return this.delegate.getAggregateStatus(statuses);
+		return statuses.stream()
+			.filter((status) -> severity(status) >= 0)
+			.min(Comparator.comparingInt(this::severity))
+			.orElse(Status.UNKNOWN);
+	}
+
+	private int severity(Status status) {
+		return this.order.indexOf(uniform(status.getCode()));
+	}
+
+	/**
+	 * Spell a code as Boot compares it: without case and punctuation.
+	 */
+	private static String uniform(String code) {
+		return code.codePoints()
+			.filter(Character::isLetterOrDigit)
+			.map(Character::toLowerCase)
+			.collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+			.toString();
 	}
 
 }

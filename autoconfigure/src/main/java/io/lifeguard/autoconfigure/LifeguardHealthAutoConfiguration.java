@@ -3,9 +3,12 @@ package io.lifeguard.autoconfigure;
 import java.util.List;
 
 import io.lifeguard.PoolRegistry;
+import io.lifeguard.actuate.DegradedHealthEndpointGroups;
 import io.lifeguard.actuate.DegradedStatusAggregator;
 import io.lifeguard.actuate.PoolsHealthContributor;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -13,6 +16,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.health.actuate.endpoint.StatusAggregator;
+import org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointProperties;
+import org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointProperties.Group;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.context.annotation.Bean;
@@ -40,6 +45,16 @@ public final class LifeguardHealthAutoConfiguration {
 		return new DegradedStatusAggregator(Binder.get(environment)
 			.bind("management.endpoint.health.status.order", Bindable.listOf(String.class))
 			.orElse(List.of()));
+	}
+
+	@Bean
+	DegradedHealthEndpointGroups degradedHealthEndpointGroups(ObjectProvider<HealthEndpointProperties> properties) {
+		return new DegradedHealthEndpointGroups((group) -> order(properties.getIfAvailable(), group));
+	}
+
+	private static List<String> order(@Nullable HealthEndpointProperties properties, String groupName) {
+		Group group = (properties != null) ? properties.getGroup().get(groupName) : null;
+		return (group != null && group.getStatus().getOrder() != null) ? group.getStatus().getOrder() : List.of();
 	}
 
 }

@@ -30,6 +30,7 @@ import org.springframework.cglib.proxy.Factory;
 import org.springframework.cglib.proxy.MethodInterceptor;
 import org.springframework.cglib.proxy.NoOp;
 import org.springframework.objenesis.SpringObjenesis;
+import org.springframework.objenesis.instantiator.ObjectInstantiator;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -56,8 +57,6 @@ final class ExecutorProxies {
 		}
 
 	};
-
-	private final SpringObjenesis objenesis = new SpringObjenesis();
 
 	/**
 	 * Return a proxy of the given executor that leads to its guard.
@@ -91,10 +90,20 @@ final class ExecutorProxies {
 				&& !type.isSealed() && !type.getName().startsWith("java.");
 	}
 
+	/**
+	 * Return the layout for a class of executors, which is kept where it lives no longer
+	 * than we do: a class of the JDK would hold it, and us, for ever.
+	 */
+	private static Layout layout(Class<?> superclass, Class<?> executorType, Class<?> guardType) {
+		boolean forever = executorType.getClassLoader() == null;
+		return layouts.get(forever ? superclass : executorType)
+			.computeIfAbsent(forever ? executorType : superclass,
+					(key) -> new Layout(superclass, executorType, guardType));
+	}
+
 	private Object createSubclass(Class<?> superclass, Object executor, ExecutorGuard guard) {
-		Layout layout = layouts.get(executor.getClass())
-			.computeIfAbsent(superclass, (type) -> new Layout(type, executor.getClass(), guard.getClass()));
-		Object proxy = this.objenesis.newInstance(layout.proxyClass());
+		Layout layout = layout(superclass, executor.getClass(), guard.getClass());
+		Object proxy = layout.newProxy();
 		shareFields(executor, proxy, superclass);
 		((Factory) proxy).setCallbacks(layout.callbacks(executor, guard));
 		TypedRoutes.connect(proxy, guard);
@@ -168,7 +177,7 @@ final class ExecutorProxies {
 
 		private final Class<?> guardType;
 
-		private final Class<?> proxyClass;
+		private final ObjectInstantiator<?> instantiator;
 
 		Layout(Class<?> superclass, Class<?> executorType, Class<?> guardType) {
 			this.guardType = guardType;
@@ -202,11 +211,11 @@ final class ExecutorProxies {
 			enhancer.setUseCache(false);
 			enhancer.setCallbackFilter(this);
 			enhancer.setCallbackTypes(callbackTypes);
-			this.proxyClass = enhancer.createClass();
+			this.instantiator = new SpringObjenesis().getInstantiatorOf(enhancer.createClass());
 		}
 
-		Class<?> proxyClass() {
-			return this.proxyClass;
+		Object newProxy() {
+			return this.instantiator.newInstance();
 		}
 
 		@Override

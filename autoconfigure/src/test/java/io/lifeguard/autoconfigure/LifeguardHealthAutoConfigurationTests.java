@@ -88,6 +88,20 @@ class LifeguardHealthAutoConfigurationTests {
 	}
 
 	@Test
+	void makesAGroupDegradedThatHasItsOwnOrder() {
+		this.runner.withUserConfiguration(Fine.class)
+			.withPropertyValues("management.endpoint.health.group.work.include=pools,fine",
+					"management.endpoint.health.group.work.status.order=fatal,down,up",
+					"management.endpoint.health.group.fineOnly.include=fine")
+			.run((context) -> {
+				degrade(context);
+				assertThat(health(context, "work")).isEqualTo(PoolsHealthContributor.DEGRADED);
+				assertThat(health(context, "fineOnly")).isEqualTo(Status.UP);
+				this.end.countDown();
+			});
+	}
+
+	@Test
 	void backsOffWhenUserDefinesStatusAggregator() {
 		this.runner.withUserConfiguration(Optimist.class).run((context) -> {
 			assertThat(context).hasSingleBean(StatusAggregator.class);

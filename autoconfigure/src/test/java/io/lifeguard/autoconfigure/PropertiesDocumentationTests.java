@@ -47,9 +47,8 @@ class PropertiesDocumentationTests {
 		Set<String> documented = new TreeSet<>(documented().keySet());
 		documented.removeIf((name) -> name.indexOf('.') >= 0);
 		Set<String> keys = new TreeSet<>();
-		for (PropertyDescriptor key : BeanUtils.getPropertyDescriptors(LifeguardProperties.Pool.class)) {
-			if (key.getWriteMethod() != null
-					&& key.getWriteMethod().getDeclaringClass() == LifeguardProperties.Pool.class) {
+		for (PropertyDescriptor key : BeanUtils.getPropertyDescriptors(PoolProperties.class)) {
+			if (key.getWriteMethod() != null && key.getWriteMethod().getDeclaringClass() == PoolProperties.class) {
 				keys.add(key.getName().replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT));
 			}
 		}

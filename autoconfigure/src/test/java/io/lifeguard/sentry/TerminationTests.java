@@ -68,7 +68,7 @@ class TerminationTests {
 			for (String line = reader.readLine(); line != null; line = reader.readLine()) {
 				output.add(line);
 				if (line.equals("READY")) {
-					process.destroy(); // SIGTERM
+					process.toHandle().destroy(); // SIGTERM
 				}
 			}
 		}

@@ -1,10 +1,13 @@
 package io.lifeguard.tuning;
 
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
+import io.lifeguard.PoolRegistry;
 import io.lifeguard.autoconfigure.LifeguardAutoConfiguration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +69,27 @@ class ContextPropagationTests {
 			MDC.put("user", "first");
 			assertThat(scheduler.schedule(() -> MDC.get("user"), 1, TimeUnit.MILLISECONDS).get()).isEqualTo("first");
 			assertThat(scheduler.submit(() -> MDC.get("user")).get()).isEqualTo("first");
+		});
+	}
+
+	@Test
+	void theTaskIsMeasuredInIt() {
+		this.runner.run((context) -> {
+			AsyncTaskExecutor executor = context.getBean("declared", AsyncTaskExecutor.class);
+			BlockingQueue<String> users = new LinkedBlockingQueue<>();
+			context.getBean(PoolRegistry.class)
+				.pool("declared")
+				.addListener((outcome, waited, ran) -> users.add(String.valueOf(MDC.get("user"))));
+			MDC.put("user", "first");
+			executor.execute(() -> {
+			});
+			assertThat(users.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
+			executor.submit(() -> {
+			});
+			assertThat(users.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
+			executor.submitCompletable(() -> {
+			});
+			assertThat(users.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
 		});
 	}
 

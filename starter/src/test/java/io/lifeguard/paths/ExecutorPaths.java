@@ -355,6 +355,7 @@ final class ExecutorPaths {
 						.dontCatchUncaughtExceptions()
 						.atMost(Duration.ofSeconds(30))
 						.pollInSameThread()
+						.pollDelay(Duration.ZERO)
 						.pollInterval(Duration.ofMillis(1))
 						.until(() -> future.get() != null && future.get().getNumberOfDependents() > 0);
 					return new FailingTask(message).call();

@@ -24,7 +24,12 @@ record Path(String pool, String name, Handling handling, Action action) {
 	 * Wait until the future has ended, without reading it.
 	 */
 	static <F extends Future<?>> F ended(F future) {
-		Awaitility.await().dontCatchUncaughtExceptions().atMost(Duration.ofSeconds(30)).until(future::isDone);
+		Awaitility.await()
+			.dontCatchUncaughtExceptions()
+			.atMost(Duration.ofSeconds(30))
+			.pollDelay(Duration.ZERO)
+			.pollInterval(Duration.ofMillis(1))
+			.until(future::isDone);
 		return future;
 	}
 

@@ -19,6 +19,7 @@ import io.lifeguard.PoolRegistry;
 import io.lifeguard.PoolSnapshot;
 import io.sentry.Sentry;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -174,7 +175,6 @@ class TaskFailurePathsTests {
 		Sentry.flush(30_000);
 		assertEvents(paths);
 		assertCounts(paths, registry);
-		System.out.println(paths.size() + " paths, " + this.sentry.events().size() + " events");
 	}
 
 	private void awaitDecisions(List<Path> paths, PoolRegistry registry) {
@@ -189,7 +189,7 @@ class TaskFailurePathsTests {
 									+ pool.failures().unobserved());
 			});
 		}
-		catch (org.awaitility.core.ConditionTimeoutException ex) {
+		catch (ConditionTimeoutException ex) {
 			// what is missing shows in the comparison
 		}
 	}
@@ -274,14 +274,19 @@ class TaskFailurePathsTests {
 
 	}
 
-	@Configuration
-	@Import(WorkApplication.class)
-	static class ConfigurersApplication implements AsyncConfigurer, SchedulingConfigurer {
+	@Configuration(proxyBeanMethods = false)
+	@Import({ WorkApplication.class, SchedulingByConfigurer.class })
+	static class ConfigurersApplication implements AsyncConfigurer {
 
 		@Override
 		public AsyncTaskExecutor getAsyncExecutor() {
 			return new SimpleAsyncTaskExecutor("async-by-configurer-");
 		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SchedulingByConfigurer implements SchedulingConfigurer {
 
 		@Override
 		public void configureTasks(ScheduledTaskRegistrar registrar) {
