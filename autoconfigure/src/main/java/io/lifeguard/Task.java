@@ -122,6 +122,7 @@ class Task {
 		}
 		long waited = waited(now - this.at);
 		this.at = now;
+		this.pool.leaveView(); // in which a caller that runs the task itself may be
 		this.pool.running().add(this).begin(Thread.currentThread(), waited);
 		return true;
 	}

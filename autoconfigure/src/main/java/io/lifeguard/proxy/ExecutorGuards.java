@@ -55,12 +55,14 @@ public final class ExecutorGuards {
 	/**
 	 * Return a guard for an executor bean, or {@code null} if it needs none or is
 	 * excluded.
+	 * @param prototype whether there are other beans of that name, which share the pool
 	 */
-	@Nullable ExecutorGuard guardBean(String beanName, Object bean) {
+	@Nullable ExecutorGuard guardBean(String beanName, Object bean, boolean prototype) {
 		if (isGuarded(bean) || isExcluded(beanName, bean)) {
 			return null;
 		}
-		return newGuard(beanName, bean);
+		Pool shared = prototype ? this.registry.pool(beanName) : null;
+		return (shared != null) ? ExecutorGuard.of(bean, shared) : newGuard(beanName, bean);
 	}
 
 	/**

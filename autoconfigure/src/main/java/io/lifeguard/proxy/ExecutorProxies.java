@@ -114,7 +114,7 @@ final class ExecutorProxies {
 	 * Let final methods of the proxy, which run on the proxy itself, find what they would
 	 * find in the executor.
 	 */
-	private static void shareFields(Object executor, Object proxy, Class<?> superclass) {
+	static void shareFields(Object executor, Object proxy, Class<?> superclass) {
 		for (Class<?> type = superclass; type != null
 				&& !type.getName().startsWith("java."); type = type.getSuperclass()) {
 			if (type.isInstance(executor)) {
