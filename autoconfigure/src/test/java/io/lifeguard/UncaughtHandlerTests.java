@@ -2,6 +2,7 @@ package io.lifeguard;
 
 import java.lang.Thread.UncaughtExceptionHandler;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -10,11 +11,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.lifeguard.sentry.SentryTaskFailureReporter;
+import io.sentry.Sentry;
+import io.sentry.UncaughtExceptionHandlerIntegration;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.scheduling.TaskScheduler;
@@ -75,6 +80,59 @@ class UncaughtHandlerTests {
 		finally {
 			Thread.setDefaultUncaughtExceptionHandler(before);
 		}
+	}
+
+	@Test
+	void areCalledOnceBehindSentrysWhichIsNot() {
+		UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+		Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> this.seen.add(thrown));
+		AtomicInteger events = new AtomicInteger();
+		try {
+			Sentry.init((options) -> {
+				options.setDsn("http://key@localhost:1/1");
+				options.setBeforeSend((event, hint) -> {
+					events.incrementAndGet();
+					return null;
+				});
+			});
+			assertThat(Thread.getDefaultUncaughtExceptionHandler())
+				.isInstanceOf(UncaughtExceptionHandlerIntegration.class);
+			GuardedApplication application = new GuardedApplication()
+				.with("pool", ThreadPoolExecutor.class,
+						() -> new ThreadPoolExecutor(1, 1, 1, TimeUnit.MINUTES,
+								new PriorityBlockingQueue<>(11, Comparator.comparing(Object::toString))))
+				.with("jdk", ExecutorService.class, () -> Executors.newFixedThreadPool(1));
+			application.run(() -> {
+				new SentryTaskFailureReporter(application.guarded("jdk").registry());
+				application.bean("jdk", Executor.class).execute(this::fail);
+				application.awaitQuiet("jdk", 1);
+				application.bean("pool", Executor.class).execute(() -> {
+					throw new IllegalArgumentException("Fails too");
+				});
+				await().untilAsserted(() -> assertThat(this.seen).hasSize(2));
+				assertThat(application.pool("pool").failures().uncaught()).isEqualTo(1);
+				assertThat(events).hasValue(0);
+			});
+		}
+		finally {
+			Sentry.close();
+			Thread.setDefaultUncaughtExceptionHandler(before);
+		}
+	}
+
+	@Test
+	void reportsOneInstanceThrownFiveTimesOnceAndCountsFive() {
+		GuardedApplication application = new GuardedApplication().with("pool", ExecutorService.class,
+				() -> Executors.newFixedThreadPool(1));
+		application.run(() -> {
+			for (int i = 0; i < 5; i++) {
+				application.bean("pool", Executor.class).execute(this::fail);
+			}
+			application.awaitQuiet("pool", 1);
+			await().until(() -> application.pool("pool").failures().suppressed() == 4);
+			assertThat(application.pool("pool").failures().uncaught()).isEqualTo(5);
+			assertThat(application.reports.element().throwable()).isSameAs(this.failure);
+		});
 	}
 
 	@Test
