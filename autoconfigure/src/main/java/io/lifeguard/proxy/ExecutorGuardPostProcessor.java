@@ -88,10 +88,15 @@ public final class ExecutorGuardPostProcessor
 		return (bean instanceof Executor || bean instanceof TaskScheduler) && !(bean instanceof ScopedObject);
 	}
 
+	private boolean isPrototype(String beanName) {
+		return this.beanFactory.containsBeanDefinition(beanName)
+				&& this.beanFactory.getMergedBeanDefinition(beanName).isPrototype();
+	}
+
 	private Object guard(Object bean, String beanName) {
 		String poolName = beanName.startsWith("scopedTarget.") ? beanName.substring("scopedTarget.".length())
 				: beanName;
-		ExecutorGuard guard = this.guards.getObject().guardBean(poolName, bean);
+		ExecutorGuard guard = this.guards.getObject().guardBean(poolName, bean, isPrototype(beanName));
 		if (guard == null) {
 			return bean;
 		}
