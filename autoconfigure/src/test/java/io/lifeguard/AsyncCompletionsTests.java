@@ -20,16 +20,25 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import io.lifeguard.autoconfigure.LifeguardAutoConfiguration;
+import io.lifeguard.shop.MailService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.support.TaskExecutorAdapter;
+import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.util.concurrent.FutureUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -118,9 +127,54 @@ class AsyncCompletionsTests {
 		assertFailed(1);
 		await().untilAsserted(() -> assertThat(this.reported).singleElement().satisfies((failure) -> {
 			assertThat(failure.throwable()).isInstanceOf(IllegalStateException.class).hasMessage("sold out");
-			assertThat(failure.task()).isEqualTo("AsyncCompletionsTests.fail");
 			assertThat(failure.handling()).isEqualTo(Handling.UNOBSERVED);
 		}));
+	}
+
+	@Test
+	void namesTheTask() {
+		CompletableFuture.runAsync(new MailService().task(), this.guard);
+		await().untilAsserted(() -> assertThat(this.pool.recentFailures()).singleElement()
+			.satisfies((failure) -> assertThat(failure.task()).isEqualTo("MailService.task")));
+	}
+
+	@Test
+	void seesAsyncMethodOnPlainExecutor() {
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(LifeguardAutoConfiguration.class))
+			.withUserConfiguration(AsyncConfiguration.class)
+			.run((context) -> {
+				assertThat(context.getBean("taskExecutor")).isNotInstanceOf(AsyncTaskExecutor.class);
+				MailService mail = context.getBean(MailService.class);
+				Pool pool = context.getBean(PoolRegistry.class).pools().iterator().next();
+				CompletableFuture<String> read = mail.sendLater("a");
+				assertThatExceptionOfType(ExecutionException.class).isThrownBy(read::get)
+					.withCauseExactlyInstanceOf(IllegalStateException.class);
+				mail.sendLater("b");
+				await().untilAsserted(() -> {
+					System.gc();
+					assertThat(pool.snapshot().tasks().failed()).isEqualTo(2);
+					assertThat(pool.failures(Handling.OBSERVED)).isEqualTo(1);
+					assertThat(pool.failures(Handling.UNOBSERVED)).isEqualTo(1);
+				});
+				assertThat(pool.recentFailures())
+					.allSatisfy((failure) -> assertThat(failure.task()).isEqualTo("MailService.sendLater"));
+			});
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAsync
+	static class AsyncConfiguration {
+
+		@Bean(destroyMethod = "shutdown")
+		ThreadPoolExecutor taskExecutor() {
+			return new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
+		}
+
+		@Bean
+		MailService mailService() {
+			return new MailService();
+		}
+
 	}
 
 	@Test
@@ -232,16 +286,18 @@ class AsyncCompletionsTests {
 
 	@Test
 	void reportsFailureThatComesAfterTheFutureHasEnded() {
-		CountDownLatch over = new CountDownLatch(1);
-		CompletableFuture<String> future = CompletableFuture.supplyAsync(() -> failAfter(over), this.guard);
-		future.complete("from elsewhere");
-		over.countDown();
+		failAfter((future) -> future.complete("from elsewhere"));
 		await().untilAsserted(() -> assertThat(failures()).isEqualTo(counted(1, 0, 0)));
 		assertFailed(1);
 	}
 
 	@Test
 	void leavesAloneWhatFailsAfterItsFutureWasCancelled() {
+		failAfter((future) -> future.cancel(true));
+		assertObserved();
+	}
+
+	private void failAfter(Consumer<CompletableFuture<String>> end) {
 		CountDownLatch started = new CountDownLatch(1);
 		CountDownLatch over = new CountDownLatch(1);
 		CompletableFuture<String> future = CompletableFuture.supplyAsync(() -> {
@@ -249,9 +305,8 @@ class AsyncCompletionsTests {
 			return failAfter(over);
 		}, this.guard);
 		await().until(() -> started.getCount() == 0);
-		future.cancel(true);
+		end.accept(future);
 		over.countDown();
-		assertObserved();
 	}
 
 	private static String failAfter(CountDownLatch latch) {
