@@ -36,6 +36,9 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	/** Whether the executor forwards to the one that the pool is about. */
 	private final boolean view;
 
+	/** Whether tasks have to stay what they are, for the pool's queue to order them. */
+	private final boolean rawTasks;
+
 	ExecutorGuard(Object target, Pool pool) {
 		this.target = target;
 		this.pool = pool;
@@ -46,6 +49,10 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 		this.view = pool.executor() != target;
 		if (this.view) {
 			pool.addView();
+		}
+		this.rawTasks = ExecutorTraits.ordersTasks(pool.executor());
+		if (this.rawTasks && !this.view) {
+			WatchedWorkers.install(target, pool);
 		}
 	}
 
@@ -73,8 +80,8 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 
 	@Override
 	public void execute(Runnable task) {
-		if (isGuarded(task) || this.traits.ordersTasks()) {
-			((Executor) this.target).execute(task);
+		if (isGuarded(task) || this.rawTasks) {
+			((Executor) this.target).execute(decorated(task));
 			return;
 		}
 		ExecutedTask executed = newExecutedTask(task);
@@ -92,8 +99,8 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 			execute(task);
 			return;
 		}
-		if (isGuarded(task)) {
-			((AsyncTaskExecutor) this.target).execute(task, startTimeout);
+		if (isGuarded(task) || this.rawTasks) {
+			((AsyncTaskExecutor) this.target).execute(decorated(task), startTimeout);
 			return;
 		}
 		ExecutedTask executed = newExecutedTask(task);
@@ -110,7 +117,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	@Override
 	public Future<?> submit(Runnable task) {
 		if (isGuarded(task)) {
-			return delegateSubmit(task);
+			return (this.ownDecorator != null) ? executeDecorated(new FutureTask<>(task, null)) : delegateSubmit(task);
 		}
 		CallTask<?> call = newCallTask(task);
 		if (this.traits.runsOurFutures()) {
@@ -122,7 +129,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	@Override
 	public <T extends @Nullable Object> Future<T> submit(Callable<T> task) {
 		if (isGuarded(task)) {
-			return delegateSubmit(task);
+			return (this.ownDecorator != null) ? executeDecorated(new FutureTask<>(task)) : delegateSubmit(task);
 		}
 		CallTask<T> call = newCallTask(task);
 		if (this.traits.runsOurFutures()) {
@@ -171,13 +178,25 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	}
 
 	private ExecutedTask newExecutedTask(Runnable task) {
-		Runnable body = (this.ownDecorator != null) ? this.ownDecorator.decorate(task) : task;
-		ExecutedTask executed = ExecutedTask.of(this.pool, body, this.traits.throwsOn());
+		ExecutedTask executed = ExecutedTask.of(this.pool, decorated(task), this.traits.throwsOn());
+		AsyncCompletions.guard(task, executed);
 		ContextPropagation context = this.pool.contextPropagation();
 		if (context != null) {
 			executed.in(context);
 		}
 		return executed;
+	}
+
+	/**
+	 * Return what the executor would make of the task with the decorator taken out of it.
+	 */
+	private Runnable decorated(Runnable task) {
+		return (this.ownDecorator != null) ? this.ownDecorator.decorate(task) : task;
+	}
+
+	private <V extends @Nullable Object> Future<V> executeDecorated(FutureTask<V> future) {
+		((Executor) this.target).execute(decorated(future));
+		return future;
 	}
 
 	/**

@@ -1,12 +1,15 @@
 package io.lifeguard;
 
 import java.lang.reflect.Method;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.DelayQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 
 import org.jspecify.annotations.Nullable;
@@ -26,11 +29,8 @@ import org.springframework.util.ReflectionUtils;
  * the guard must not stand before
  * @param completesOwnFutures whether {@code submitCompletable} is the application's own
  * @param throwsOn whether the executor does something about what an executed task throws
- * @param ordersTasks whether the queue hands tasks to a comparator, which knows only the
- * application's own types
  */
-record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean completesOwnFutures, boolean throwsOn,
-		boolean ordersTasks) {
+record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean completesOwnFutures, boolean throwsOn) {
 
 	static ExecutorTraits of(Object executor) {
 		boolean scheduler = executor instanceof TaskScheduler || executor instanceof ScheduledExecutorService;
@@ -40,7 +40,7 @@ record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean c
 				&& !isApplication(declarer(executor, "newTaskFor", Callable.class));
 		boolean completes = isApplication(declarer(executor, "submitCompletable", Callable.class));
 		return new ExecutorTraits(known && plain && !scheduler, makesOwnFutures(executor), completes,
-				throwsOn(executor), ordersTasks(executor));
+				throwsOn(executor));
 	}
 
 	/**
@@ -71,10 +71,26 @@ record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean c
 						&& isApplication(declarer(pool(bean), "afterExecute", Runnable.class, Throwable.class)));
 	}
 
-	private static boolean ordersTasks(Object executor) {
-		ThreadPoolExecutor pool = (executor instanceof ThreadPoolTaskExecutor bean) ? pool(bean)
+	/**
+	 * Whether the queue orders tasks by what only the application's own types have: it
+	 * hands them to a comparator, or asks them for their delay.
+	 */
+	static boolean ordersTasks(Object executor) {
+		ThreadPoolExecutor pool = threadPool(executor);
+		if (pool == null || pool instanceof ScheduledThreadPoolExecutor) {
+			return false;
+		}
+		BlockingQueue<?> waiting = pool.getQueue();
+		return waiting instanceof DelayQueue
+				|| (waiting instanceof PriorityBlockingQueue<?> queue && queue.comparator() != null);
+	}
+
+	/**
+	 * Return the JDK's pool that is the given executor or does its work, if there is one.
+	 */
+	static @Nullable ThreadPoolExecutor threadPool(Object executor) {
+		return (executor instanceof ThreadPoolTaskExecutor bean) ? pool(bean)
 				: (executor instanceof ThreadPoolExecutor itself) ? itself : null;
-		return pool != null && pool.getQueue() instanceof PriorityBlockingQueue<?> queue && queue.comparator() != null;
 	}
 
 	private static @Nullable ThreadPoolExecutor pool(ThreadPoolTaskExecutor bean) {

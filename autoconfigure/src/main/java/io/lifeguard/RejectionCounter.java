@@ -3,10 +3,6 @@ package io.lifeguard;
 import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.ThreadPoolExecutor;
 
-import org.jspecify.annotations.Nullable;
-
-import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
-
 /**
  * Stands before a handler that may let tasks go without a word, and counts those that it
  * has.
@@ -23,7 +19,7 @@ final class RejectionCounter implements RejectedExecutionHandler {
 	 * Count what the given executor's handler lets go, if it has one that might.
 	 */
 	static void install(Object executor) {
-		ThreadPoolExecutor pool = pool(executor);
+		ThreadPoolExecutor pool = ExecutorTraits.threadPool(executor);
 		if (pool == null) {
 			return;
 		}
@@ -34,7 +30,7 @@ final class RejectionCounter implements RejectedExecutionHandler {
 		if (handler.getClass() == ThreadPoolExecutor.DiscardOldestPolicy.class) {
 			pool.setRejectedExecutionHandler(RejectionPolicy.DISCARD_OLDEST.handler(null));
 		}
-		else if (!known && !handler.getClass().getName().startsWith("io.lifeguard.")) {
+		else if (!known && handler.getClass().getNestHost() != RejectionPolicy.class) {
 			pool.setRejectedExecutionHandler(new RejectionCounter(handler));
 		}
 	}
@@ -46,18 +42,6 @@ final class RejectionCounter implements RejectedExecutionHandler {
 		if (guarded != null && !pool.getQueue().contains(task)) {
 			guarded.abandon();
 		}
-	}
-
-	private static @Nullable ThreadPoolExecutor pool(Object executor) {
-		if (executor instanceof ThreadPoolTaskExecutor bean) {
-			try {
-				return bean.getThreadPoolExecutor();
-			}
-			catch (IllegalStateException ex) {
-				return null; // not initialized yet
-			}
-		}
-		return (executor instanceof ThreadPoolExecutor pool) ? pool : null;
 	}
 
 }

@@ -392,6 +392,13 @@ class Task {
 		return (slot != null) ? slot.thread() : null;
 	}
 
+	/**
+	 * Whether the current thread is in the task.
+	 */
+	final boolean isRunningHere() {
+		return !isEnded() && thread() == Thread.currentThread();
+	}
+
 	final boolean startedAfter(Task other) {
 		return this.at - other.at > 0;
 	}

@@ -16,8 +16,6 @@ const grew = (before, now, value) => value(now) - value(before);
  * What has to happen for a mishap to count as seen: each takes the pool as it was and as it is, and says it in words.
  */
 const EFFECTS = {
-  unseen: (before, now) => grew(before, now, (pool) => pool.tasks.succeeded) > 0
-    && "counted as a success; the JDK keeps the exception to itself",
   observed: (before, now) => grew(before, now, (pool) => pool.failures.observed) > 0
     && "counted as observed, and rightly not reported",
   cancelled: (before, now) => grew(before, now, (pool) => pool.tasks.cancelled) > 0

@@ -13,7 +13,6 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.scheduling.annotation.AsyncConfigurer;
-import org.springframework.util.ClassUtils;
 
 /**
  * Makes an application's own {@link AsyncConfigurer} a {@link GuardingAsyncConfigurer},
@@ -46,27 +45,22 @@ public final class AsyncConfigurerPostProcessor implements BeanPostProcessor, Pr
 		if (!(bean instanceof AsyncConfigurer application) || bean instanceof GuardingAsyncConfigurer) {
 			return bean;
 		}
-		boolean extensible = !Modifier.isFinal(bean.getClass().getModifiers());
-		if (!extensible && !DeclaredType.of(beanName, bean, this.beanFactory).isInterface()) {
+		boolean isFinal = Modifier.isFinal(bean.getClass().getModifiers());
+		if (isFinal && !DeclaredTypes.of(beanName, bean, this.beanFactory).isInterface()) {
 			logger.warn("AsyncConfigurer bean '" + beanName + "' of type " + bean.getClass().getName()
-					+ " stays as it is, since its class is final: failures of asynchronous methods that return nothing"
-					+ " go to its own handler only. Open the class to have them guarded");
+					+ " stays unguarded: no proxy can be made of a final class. Make its class non-final to have what it returns guarded");
 			return bean;
 		}
 		GuardingAsyncConfigurer configurer = new GuardingAsyncConfigurer(application, this.guards.getObject(),
 				this.beanFactory);
 		ProxyFactory factory = new ProxyFactory(bean);
-		factory.setProxyTargetClass(extensible);
+		factory.setProxyTargetClass(!isFinal);
 		factory.addAdvice((MethodInterceptor) (invocation) -> switch (invocation.getMethod().getName()) {
 			case "getAsyncExecutor" -> configurer.getAsyncExecutor();
 			case "getAsyncUncaughtExceptionHandler" -> configurer.getAsyncUncaughtExceptionHandler();
 			default -> invocation.proceed();
 		});
-		Object proxy = factory.getProxy(bean.getClass().getClassLoader());
-		if (extensible) {
-			ExecutorProxies.shareFields(bean, proxy, ClassUtils.getUserClass(bean));
-		}
-		return proxy;
+		return factory.getProxy(bean.getClass().getClassLoader());
 	}
 
 }

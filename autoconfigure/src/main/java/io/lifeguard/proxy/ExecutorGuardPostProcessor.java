@@ -1,7 +1,8 @@
 package io.lifeguard.proxy;
 
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
 import io.lifeguard.ExecutorGuard;
@@ -34,7 +35,7 @@ public final class ExecutorGuardPostProcessor
 
 	private final ExecutorProxies proxies = new ExecutorProxies();
 
-	private final Map<String, Object> earlyReferences = new ConcurrentHashMap<>();
+	private final Map<Object, Object> earlyReferences = Collections.synchronizedMap(new IdentityHashMap<>());
 
 	/**
 	 * Create a post-processor.
@@ -59,13 +60,19 @@ public final class ExecutorGuardPostProcessor
 		if (!isExecutor(bean)) {
 			return bean;
 		}
-		this.earlyReferences.put(beanName, bean);
-		return guard(bean, beanName);
+		Object reference = guard(bean, beanName);
+		this.earlyReferences.put(bean, reference);
+		return reference;
 	}
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		if (!isExecutor(bean) || this.earlyReferences.remove(beanName, bean)) {
+		if (!isExecutor(bean)) {
+			return bean;
+		}
+		Object reference = this.earlyReferences.remove(bean);
+		if (reference != null) {
+			this.proxies.refresh(reference, bean);
 			return bean;
 		}
 		return guard(bean, beanName);
@@ -105,7 +112,7 @@ public final class ExecutorGuardPostProcessor
 																		// after its pools
 		}
 		try {
-			return this.proxies.create(bean, guard, DeclaredType.of(beanName, bean, this.beanFactory));
+			return this.proxies.create(bean, guard, DeclaredTypes.of(beanName, bean, this.beanFactory));
 		}
 		catch (UnsupportedOperationException ex) {
 			this.guards.getObject().registry().remove(guard.lifeguardPool());

@@ -85,6 +85,15 @@ final class ExecutorProxies {
 				"no proxy can be made of " + wanted.getName() + ((reason != null) ? ": " + reason : ""), reason);
 	}
 
+	/**
+	 * Let a proxy that was made before its executor was initialized catch up with it.
+	 */
+	void refresh(Object proxy, Object executor) {
+		if (proxy instanceof Factory) {
+			shareFields(executor, proxy, proxy.getClass().getSuperclass());
+		}
+	}
+
 	private static boolean isExtensible(Class<?> type) {
 		return !Modifier.isFinal(type.getModifiers()) && !Modifier.isPrivate(type.getModifiers()) && !type.isHidden()
 				&& !type.isSealed() && !type.getName().startsWith("java.");

@@ -1,8 +1,7 @@
 package io.lifeguard.proxy;
 
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.lifeguard.Handling;
 import io.lifeguard.Pool;
@@ -10,12 +9,15 @@ import io.lifeguard.PoolRegistry;
 import io.lifeguard.autoconfigure.LifeguardAutoConfiguration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.aop.interceptor.AsyncUncaughtExceptionHandler;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -26,6 +28,7 @@ import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.scheduling.annotation.SchedulingConfigurer;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 import org.springframework.scheduling.config.ScheduledTaskRegistrar;
 
@@ -49,7 +52,7 @@ class ConfigurerTests {
 
 	@Test
 	void guardsSchedulerOfConfigurerThatIsAnAsyncConfigurerToo() {
-		this.runner.withUserConfiguration(Schedules.class, Both.class)
+		this.runner.withUserConfiguration(Schedules.class, UserPool.class, Both.class)
 			.run((context) -> assertUncaught(context, "by-configurer"));
 	}
 
@@ -61,21 +64,35 @@ class ConfigurerTests {
 
 	@Test
 	void keepsTypeAndBeansOfConfiguration() {
-		this.runner.withUserConfiguration(AsyncMethods.class, Asynchronous.class).run((context) -> {
-			assertThat(context).hasNotFailed().hasSingleBean(Asynchronous.class).hasBean("other");
-			context.getBean(Work.class).fail();
-			assertUncaught(context, "by-configurer");
-			assertThat(context.getBean(Asynchronous.class).handled.await(10, TimeUnit.SECONDS)).isTrue();
-		});
+		this.runner.withUserConfiguration(AsyncMethods.class, UserPool.class, UserConfiguration.class)
+			.run((context) -> {
+				assertThat(context).hasNotFailed().hasSingleBean(UserConfiguration.class).hasBean("other");
+				AtomicInteger handled = context.getBean(AtomicInteger.class);
+				context.getBean(Work.class).fail();
+				assertUncaught(context, "by-configurer");
+				Awaitility.await().untilAsserted(() -> assertThat(handled).hasValue(1));
+			});
 	}
 
 	@Test
 	void guardsExecutorOfConfigurerThatCannotBeSubclassed() {
-		this.runner.withUserConfiguration(AsyncMethods.class, FinalConfigurer.class).run((context) -> {
+		this.runner.withUserConfiguration(AsyncMethods.class, UserPool.class, FinalConfigurer.class).run((context) -> {
 			assertThat(context).hasNotFailed();
 			context.getBean(Work.class).fail();
 			assertUncaught(context, "by-configurer");
 		});
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void leavesConfigurationThatCannotBeSubclassedAsItIsAndSaysSo(CapturedOutput output) {
+		this.runner.withUserConfiguration(AsyncMethods.class, UserPool.class, FinalConfiguration.class)
+			.run((context) -> {
+				assertThat(context).hasNotFailed().hasSingleBean(FinalConfiguration.class).hasBean("more");
+				assertThat(output).containsOnlyOnce("stays unguarded")
+					.contains(FinalConfiguration.class.getName())
+					.contains("Make its class non-final");
+			});
 	}
 
 	private static void assertUncaught(ApplicationContext context, String name) {
@@ -114,11 +131,6 @@ class ConfigurerTests {
 	@Configuration(proxyBeanMethods = false)
 	static class Both extends SchedulerBean implements AsyncConfigurer {
 
-		@Bean
-		Executor other() {
-			return new SimpleAsyncTaskExecutor();
-		}
-
 	}
 
 	@Configuration
@@ -147,6 +159,17 @@ class ConfigurerTests {
 
 	}
 
+	/** Without an executor bean, Boot would put a configurer of another type in place. */
+	@Configuration(proxyBeanMethods = false)
+	static class UserPool {
+
+		@Bean
+		ThreadPoolTaskExecutor userPool() {
+			return new ThreadPoolTaskExecutor();
+		}
+
+	}
+
 	static class Work {
 
 		@Async
@@ -157,9 +180,9 @@ class ConfigurerTests {
 	}
 
 	@Configuration
-	static class Asynchronous implements AsyncConfigurer {
+	static class UserConfiguration implements AsyncConfigurer {
 
-		final CountDownLatch handled = new CountDownLatch(1);
+		private final AtomicInteger handled = new AtomicInteger();
 
 		@Override
 		public Executor getAsyncExecutor() {
@@ -168,13 +191,12 @@ class ConfigurerTests {
 
 		@Override
 		public AsyncUncaughtExceptionHandler getAsyncUncaughtExceptionHandler() {
-			return (failure, method, arguments) -> this.handled.countDown();
+			return (failure, method, arguments) -> this.handled.incrementAndGet();
 		}
 
 		@Bean
-		Executor other() { // without one, Boot itself puts another type in this one's
-							// place
-			return new SimpleAsyncTaskExecutor();
+		AtomicInteger other() {
+			return this.handled;
 		}
 
 	}
@@ -185,6 +207,21 @@ class ConfigurerTests {
 		@Bean
 		AsyncConfigurer configurer() {
 			return new Configurer("by-configurer-");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static final class FinalConfiguration implements AsyncConfigurer {
+
+		@Override
+		public Executor getAsyncExecutor() {
+			return new SimpleAsyncTaskExecutor("by-configurer-");
+		}
+
+		@Bean
+		StringBuilder more() {
+			return new StringBuilder("more");
 		}
 
 	}

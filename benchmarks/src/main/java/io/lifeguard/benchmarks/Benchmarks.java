@@ -62,10 +62,21 @@ public final class Benchmarks {
 	}
 
 	private static String[] subjects(String group) {
+		List<Subject> subjects = switch (group) {
+			case "Decorated" -> List.of(Subject.BARE, Subject.LIFEGUARD); // who else
+																			// decorates
+																			// is the
+																			// decorator
+			case "Inline", "Virtual" ->
+				List.of(Subject.BARE, Subject.MICROMETER, Subject.SENTRY, Subject.LIFEGUARD, Subject.LIFEGUARD_SENTRY); // DynamicTp
+																														// is
+																														// a
+																														// pool
+																														// itself
+			default -> List.of(Subject.values());
+		};
 		String chosen = System.getProperty("subject");
-		return Arrays.stream(Subject.values())
-			.filter((subject) -> subject != Subject.DYNAMIC_TP
-					|| List.of("Pooled", "Failing", "Working").contains(group))
+		return subjects.stream()
 			.map(Subject::name)
 			.filter((subject) -> chosen == null || List.of(chosen.split(",")).contains(subject))
 			.toArray(String[]::new);
@@ -122,6 +133,9 @@ public final class Benchmarks {
 				: String.format(Locale.ROOT, "%.2f x", time(result) / time(reference));
 	}
 
+	/**
+	 * Return the time of the fastest iteration: whatever disturbs one only ever adds.
+	 */
 	private static double time(RunResult result) {
 		return result.getPrimaryResult().getStatistics().getMin();
 	}

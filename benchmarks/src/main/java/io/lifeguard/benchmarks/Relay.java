@@ -133,6 +133,8 @@ class Relay implements Runnable, Callable<Object> {
 
 		private Future<?> future;
 
+		private Future<?> own;
+
 		private Future<?> previous;
 
 		Failing(Submission submission, boolean reading) {
@@ -143,7 +145,8 @@ class Relay implements Runnable, Callable<Object> {
 		@Override
 		void submitted(Future<?> future) {
 			if (this.reading) {
-				this.previous = this.future;
+				this.previous = this.own;
+				this.own = this.future;
 				this.future = future;
 			}
 		}

@@ -84,8 +84,8 @@ public final class StartUp {
 	}
 
 	/**
-	 * Return the class path of this program, with the archives in the manifest of its own
-	 * one, and without those of Lifeguard where it is to be absent.
+	 * Return the class path of this program, without the archives of Lifeguard where it
+	 * is to be absent.
 	 */
 	private static String classPath(boolean guarded) {
 		Path archive = Path.of(System.getProperty("java.class.path")).toAbsolutePath();
@@ -93,7 +93,8 @@ public final class StartUp {
 		if (libraries == null) {
 			throw new IllegalStateException("To be run from its archive, with the libraries beside it");
 		}
-		return archive + File.pathSeparator
+		// Not the archive itself: its manifest leads to all libraries
+		return archive.resolveSibling("classes") + File.pathSeparator
 				+ Arrays.stream(libraries)
 					.map(File::getPath)
 					.filter((path) -> guarded || !path.contains("lifeguard-spring-boot"))

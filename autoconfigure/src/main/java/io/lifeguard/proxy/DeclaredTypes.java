@@ -4,15 +4,15 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 
 /**
- * The type by which others may have found a bean before there was one.
+ * The types by which others may have found beans before there were any.
  */
-final class DeclaredType {
+final class DeclaredTypes {
 
-	private DeclaredType() {
+	private DeclaredTypes() {
 	}
 
 	/**
-	 * Return the type, {@link Object} where none is known that the bean has.
+	 * Return the declared type of the given bean, {@link Object} where there is none.
 	 */
 	static Class<?> of(String beanName, Object bean, ConfigurableListableBeanFactory beanFactory) {
 		if (beanFactory.containsBeanDefinition(beanName)

@@ -1,0 +1,152 @@
+package io.lifeguard;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.Test;
+
+import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.TaskDecorator;
+import org.springframework.core.task.TaskExecutor;
+import org.springframework.scheduling.concurrent.ConcurrentTaskExecutor;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for executors over executors, and for decorators in either.
+ */
+class ForwardingExecutorTests {
+
+	private final AtomicInteger decorated = new AtomicInteger();
+
+	private final AtomicInteger ran = new AtomicInteger();
+
+	private final ThreadLocal<Boolean> inside = ThreadLocal.withInitial(() -> false);
+
+	private final GuardedApplication application = new GuardedApplication()
+		.with("pool", ThreadPoolTaskExecutor.class, this::decoratedPool)
+		.with("jdk", ExecutorService.class, () -> Executors.newFixedThreadPool(1))
+		.with("spring", ConcurrentTaskExecutor.class, () -> new ConcurrentTaskExecutor(pool()))
+		.with("lambda", Executor.class, () -> {
+			Executor inner = pool();
+			return (task) -> inner.execute(() -> task.run());
+		})
+		.with("delegating", TaskExecutor.class, () -> new Delegating(pool()))
+		.with("unconfigurable", ExecutorService.class,
+				() -> Executors.unconfigurableExecutorService(bean("jdk", ExecutorService.class)));
+
+	private ThreadPoolTaskExecutor decoratedPool() {
+		ThreadPoolTaskExecutor pool = new ThreadPoolTaskExecutor();
+		pool.setTaskDecorator((task) -> {
+			this.decorated.incrementAndGet();
+			return () -> {
+				this.inside.set(true);
+				try {
+					task.run();
+				}
+				finally {
+					this.inside.remove();
+				}
+			};
+		});
+		return pool;
+	}
+
+	private Executor pool() {
+		return bean("pool", Executor.class);
+	}
+
+	private <T> T bean(String name, Class<T> type) {
+		return this.application.bean(name, type);
+	}
+
+	private void runInside() {
+		if (this.inside.get()) {
+			this.ran.incrementAndGet();
+		}
+	}
+
+	@Test
+	void countTasksOnceAndKeepTheDecoratorOfTheInnerOne() {
+		this.application.run(() -> {
+			for (String name : new String[] { "pool", "spring", "lambda", "delegating" }) {
+				bean(name, Executor.class).execute(this::runInside);
+			}
+			bean("pool", AsyncTaskExecutor.class).submit(this::runInside).get();
+			bean("spring", AsyncTaskExecutor.class).submit(this::runInside).get();
+			bean("spring", AsyncTaskExecutor.class).submit(() -> {
+				runInside();
+				return 1;
+			}).get();
+			this.application.awaitQuiet("pool", 0);
+			assertThat(this.application.pool("pool").tasks().submitted()).isEqualTo(7);
+			assertThat(this.ran).hasValue(7);
+			assertThat(this.decorated).hasValue(7);
+		});
+	}
+
+	@Test
+	void countAndReportFailuresOnce() {
+		this.application.run(() -> {
+			for (String name : new String[] { "spring", "lambda", "delegating" }) {
+				bean(name, Executor.class).execute(() -> {
+					throw new IllegalStateException(name);
+				});
+			}
+			this.application.awaitQuiet("pool", 3);
+			assertThat(this.application.pool("pool").tasks().failed()).isEqualTo(3);
+			assertThat(this.application.pool("pool").tasks().submitted()).isEqualTo(3);
+		});
+	}
+
+	@Test
+	void countTasksBehindAnUnconfigurableServiceOnce() {
+		this.application.run(() -> {
+			Future<?> future = bean("unconfigurable", ExecutorService.class).submit(() -> {
+				throw new IllegalStateException("Fails");
+			});
+			assertThatThrownBy(future::get).hasRootCauseInstanceOf(IllegalStateException.class);
+			bean("unconfigurable", ExecutorService.class).execute(this.ran::incrementAndGet);
+			await().untilAsserted(() -> {
+				assertThat(this.application.poolNames()).doesNotHaveDuplicates();
+				long submitted = this.application.pool("jdk").tasks().submitted();
+				assertThat(submitted + ((this.application.guarded("unconfigurable") != null)
+						? this.application.pool("unconfigurable").tasks().submitted() : 0))
+					.isEqualTo(2);
+			});
+		});
+	}
+
+	@Test
+	void endTheFutureWhenADecoratorFails() {
+		GuardedApplication failing = new GuardedApplication().with("decorator", TaskDecorator.class,
+				() -> (task) -> () -> {
+					throw new IllegalStateException("Decorator");
+				});
+		failing.run(() -> {
+			AsyncTaskExecutor boot = failing.bean("applicationTaskExecutor", AsyncTaskExecutor.class);
+			assertThatThrownBy(boot.submit(this.ran::incrementAndGet)::get).hasRootCauseMessage("Decorator");
+			boot.execute(this.ran::incrementAndGet);
+			failing.awaitQuiet("applicationTaskExecutor", 1);
+			assertThat(this.ran).hasValue(0);
+			assertThat(failing.pool("applicationTaskExecutor").failures().observed()).isEqualTo(1);
+			assertThat(failing.pool("applicationTaskExecutor").tasks().failed()).isEqualTo(2);
+		});
+	}
+
+	private record Delegating(Executor delegate) implements TaskExecutor {
+
+		@Override
+		public void execute(Runnable task) {
+			this.delegate.execute(() -> task.run());
+		}
+
+	}
+
+}

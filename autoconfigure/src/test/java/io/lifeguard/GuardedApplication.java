@@ -1,0 +1,90 @@
+package io.lifeguard;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
+
+import io.lifeguard.autoconfigure.LifeguardAutoConfiguration;
+import org.awaitility.Awaitility;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * An application with guarded executors, and what is reported of them.
+ */
+final class GuardedApplication {
+
+	final Queue<TaskFailure> reports = new ConcurrentLinkedQueue<>();
+
+	private ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(
+				AutoConfigurations.of(TaskExecutionAutoConfiguration.class, LifeguardAutoConfiguration.class))
+		.withBean("reports", TaskFailureReporter.class, () -> this.reports::add);
+
+	private ApplicationContext context;
+
+	GuardedApplication() {
+		Awaitility.doNotCatchUncaughtExceptionsByDefault();
+	}
+
+	<T> GuardedApplication with(String name, Class<T> type, Supplier<T> bean) {
+		this.runner = this.runner.withBean(name, type, bean);
+		return this;
+	}
+
+	/**
+	 * Let the application be as it is without the guard.
+	 */
+	GuardedApplication unguarded() {
+		this.runner = this.runner.withPropertyValues("lifeguard.enabled=false");
+		return this;
+	}
+
+	void run(Test test) {
+		this.runner.withInitializer((context) -> this.context = context).run((context) -> {
+			assertThat(context).hasNotFailed();
+			test.run();
+		});
+	}
+
+	<T> T bean(String name, Class<T> type) {
+		return this.context.getBean(name, type);
+	}
+
+	PoolSnapshot pool(String name) {
+		return this.context.getBean(PoolRegistry.class).pool(name).snapshot();
+	}
+
+	Iterable<String> poolNames() {
+		return this.context.getBean(PoolRegistry.class).pools().stream().map(Pool::name).toList();
+	}
+
+	Pool guarded(String name) {
+		return this.context.getBean(PoolRegistry.class).pool(name);
+	}
+
+	/**
+	 * Wait until all tasks have ended and as many reports have come.
+	 */
+	void awaitQuiet(String name, int reported) {
+		await().untilAsserted(() -> {
+			PoolSnapshot pool = pool(name);
+			assertThat(pool.tasks().running() + pool.tasks().queued()).isZero();
+			assertThat(pool.failures().reported()).isEqualTo(reported);
+			assertThat(this.reports).hasSize(reported);
+		});
+	}
+
+	interface Test {
+
+		void run() throws Exception;
+
+	}
+
+}
