@@ -45,7 +45,8 @@ final class Failure {
 
 	private final Task.@Nullable Origin origin;
 
-	private final Instant at = Instant.now();
+	/** In milliseconds, which take a fraction of the time of an {@link Instant}. */
+	private final long at = System.currentTimeMillis();
 
 	private final String thread;
 
@@ -219,7 +220,7 @@ final class Failure {
 	 * @param heldBack how many of its kind were held back since the last report
 	 */
 	TaskFailure toTaskFailure(Handling handling, long heldBack) {
-		return new TaskFailure(this.pool.name(), task(), handling, this.throwable, this.at,
+		return new TaskFailure(this.pool.name(), task(), handling, this.throwable, Instant.ofEpochMilli(this.at),
 				Duration.ofNanos(this.waited), Duration.ofNanos(this.ran), this.thread,
 				(this.origin != null) ? this.origin.site() : null, this.dead, this.interrupted, heldBack);
 	}
@@ -230,8 +231,8 @@ final class Failure {
 	PoolSnapshot.RecentFailure toRecentFailure() {
 		Handling handling = this.handling;
 		SubmissionSite site = (this.origin != null) ? this.origin.site() : null;
-		return new PoolSnapshot.RecentFailure(this.at, this.throwable.getClass().getName(), this.throwable.getMessage(),
-				task(), this.thread, (handling != null) ? handling.toString() : "watched",
+		return new PoolSnapshot.RecentFailure(Instant.ofEpochMilli(this.at), this.throwable.getClass().getName(),
+				this.throwable.getMessage(), task(), this.thread, (handling != null) ? handling.toString() : "watched",
 				Duration.ofNanos(this.waited), Duration.ofNanos(this.ran), (site != null) ? site.toString() : null);
 	}
 

@@ -390,8 +390,8 @@ public final class Pool {
 
 	@Nullable Object origin(Object body) {
 		Object context = this.registry.submitterContext().capture();
-		SubmissionSite site = this.registry.submissionSites().of(body);
-		return (site != null) ? new Task.Origin(site, context) : context;
+		SubmissionTrace trace = this.registry.submissionSites().of(body);
+		return (trace != null) ? new Task.Origin(trace, context) : context;
 	}
 
 	void ended(Outcome outcome, RunningTasks.Slot slot, long ran) {

@@ -1,14 +1,14 @@
 package io.lifeguard;
 
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks up where a task is submitted, for the kinds of task that failed before. A stack
- * walk costs more than most hand-overs, so the tasks that never fail never pay for one.
+ * Looks up where a task is submitted, for the kinds of task that failed before. Even the
+ * cheapest look at a stack costs more than a hand-over, so the tasks that never fail
+ * never pay for one.
  */
 final class SubmissionSites {
 
@@ -16,10 +16,6 @@ final class SubmissionSites {
 	 * Kinds remembered at most; those that fail first beyond it go without a site.
 	 */
 	static final int MAX_KINDS = 256;
-
-	private static final int MAX_FRAMES = 32;
-
-	private static final StackWalker WALKER = StackWalker.getInstance();
 
 	private final ReportSettings.SubmissionSites mode;
 
@@ -40,17 +36,13 @@ final class SubmissionSites {
 		}
 	}
 
-	@Nullable SubmissionSite of(Object task) {
-		if (!this.armed
-				|| (this.mode == ReportSettings.SubmissionSites.ADAPTIVE && !this.failed.contains(task.getClass()))) {
-			return null;
-		}
-		List<StackTraceElement> frames = WALKER
-			.walk((stack) -> stack.dropWhile((frame) -> Frames.isGuard(frame.getClassName()))
-				.limit(MAX_FRAMES)
-				.map(StackWalker.StackFrame::toStackTraceElement)
-				.toList());
-		return frames.isEmpty() ? null : new SubmissionSite(frames);
+	/**
+	 * Return the current thread's stack if the task is of a kind to look up.
+	 */
+	@Nullable SubmissionTrace of(Object task) {
+		boolean lookedUp = this.armed
+				&& (this.mode == ReportSettings.SubmissionSites.ALWAYS || this.failed.contains(task.getClass()));
+		return lookedUp ? new SubmissionTrace() : null;
 	}
 
 }

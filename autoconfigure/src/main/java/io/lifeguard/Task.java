@@ -468,10 +468,14 @@ class Task {
 	/**
 	 * Where a task comes from.
 	 *
-	 * @param site where it was submitted, if that was looked up
+	 * @param trace the submitting thread's stack, if that was looked up
 	 * @param context what the {@link SubmitterContext} captured there
 	 */
-	record Origin(@Nullable SubmissionSite site, @Nullable Object context) {
+	record Origin(@Nullable SubmissionTrace trace, @Nullable Object context) {
+
+		@Nullable SubmissionSite site() {
+			return (this.trace != null) ? this.trace.site() : null;
+		}
 
 	}
 

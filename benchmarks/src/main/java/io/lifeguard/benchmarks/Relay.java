@@ -52,10 +52,12 @@ class Relay implements Runnable, Callable<Object> {
 		if (!this.started) {
 			awaitStart();
 		}
-		if (--this.toSubmit >= 0) {
+		boolean last = --this.toRun == 0;
+		if (--this.toSubmit >= 0) { // from here on, the next one may run on another
+									// thread
 			submitted(this.submission.submit(this));
 		}
-		if (--this.toRun == 0) {
+		if (last) {
 			this.end.countDown();
 		}
 		work();
