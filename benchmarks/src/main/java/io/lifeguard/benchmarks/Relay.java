@@ -4,6 +4,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.sentry.Sentry;
 
@@ -34,28 +35,28 @@ class Relay implements Runnable, Callable<Object> {
 	 * Run a number of times.
 	 * @param queued how many of them wait at any time
 	 */
-	final void run(int times, int queued) throws InterruptedException {
+	void run(int times, int queued) throws InterruptedException {
 		this.start = new CountDownLatch(1);
 		this.end = new CountDownLatch(1);
 		this.started = false;
 		this.toRun = times;
 		this.toSubmit = times - queued;
 		for (int i = 0; i < queued; i++) {
-			this.submission.submit(this);
+			submit();
 		}
 		this.start.countDown();
 		this.end.await();
 	}
 
 	@Override
-	public final void run() {
+	public void run() {
 		if (!this.started) {
 			awaitStart();
 		}
 		boolean last = --this.toRun == 0;
 		if (--this.toSubmit >= 0) { // from here on, the next one may run on another
 									// thread
-			submitted(this.submission.submit(this));
+			submitted(submit());
 		}
 		if (last) {
 			this.end.countDown();
@@ -67,6 +68,10 @@ class Relay implements Runnable, Callable<Object> {
 	public final Object call() {
 		run();
 		return null;
+	}
+
+	final Future<?> submit() {
+		return this.submission.submit(this);
 	}
 
 	/**
@@ -101,6 +106,39 @@ class Relay implements Runnable, Callable<Object> {
 	interface Submission {
 
 		Future<?> submit(Relay relay);
+
+	}
+
+	/**
+	 * A task that one thread submits as often as it is to run, so that many of them run
+	 * at once.
+	 */
+	static final class Burst extends Relay {
+
+		private final AtomicInteger toRun = new AtomicInteger();
+
+		private CountDownLatch end = new CountDownLatch(0);
+
+		Burst(Submission submission) {
+			super(submission);
+		}
+
+		@Override
+		void run(int times, int queued) throws InterruptedException {
+			this.end = new CountDownLatch(1);
+			this.toRun.set(times);
+			for (int i = 0; i < times; i++) {
+				submit();
+			}
+			this.end.await();
+		}
+
+		@Override
+		public void run() {
+			if (this.toRun.decrementAndGet() == 0) {
+				this.end.countDown();
+			}
+		}
 
 	}
 

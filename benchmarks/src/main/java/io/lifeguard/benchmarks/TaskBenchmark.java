@@ -255,6 +255,13 @@ public abstract class TaskBenchmark {
 		@Param({ "EXECUTE", "SUBMIT" })
 		public Way way;
 
+		/**
+		 * How many tasks are there at a time: each starts the next one, or one starts
+		 * all.
+		 */
+		@Param({ "1", "20000" })
+		public int queued;
+
 		@Override
 		Shape shape() {
 			return Shape.VIRTUAL;
@@ -262,7 +269,8 @@ public abstract class TaskBenchmark {
 
 		@Override
 		Relay newRelay(ConfigurableApplicationContext context) {
-			return new Relay(this.way.through(this.executor, context));
+			Relay.Submission submission = this.way.through(this.executor, context);
+			return (this.queued == 1) ? new Relay(submission) : new Relay.Burst(submission);
 		}
 
 		/**
@@ -271,7 +279,7 @@ public abstract class TaskBenchmark {
 		@Benchmark
 		@OperationsPerInvocation(20_000)
 		public void virtualTask() throws InterruptedException {
-			this.relay.run(20_000, 1);
+			this.relay.run(20_000, this.queued);
 		}
 
 	}
