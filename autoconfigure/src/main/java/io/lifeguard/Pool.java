@@ -28,6 +28,8 @@ public final class Pool {
 
 	private final long queueTimeout;
 
+	private final @Nullable ContextPropagation contextPropagation;
+
 	private final PoolMonitor monitor;
 
 	private final RunningTasks running = new RunningTasks();
@@ -60,6 +62,7 @@ public final class Pool {
 		this.registry = registry;
 		this.settings = settings;
 		this.queueTimeout = settings.queueTimeout().toNanos();
+		this.contextPropagation = settings.propagateContext() ? registry.contextPropagation() : null;
 		this.monitor = new PoolMonitor(this);
 	}
 
@@ -353,7 +356,7 @@ public final class Pool {
 	 * Return what propagates the submitter's context, if the settings ask for it.
 	 */
 	@Nullable ContextPropagation contextPropagation() {
-		return this.settings.propagateContext() ? this.registry.contextPropagation() : null;
+		return this.contextPropagation;
 	}
 
 	PoolRegistry registry() {

@@ -63,7 +63,7 @@ public final class PoolRegistry implements AutoCloseable {
 
 	private volatile Supplier<@Nullable UncaughtExceptionHandler> defaultHandler = Thread::getDefaultUncaughtExceptionHandler;
 
-	private volatile @Nullable ContextPropagation contextPropagation;
+	private volatile Supplier<@Nullable ContextPropagation> contextPropagation = () -> null;
 
 	private @Nullable Thread watcher;
 
@@ -159,10 +159,10 @@ public final class PoolRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * Use the given propagation for the pools whose settings ask for one, and that are
-	 * made from now on.
+	 * Ask the given supplier for the propagation of each pool whose settings want one,
+	 * and that is made from now on.
 	 */
-	public void setContextPropagation(ContextPropagation contextPropagation) {
+	public void setContextPropagation(Supplier<@Nullable ContextPropagation> contextPropagation) {
 		this.contextPropagation = contextPropagation;
 	}
 
@@ -277,7 +277,7 @@ public final class PoolRegistry implements AutoCloseable {
 	}
 
 	@Nullable ContextPropagation contextPropagation() {
-		return this.contextPropagation;
+		return this.contextPropagation.get();
 	}
 
 	UnobservedWatch unobserved() {

@@ -1,6 +1,5 @@
 package io.lifeguard;
 
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,8 +7,8 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -43,9 +42,12 @@ final class Reports {
 
 	private static final long CLOSE_TIMEOUT = TimeUnit.SECONDS.toMillis(5);
 
-	private final BlockingQueue<Failure> queue = new ArrayBlockingQueue<>(CAPACITY);
+	private final Queue<Failure> queue = new ArrayBlockingQueue<>(CAPACITY);
 
 	private final Queue<Alarm> alarms = new ArrayBlockingQueue<>(CAPACITY);
+
+	/** Permits for what is waiting, and one to look whether all is closed. */
+	private final Semaphore waiting = new Semaphore(0);
 
 	private final Overflow overflow = new Overflow();
 
@@ -96,8 +98,11 @@ final class Reports {
 			suppress(failure);
 			this.overflow.add(failure);
 		}
-		else if (this.abandoned && this.queue.remove(failure)) { // nobody will look again
-			suppress(failure);
+		else {
+			this.waiting.release();
+			if (this.abandoned && this.queue.remove(failure)) { // nobody will look again
+				suppress(failure);
+			}
 		}
 	}
 
@@ -106,8 +111,8 @@ final class Reports {
 	 * @param context what was captured when the alarm's task was submitted
 	 */
 	void offer(PoolAlarm alarm, @Nullable Object context) {
-		if (!this.closed) {
-			this.alarms.offer(new Alarm(alarm, context));
+		if (!this.closed && this.alarms.offer(new Alarm(alarm, context))) {
+			this.waiting.release();
 		}
 	}
 
@@ -134,6 +139,7 @@ final class Reports {
 	synchronized void close(List<LostTasks> lost) {
 		this.lost = List.copyOf(lost);
 		this.closed = true;
+		this.waiting.release();
 		Thread thread = this.thread;
 		if (thread != null && thread != Thread.currentThread()) {
 			try {
@@ -150,9 +156,9 @@ final class Reports {
 			}
 		}
 		this.abandoned = true;
-		List<Failure> left = new ArrayList<>();
-		this.queue.drainTo(left);
-		left.forEach(Reports::suppress);
+		for (Failure left = this.queue.poll(); left != null; left = this.queue.poll()) {
+			suppress(left);
+		}
 	}
 
 	private void run() {
@@ -171,7 +177,8 @@ final class Reports {
 
 	private void next(long timeout) {
 		try {
-			Failure failure = this.queue.poll(timeout, TimeUnit.MILLISECONDS);
+			this.waiting.tryAcquire(timeout, TimeUnit.MILLISECONDS);
+			Failure failure = this.queue.poll();
 			if (failure != null) {
 				consider(failure);
 			}

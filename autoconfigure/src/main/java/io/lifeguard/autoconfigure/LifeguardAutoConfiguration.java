@@ -33,6 +33,7 @@ import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfigurati
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -59,7 +60,7 @@ public final class LifeguardAutoConfiguration {
 	static PoolRegistry poolRegistry(LifeguardProperties properties, PoolSpecs specs,
 			ObjectProvider<ContextPropagation> propagation) {
 		PoolRegistry registry = new PoolRegistry(properties::poolSettings, properties.reportSettings());
-		propagation.ifAvailable(registry::setContextPropagation);
+		registry.setContextPropagation(propagation::getIfAvailable);
 		registry.onPool(specs::advise);
 		return registry;
 	}
@@ -143,6 +144,7 @@ public final class LifeguardAutoConfiguration {
 	static class ContextPropagationConfiguration {
 
 		@Bean
+		@Lazy // hardly any application uses it
 		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 		@ConditionalOnMissingBean
 		static ContextPropagation lifeguardContextPropagation() {

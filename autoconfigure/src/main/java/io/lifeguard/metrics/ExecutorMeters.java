@@ -1,6 +1,9 @@
 package io.lifeguard.metrics;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -19,8 +22,8 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /**
- * Micrometer's own meters of executors, {@code executor.*}, for the pools for which
- * nobody else has bound them.
+ * Micrometer's own meters of executors, {@code executor.*}, in one registry, for the
+ * pools for which nobody else has bound them.
  */
 final class ExecutorMeters {
 
@@ -28,33 +31,52 @@ final class ExecutorMeters {
 
 	private static final String NAME = "name";
 
-	private ExecutorMeters() {
+	private final MeterRegistry meters;
+
+	/** The names of executors that have such meters: no search for each pool. */
+	private final Set<String> bound = ConcurrentHashMap.newKeySet();
+
+	/**
+	 * Look at the meters of the given registry, those that come later included.
+	 */
+	ExecutorMeters(MeterRegistry meters) {
+		this.meters = meters;
+		meters.config().onMeterAdded((meter) -> executorOf(meter).ifPresent(this.bound::add));
+		meters.config().onMeterRemoved((meter) -> executorOf(meter).ifPresent(this.bound::remove));
+		meters.forEachMeter((meter) -> executorOf(meter).ifPresent(this.bound::add));
+	}
+
+	private static Optional<String> executorOf(Meter meter) {
+		return meter.getId().getName().startsWith(PREFIX) ? Optional.ofNullable(meter.getId().getTag(NAME))
+				: Optional.empty();
 	}
 
 	/**
 	 * Bind the meters of the given pool unless there are some of its name.
-	 * @return those that were bound here
+	 * @return whether they were bound here
 	 */
-	static List<Meter> bind(Pool pool, MeterRegistry meters) {
-		if (!of(pool, meters).isEmpty()) {
-			return List.of();
+	boolean bind(Pool pool) {
+		if (this.bound.contains(pool.name())) {
+			return false;
 		}
 		ExecutorService executor = executor(pool.executor());
 		if (executor != null) {
-			new ExecutorServiceMetrics(executor, pool.name(), List.of()).bindTo(meters);
+			new ExecutorServiceMetrics(executor, pool.name(), List.of()).bindTo(this.meters);
 		}
 		else {
-			bindCounts(pool, meters);
+			bindCounts(pool, this.meters);
 		}
-		return of(pool, meters);
+		return true;
 	}
 
-	private static List<Meter> of(Pool pool, MeterRegistry meters) {
-		return meters.getMeters()
+	/**
+	 * Remove the meters of the given pool.
+	 */
+	void unbind(Pool pool) {
+		this.meters.getMeters()
 			.stream()
-			.filter((meter) -> meter.getId().getName().startsWith(PREFIX)
-					&& pool.name().equals(meter.getId().getTag(NAME)))
-			.toList();
+			.filter((meter) -> executorOf(meter).filter(pool.name()::equals).isPresent())
+			.forEach(this.meters::remove);
 	}
 
 	/**

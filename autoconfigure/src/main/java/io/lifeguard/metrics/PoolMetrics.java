@@ -1,6 +1,5 @@
 package io.lifeguard.metrics;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,7 +20,7 @@ public final class PoolMetrics implements MeterBinder {
 
 	private static final Log logger = LogFactory.getLog(PoolMetrics.class);
 
-	private final Map<MeterRegistry, Map<String, BoundPool>> bound = new ConcurrentHashMap<>();
+	private final Map<MeterRegistry, BoundPools> bound = new ConcurrentHashMap<>();
 
 	private final PoolRegistry registry;
 
@@ -30,15 +29,16 @@ public final class PoolMetrics implements MeterBinder {
 	 */
 	public PoolMetrics(PoolRegistry registry) {
 		this.registry = registry;
-		registry.onRemoval((pool) -> this.bound.keySet().forEach((meters) -> unbind(pool, meters)));
+		registry.onRemoval((pool) -> this.bound.values().forEach((pools) -> pools.unbind(pool)));
 	}
 
 	@Override
 	public void bindTo(MeterRegistry meters) {
-		if (this.bound.putIfAbsent(meters, new ConcurrentHashMap<>()) == null) {
+		BoundPools pools = new BoundPools(meters);
+		if (this.bound.putIfAbsent(meters, pools) == null) {
 			this.registry.onPool((pool) -> {
 				try {
-					bind(pool, meters);
+					pools.bind(pool);
 				}
 				catch (RuntimeException ex) { // no reason to do without the executor
 					logger.warn("Meters of pool " + pool.name() + " can't be bound to " + meters, ex);
@@ -47,35 +47,56 @@ public final class PoolMetrics implements MeterBinder {
 		}
 	}
 
-	private void bind(Pool pool, MeterRegistry meters) {
-		Map<String, BoundPool> pools = boundTo(meters);
-		BoundPool before = pools.remove(pool.name());
-		if (before != null) {
-			before.meters().forEach(meters::remove);
+	/**
+	 * The pools whose meters are in one registry.
+	 */
+	private static final class BoundPools {
+
+		private final Map<String, BoundPool> pools = new ConcurrentHashMap<>();
+
+		private final MeterRegistry meters;
+
+		private final ExecutorMeters executorMeters;
+
+		BoundPools(MeterRegistry meters) {
+			this.meters = meters;
+			this.executorMeters = new ExecutorMeters(meters);
 		}
-		List<Meter> own = new ArrayList<>(new PoolMeters(pool, meters).bind());
-		own.addAll(ExecutorMeters.bind(pool, meters));
-		pools.put(pool.name(), new BoundPool(pool, own));
-	}
 
-	private void unbind(Pool pool, MeterRegistry meters) {
-		boundTo(meters).computeIfPresent(pool.name(), (name, bound) -> {
-			if (bound.pool() != pool) {
-				return bound;
+		void bind(Pool pool) {
+			BoundPool before = this.pools.remove(pool.name());
+			if (before != null) {
+				remove(before);
 			}
-			bound.meters().forEach(meters::remove);
-			return null;
-		});
-	}
+			List<Meter> own = new PoolMeters(pool, this.meters).bind();
+			this.pools.put(pool.name(), new BoundPool(pool, own, this.executorMeters.bind(pool)));
+		}
 
-	private Map<String, BoundPool> boundTo(MeterRegistry meters) {
-		return this.bound.computeIfAbsent(meters, (key) -> new ConcurrentHashMap<>());
+		void unbind(Pool pool) {
+			this.pools.computeIfPresent(pool.name(), (name, bound) -> {
+				if (bound.pool() != pool) {
+					return bound;
+				}
+				remove(bound);
+				return null;
+			});
+		}
+
+		private void remove(BoundPool bound) {
+			bound.meters().forEach(this.meters::remove);
+			if (bound.executorMeters()) {
+				this.executorMeters.unbind(bound.pool());
+			}
+		}
+
 	}
 
 	/**
 	 * A pool and what was bound of it.
+	 *
+	 * @param executorMeters whether Micrometer's own meters were bound too
 	 */
-	private record BoundPool(Pool pool, List<Meter> meters) {
+	private record BoundPool(Pool pool, List<Meter> meters, boolean executorMeters) {
 
 	}
 

@@ -10,6 +10,7 @@ import io.lifeguard.Pool;
 import io.lifeguard.PoolRegistry;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.scope.ScopedObject;
 import org.springframework.beans.factory.ObjectProvider;
@@ -36,6 +37,8 @@ public final class ExecutorGuardPostProcessor
 	private final ExecutorProxies proxies = new ExecutorProxies();
 
 	private final Map<Object, Object> earlyReferences = Collections.synchronizedMap(new IdentityHashMap<>());
+
+	private volatile String @Nullable [] registryNames;
 
 	/**
 	 * Create a post-processor.
@@ -100,6 +103,18 @@ public final class ExecutorGuardPostProcessor
 				&& this.beanFactory.getMergedBeanDefinition(beanName).isPrototype();
 	}
 
+	/**
+	 * Return the names of the registries' beans, looked up once and not for each pool.
+	 */
+	private String[] registryNames() {
+		String[] names = this.registryNames;
+		if (names == null) {
+			names = this.beanFactory.getBeanNamesForType(PoolRegistry.class, false, false);
+			this.registryNames = names;
+		}
+		return names;
+	}
+
 	private Object guard(Object bean, String beanName) {
 		String poolName = beanName.startsWith("scopedTarget.") ? beanName.substring("scopedTarget.".length())
 				: beanName;
@@ -107,9 +122,8 @@ public final class ExecutorGuardPostProcessor
 		if (guard == null) {
 			return bean;
 		}
-		for (String registry : this.beanFactory.getBeanNamesForType(PoolRegistry.class, false, false)) {
-			this.beanFactory.registerDependentBean(registry, beanName); // which closes
-																		// after its pools
+		for (String registry : registryNames()) { // which closes after its pools
+			this.beanFactory.registerDependentBean(registry, beanName);
 		}
 		try {
 			return this.proxies.create(bean, guard, DeclaredTypes.of(beanName, bean, this.beanFactory));

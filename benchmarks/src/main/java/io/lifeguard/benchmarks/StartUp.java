@@ -22,8 +22,9 @@ import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 /**
- * Starts an application again and again, in turn with and without Lifeguard on its class
- * path, and prints what Lifeguard adds to its start time and to the memory it uses.
+ * Starts a web application with Actuator, Prometheus and Sentry again and again, in turn
+ * with and without Lifeguard on its class path, and prints what Lifeguard adds to its
+ * start time and to the memory it uses.
  */
 public final class StartUp {
 
@@ -70,8 +71,7 @@ public final class StartUp {
 
 	private static Measure launch(int executors, boolean guarded) throws IOException, InterruptedException {
 		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", classPath(guarded),
-				StartUp.class.getName(), String.valueOf(executors))
+				"-Xmx512m", "-cp", classPath(guarded), StartUp.class.getName(), String.valueOf(executors))
 			.redirectError(ProcessBuilder.Redirect.INHERIT)
 			.start();
 		try (InputStream output = process.getInputStream()) {
@@ -104,9 +104,10 @@ public final class StartUp {
 
 	private static void start(int executors) {
 		ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
-			.web(WebApplicationType.NONE)
+			.web(WebApplicationType.SERVLET)
 			.bannerMode(Banner.Mode.OFF)
-			.properties("logging.level.root=OFF")
+			.properties("logging.level.root=OFF", "server.port=0", "server.address=127.0.0.1",
+					"management.endpoints.web.exposure.include=*", "sentry.dsn=http://public@127.0.0.1:1/1")
 			.initializers((initialized) -> register((GenericApplicationContext) initialized, executors))
 			.run();
 		long millis = System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
