@@ -48,7 +48,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 		RejectionCounter.install(target);
 		this.view = pool.executor() != target;
 		if (this.view) {
-			pool.addView();
+			pool.views().add();
 		}
 		this.rawTasks = ExecutorTraits.ordersTasks(pool.executor());
 		if (this.rawTasks && !this.view) {
@@ -255,7 +255,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 		if (guarded != null && guarded.pool() != this.pool) {
 			guarded.moveTo(this.pool);
 		}
-		return guarded != null || this.pool.isSubmittedThroughView();
+		return guarded != null || this.pool.views().isInside();
 	}
 
 	/**
@@ -263,12 +263,12 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	 * @return what to give to {@link #leaveView}
 	 */
 	final boolean enterView() {
-		return this.view && this.pool.enterView();
+		return this.view && this.pool.views().enter();
 	}
 
 	final void leaveView(boolean entered) {
 		if (entered) {
-			this.pool.leaveView();
+			this.pool.views().leave();
 		}
 	}
 

@@ -103,7 +103,6 @@ final class Failure {
 	 */
 	void uncaught() {
 		if (handle(Handling.UNCAUGHT)) {
-			this.pool.counts().uncaught.increment();
 			report();
 		}
 	}
@@ -114,7 +113,6 @@ final class Failure {
 	 */
 	void unobserved() {
 		if (handle(Handling.UNOBSERVED)) {
-			this.pool.counts().unobserved.increment();
 			if (this.pool.settings().reportUnobserved()) {
 				report();
 			}
@@ -131,7 +129,6 @@ final class Failure {
 	void observe() {
 		if (handle(Handling.OBSERVED)) {
 			disclaim();
-			this.pool.counts().observed.increment();
 		}
 	}
 
@@ -185,6 +182,7 @@ final class Failure {
 		if (entry != null) {
 			entry.stop();
 		}
+		this.pool.counts().of(handling).increment();
 		return true;
 	}
 

@@ -1,12 +1,10 @@
 package io.lifeguard;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +24,7 @@ public final class Pool {
 
 	private final PoolSettings settings;
 
-	private final long queueTimeout;
+	private final TimeLimits timeLimits;
 
 	private final @Nullable ContextPropagation contextPropagation;
 
@@ -46,8 +44,7 @@ public final class Pool {
 
 	private final LostNames lostNames = new LostNames();
 
-	/** There only if the pool has views, so that only such a pool pays for the check. */
-	private volatile @Nullable ThreadLocal<Boolean> viewed;
+	private final Views views = new Views();
 
 	private volatile TaskListener listener = TaskListener.NONE;
 
@@ -61,7 +58,7 @@ public final class Pool {
 		this.view = ExecutorView.of(executor);
 		this.registry = registry;
 		this.settings = settings;
-		this.queueTimeout = settings.queueTimeout().toNanos();
+		this.timeLimits = new TimeLimits(settings);
 		this.contextPropagation = settings.propagateContext() ? registry.contextPropagation() : null;
 		this.monitor = new PoolMonitor(this);
 	}
@@ -102,29 +99,11 @@ public final class Pool {
 	 * Return the pool's state and numbers as they are now.
 	 */
 	public PoolSnapshot snapshot() {
-		long succeeded = this.counts.succeeded();
-		long failed = this.counts.failed.sum();
-		long cancelled = this.counts.cancelled.sum();
-		long lost = this.counts.lost();
-		int running = this.running.size();
-		long submitted = this.counts.submitted.sum();
-		long queued = Math.max(0, submitted - succeeded - failed - cancelled - lost - running);
-		if (isTerminated()) { // whatever has not begun never will
-			lost += queued;
-			queued = 0;
-		}
-		long uncaught = this.counts.uncaught.sum();
-		long unobserved = this.counts.unobserved.sum();
-		long observed = this.counts.observed.sum();
+		PoolSnapshot.Tasks tasks = this.counts.tasks(isTerminated());
 		Integer active = this.view.active();
 		return new PoolSnapshot(type(), this.view.isVirtual() ? "virtual" : "platform", this.view.size(),
-				(active != null) ? active : running, this.view.queue(),
-				new PoolSnapshot.Tasks(submitted, succeeded, failed, cancelled, this.counts.rejected.sum(), lost,
-						this.counts.timedOut.sum(), running, queued),
-				new PoolSnapshot.Failures(uncaught, unobserved, observed,
-						Math.max(0, failed - uncaught - unobserved - observed), this.counts.reported.sum(),
-						this.counts.suppressed.sum()),
-				stuck());
+				(active != null) ? active : (int) tasks.running(), this.view.queue(), tasks,
+				this.counts.failures(tasks.failed()), stuck());
 	}
 
 	/**
@@ -196,11 +175,7 @@ public final class Pool {
 	 * Return how many failures were handled in the given way.
 	 */
 	public long failures(Handling handling) {
-		return switch (handling) {
-			case UNCAUGHT -> this.counts.uncaught.sum();
-			case UNOBSERVED -> this.counts.unobserved.sum();
-			case OBSERVED -> this.counts.observed.sum();
-		};
+		return this.counts.of(handling).sum();
 	}
 
 	/**
@@ -228,11 +203,11 @@ public final class Pool {
 	 * Return how many tasks were accepted and never run, for the given reason.
 	 */
 	public long lost(LossReason reason) {
-		return switch (reason) {
-			case SHUTDOWN -> snapshot().tasks().lost() - lost(LossReason.DISCARDED) - lost(LossReason.EXPIRED);
-			case DISCARDED -> this.counts.discarded.sum();
-			case EXPIRED -> this.counts.expired.sum();
-		};
+		if (reason == LossReason.SHUTDOWN) { // with those that a terminated pool still
+												// had
+			return this.counts.tasks(isTerminated()).lost() - lost(LossReason.DISCARDED) - lost(LossReason.EXPIRED);
+		}
+		return this.counts.of(reason).sum();
 	}
 
 	/**
@@ -246,11 +221,7 @@ public final class Pool {
 	 * Return how many failures were handed to the reporters, with the given outcome.
 	 */
 	public long reports(ReportOutcome outcome) {
-		return switch (outcome) {
-			case SENT -> this.counts.reported.sum() - this.counts.reportsFailed.sum();
-			case SUPPRESSED -> this.counts.suppressed.sum();
-			case FAILED -> this.counts.reportsFailed.sum();
-		};
+		return this.counts.of(outcome);
 	}
 
 	/**
@@ -294,7 +265,7 @@ public final class Pool {
 	 * Return which tasks have not run by now that the pool is closing.
 	 */
 	LostTasks lostTasks() {
-		long queued = this.closing ? snapshot().tasks().queued() : 0;
+		long queued = this.closing ? this.counts.tasks(isTerminated()).queued() : 0;
 		return new LostTasks(this.name, lost(LossReason.SHUTDOWN) + queued, this.lostNames.names());
 	}
 
@@ -312,44 +283,10 @@ public final class Pool {
 	}
 
 	/**
-	 * Note that there are executors that forward to this pool's.
+	 * Return what knows of the executors that forward to this pool's.
 	 */
-	synchronized void addView() {
-		if (this.viewed == null) {
-			this.viewed = new ThreadLocal<>();
-		}
-	}
-
-	/**
-	 * Note that the current thread submits to an executor that forwards to this pool's,
-	 * and that has guarded the task already.
-	 * @return whether the thread was not doing so before
-	 */
-	boolean enterView() {
-		ThreadLocal<Boolean> viewed = this.viewed;
-		if (viewed == null || viewed.get() != null) {
-			return false;
-		}
-		viewed.set(Boolean.TRUE);
-		return true;
-	}
-
-	/**
-	 * Note the end of what {@link #enterView()} began.
-	 */
-	void leaveView() {
-		ThreadLocal<Boolean> viewed = this.viewed;
-		if (viewed != null) {
-			viewed.remove();
-		}
-	}
-
-	/**
-	 * Whether the current thread submits a task that has been guarded already.
-	 */
-	boolean isSubmittedThroughView() {
-		ThreadLocal<Boolean> viewed = this.viewed;
-		return viewed != null && viewed.get() != null;
+	Views views() {
+		return this.views;
 	}
 
 	/**
@@ -377,6 +314,13 @@ public final class Pool {
 	void tick(long now) {
 		this.times.tick(now);
 		this.monitor.tick(now);
+	}
+
+	/**
+	 * End the tasks that have run or waited for longer than they may.
+	 */
+	void checkTimeLimits() {
+		this.timeLimits.check(this.running, this.view);
 	}
 
 	DeadTasks deadTasks() {
@@ -425,46 +369,14 @@ public final class Pool {
 	}
 
 	/**
-	 * Return the shortest time limit of the pool's tasks, or a very long time.
+	 * Return the time limits of the pool's tasks.
 	 */
-	Duration shortestTimeout() {
-		return Stream.of(this.settings.taskTimeout(), this.settings.queueTimeout())
-			.filter((limit) -> !limit.isZero())
-			.min(Duration::compareTo)
-			.orElse(Duration.ofDays(1));
-	}
-
-	/**
-	 * End the tasks that have run or waited for longer than the settings allow.
-	 */
-	void checkTimeouts() {
-		Duration taskTimeout = this.settings.taskTimeout();
-		if (!taskTimeout.isZero()) {
-			long limit = taskTimeout.toNanos();
-			this.running.forEach((task) -> {
-				if (task.runningFor() > limit) {
-					task.timeOut(taskTimeout);
-				}
-			});
-		}
-		if (this.queueTimeout > 0) {
-			this.view.removeQueued(Task::expireIfOverdue);
-		}
-	}
-
-	/**
-	 * Return the nanoseconds that a task may wait, zero for any time.
-	 */
-	long queueTimeout() {
-		return this.queueTimeout;
+	TimeLimits timeLimits() {
+		return this.timeLimits;
 	}
 
 	void lost(Task task, LossReason reason) {
-		switch (reason) {
-			case SHUTDOWN -> this.counts.shutdown.increment();
-			case DISCARDED -> this.counts.discarded.increment();
-			case EXPIRED -> this.counts.expired.increment();
-		}
+		this.counts.of(reason).increment();
 		if (reason == LossReason.SHUTDOWN) {
 			this.lostNames.add(task);
 		}

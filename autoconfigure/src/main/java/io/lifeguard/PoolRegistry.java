@@ -134,7 +134,7 @@ public final class PoolRegistry implements AutoCloseable {
 		}
 		Pool pool = new Pool(name, executor, this, this.settings.apply(name));
 		this.pools.put(name, pool);
-		this.tick = Math.max(SHORTEST_TICK, Math.min(this.tick, pool.shortestTimeout().toMillis() / 4));
+		this.tick = Math.max(SHORTEST_TICK, Math.min(this.tick, pool.timeLimits().shortest().toMillis() / 4));
 		if (this.watcher == null && !this.closed) {
 			this.watcher = DaemonThreads.start("lifeguard-watch", this::watch);
 		}
@@ -329,7 +329,7 @@ public final class PoolRegistry implements AutoCloseable {
 			try {
 				this.unobserved.awaitGarbage(this.tick);
 				this.unobserved.checkDeadlines();
-				this.pools.values().forEach(Pool::checkTimeouts);
+				this.pools.values().forEach(Pool::checkTimeLimits);
 				this.pools.values().forEach((pool) -> pool.tick(System.nanoTime()));
 				this.pools.values().stream().filter((pool) -> pool.monitor().isGone()).forEach(this::remove);
 			}

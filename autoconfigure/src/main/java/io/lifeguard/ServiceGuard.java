@@ -201,7 +201,7 @@ class ServiceGuard extends ExecutorGuard implements ExecutorService {
 		if (tasks == null || tasks.stream().anyMatch(Objects::isNull)) {
 			return true;
 		}
-		boolean guarded = lifeguardPool().isSubmittedThroughView();
+		boolean guarded = lifeguardPool().views().isInside();
 		for (Callable<?> task : tasks) {
 			guarded |= isGuarded(task);
 		}

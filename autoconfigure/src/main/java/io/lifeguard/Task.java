@@ -13,39 +13,16 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The record of one task from its submission to its end: it goes from queued to running
- * to ended, or from queued straight to ended where it is cancelled or lost, and is
- * counted in exactly one way. Subclasses give it the shape that the executor wants.
+ * The record of one task from its submission to its end, which is counted in exactly one
+ * way. Subclasses give it the shape that the executor wants.
  */
-class Task {
-
-	private static final byte QUEUED = 0;
-
-	private static final byte RUNNING = 1;
-
-	private static final byte ENDED = 2;
-
-	/** Thought to be lost, although somebody may still run it. */
-	private static final byte ABANDONED = 5;
-
-	/** Running, and about to be interrupted since its time is over. */
-	private static final byte INTERRUPTING = 3;
-
-	/** Running, and interrupted since its time is over. */
-	private static final byte INTERRUPTED = 4;
-
-	/** Lost while it was waiting, for the reason of this number and on. */
-	private static final byte LOST = 8;
-
-	private static final VarHandle STATE;
+class Task extends TaskState {
 
 	private static final VarHandle FAILURE;
 
 	static {
 		try {
-			MethodHandles.Lookup lookup = MethodHandles.lookup();
-			STATE = lookup.findVarHandle(Task.class, "state", byte.class);
-			FAILURE = lookup.findVarHandle(Task.class, "failure", Failure.class);
+			FAILURE = MethodHandles.lookup().findVarHandle(Task.class, "failure", Failure.class);
 		}
 		catch (ReflectiveOperationException ex) {
 			throw new ExceptionInInitializerError(ex);
@@ -64,8 +41,6 @@ class Task {
 
 	/** Where it runs, there once it has begun. */
 	private RunningTasks.@Nullable Slot slot;
-
-	private volatile byte state;
 
 	private volatile boolean cancelled;
 
@@ -91,7 +66,7 @@ class Task {
 	 * Take back the submission of a task that the executor has rejected.
 	 */
 	final void rejected() {
-		if (STATE.compareAndSet(this, QUEUED, ENDED)) {
+		if (drop()) {
 			this.pool.counts().submitted.decrement();
 			this.pool.counts().rejected.increment();
 			this.pool.registry().losses().logRejected(this.pool, this);
@@ -117,12 +92,12 @@ class Task {
 		if (isOverdue(now) && lose(LossReason.EXPIRED)) {
 			return false;
 		}
-		if (!STATE.compareAndSet(this, QUEUED, RUNNING) && !recover()) {
+		if (!start() && !recover()) {
 			return false;
 		}
 		long waited = waited(now - this.at);
 		this.at = now;
-		this.pool.leaveView(); // in which a caller that runs the task itself may be
+		this.pool.views().leave(); // in which a caller that runs the task itself may be
 		this.pool.running().add(this).begin(Thread.currentThread(), waited);
 		return true;
 	}
@@ -131,7 +106,7 @@ class Task {
 	 * End the run of a task that returned.
 	 */
 	final void returned() {
-		settle();
+		finish();
 		end((this.failure != null) ? Outcome.FAILURE : isCancelled() ? Outcome.CANCELLED : Outcome.SUCCESS);
 	}
 
@@ -140,7 +115,7 @@ class Task {
 	 * @return the failure, or {@code null} if there is none since the task was cancelled
 	 */
 	final @Nullable Failure threw(Throwable thrown) {
-		settle();
+		finish();
 		Failure failure = this.failure;
 		if (failure == null && !isCancelled()) {
 			failure = fail(thrown);
@@ -189,7 +164,7 @@ class Task {
 	 * @return whether it was still waiting
 	 */
 	final boolean lose(LossReason reason) {
-		if (!STATE.compareAndSet(this, QUEUED, (byte) (LOST + reason.ordinal()))) {
+		if (!drop(reason)) {
 			return false;
 		}
 		this.pool.lost(this, reason);
@@ -204,10 +179,7 @@ class Task {
 	 * has arrived, and clears it.
 	 */
 	final void timeOut(Duration limit) {
-		if (!STATE.compareAndSet(this, RUNNING, INTERRUPTING)) {
-			return;
-		}
-		try {
+		interrupt(() -> {
 			Thread thread = Objects.requireNonNull(thread());
 			TimeoutException timeout = new TimeoutException("Task ran for longer than the " + limit.toMillis()
 					+ " ms that pool " + this.pool.name() + " allows");
@@ -220,10 +192,7 @@ class Task {
 				}
 			}
 			thread.interrupt();
-		}
-		finally {
-			this.state = INTERRUPTED;
-		}
+		});
 	}
 
 	/**
@@ -239,7 +208,7 @@ class Task {
 	 * left as it is; and should the task run after all, it is not lost.
 	 */
 	final void abandon() {
-		if (STATE.compareAndSet(this, QUEUED, ABANDONED)) {
+		if (giveUp()) {
 			this.pool.lost(this, LossReason.DISCARDED);
 		}
 	}
@@ -265,12 +234,11 @@ class Task {
 	 * Whether the task has waited for longer than its pool allows.
 	 */
 	private boolean isOverdue(long now) {
-		long limit = this.pool.queueTimeout();
-		return limit > 0 && now - this.at > limit;
+		return this.pool.timeLimits().isOverdue(now - this.at);
 	}
 
 	private boolean recover() {
-		boolean recovered = STATE.compareAndSet(this, ABANDONED, RUNNING);
+		boolean recovered = startAfterAll();
 		if (recovered) {
 			this.pool.counts().discarded.decrement();
 		}
@@ -281,12 +249,12 @@ class Task {
 	 * Return why the task is not to run any more.
 	 */
 	final Exception notRun() {
-		byte state = this.state;
-		if (state < LOST) {
+		LossReason reason = lossReason();
+		if (reason == null) {
 			return new CancellationException("Task " + this + " is not to run any more");
 		}
 		String what = "Task was not run: ";
-		return switch (LossReason.values()[state - LOST]) {
+		return switch (reason) {
 			case SHUTDOWN -> new CancellationException(what + "pool " + this.pool.name() + " was shut down");
 			case DISCARDED ->
 				new CancellationException(what + "pool " + this.pool.name() + " is full and discarded it");
@@ -300,7 +268,7 @@ class Task {
 	 * @return {@code true}
 	 */
 	final boolean withdraw() {
-		if (STATE.compareAndSet(this, QUEUED, ENDED)) {
+		if (drop()) {
 			this.pool.counts().cancelled.increment();
 		}
 		return true;
@@ -341,11 +309,6 @@ class Task {
 		return slot != null && slot.isWaiting();
 	}
 
-	final boolean isEnded() {
-		byte state = this.state;
-		return state == ENDED || state >= LOST;
-	}
-
 	final @Nullable Origin origin() {
 		return (this.origin == null || this.origin instanceof Origin) ? (Origin) this.origin
 				: new Origin(null, this.origin);
@@ -368,13 +331,6 @@ class Task {
 	 */
 	boolean isCancelled() {
 		return this.cancelled;
-	}
-
-	/**
-	 * Whether the task has neither begun nor been cancelled nor got lost.
-	 */
-	final boolean isQueued() {
-		return this.state == QUEUED;
 	}
 
 	/**
@@ -434,30 +390,10 @@ class Task {
 		return Thread.currentThread().isInterrupted();
 	}
 
-	/**
-	 * End the time in which a time-out can decide on the outcome.
-	 */
-	private void settle() {
-		if (!STATE.compareAndSet(this, RUNNING, ENDED)) {
-			awaitInterrupt();
-		}
-	}
-
 	private void end(Outcome outcome) {
 		RunningTasks.Slot slot = Objects.requireNonNull(this.slot);
 		this.pool.ended(outcome, slot, runningFor());
 		slot.leave();
-	}
-
-	/**
-	 * Take the interrupt of a time-out before the worker's next task can.
-	 */
-	private void awaitInterrupt() {
-		while (this.state == INTERRUPTING) {
-			Thread.onSpinWait();
-		}
-		Thread.interrupted();
-		this.state = ENDED;
 	}
 
 	@Override

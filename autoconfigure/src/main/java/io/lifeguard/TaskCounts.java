@@ -45,12 +45,61 @@ final class TaskCounts {
 		return this.running.succeeded();
 	}
 
-	long ended() {
-		return succeeded() + this.failed.sum() + this.cancelled.sum() + lost();
-	}
-
 	long lost() {
 		return this.shutdown.sum() + this.discarded.sum() + this.expired.sum();
+	}
+
+	LongAdder of(LossReason reason) {
+		return switch (reason) {
+			case SHUTDOWN -> this.shutdown;
+			case DISCARDED -> this.discarded;
+			case EXPIRED -> this.expired;
+		};
+	}
+
+	LongAdder of(Handling handling) {
+		return switch (handling) {
+			case UNCAUGHT -> this.uncaught;
+			case UNOBSERVED -> this.unobserved;
+			case OBSERVED -> this.observed;
+		};
+	}
+
+	long of(ReportOutcome outcome) {
+		return switch (outcome) {
+			case SENT -> this.reported.sum() - this.reportsFailed.sum();
+			case SUPPRESSED -> this.suppressed.sum();
+			case FAILED -> this.reportsFailed.sum();
+		};
+	}
+
+	/**
+	 * Return the numbers of tasks.
+	 * @param terminated whether a task that has not begun by now never will
+	 */
+	PoolSnapshot.Tasks tasks(boolean terminated) {
+		// Ends before beginnings, or else a task that ends meanwhile is in both or none
+		long succeeded = succeeded();
+		long failed = this.failed.sum();
+		long cancelled = this.cancelled.sum();
+		long lost = lost();
+		int running = this.running.size();
+		long submitted = this.submitted.sum();
+		long queued = Math.max(0, submitted - succeeded - failed - cancelled - lost - running);
+		return new PoolSnapshot.Tasks(submitted, succeeded, failed, cancelled, this.rejected.sum(),
+				terminated ? lost + queued : lost, this.timedOut.sum(), running, terminated ? 0 : queued);
+	}
+
+	/**
+	 * Return the numbers of failures.
+	 * @param failed the number of tasks that failed
+	 */
+	PoolSnapshot.Failures failures(long failed) {
+		long uncaught = this.uncaught.sum();
+		long unobserved = this.unobserved.sum();
+		long observed = this.observed.sum();
+		return new PoolSnapshot.Failures(uncaught, unobserved, observed,
+				Math.max(0, failed - uncaught - unobserved - observed), this.reported.sum(), this.suppressed.sum());
 	}
 
 }

@@ -1,0 +1,59 @@
+package io.lifeguard;
+
+import java.time.Duration;
+import java.util.stream.Stream;
+
+/**
+ * For how long the tasks of a pool may wait and run, if there is a limit.
+ */
+final class TimeLimits {
+
+	private final Duration taskTimeout;
+
+	private final Duration queueTimeout;
+
+	/** In nanoseconds, since each task that begins asks for it. */
+	private final long mayWait;
+
+	TimeLimits(PoolSettings settings) {
+		this.taskTimeout = settings.taskTimeout();
+		this.queueTimeout = settings.queueTimeout();
+		this.mayWait = this.queueTimeout.toNanos();
+	}
+
+	/**
+	 * Whether a task has waited for longer than it may.
+	 * @param waited the nanoseconds since its submission
+	 */
+	boolean isOverdue(long waited) {
+		return this.mayWait > 0 && waited > this.mayWait;
+	}
+
+	/**
+	 * Return the shortest limit, or a very long time.
+	 */
+	Duration shortest() {
+		return Stream.of(this.taskTimeout, this.queueTimeout)
+			.filter((limit) -> !limit.isZero())
+			.min(Duration::compareTo)
+			.orElse(Duration.ofDays(1));
+	}
+
+	/**
+	 * End the tasks that have run or waited for longer than they may.
+	 */
+	void check(RunningTasks running, ExecutorView view) {
+		if (!this.taskTimeout.isZero()) {
+			long mayRun = this.taskTimeout.toNanos();
+			running.forEach((task) -> {
+				if (task.runningFor() > mayRun) {
+					task.timeOut(this.taskTimeout);
+				}
+			});
+		}
+		if (this.mayWait > 0) {
+			view.removeQueued(Task::expireIfOverdue);
+		}
+	}
+
+}

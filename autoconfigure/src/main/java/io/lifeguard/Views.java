@@ -1,0 +1,54 @@
+package io.lifeguard;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows which threads are just submitting to a pool through an executor that forwards to
+ * it, and that has guarded the task already. Only a pool that has such views pays for the
+ * check.
+ */
+final class Views {
+
+	private volatile @Nullable ThreadLocal<Boolean> inside;
+
+	/**
+	 * Note that there is an executor that forwards to the pool's.
+	 */
+	synchronized void add() {
+		if (this.inside == null) {
+			this.inside = new ThreadLocal<>();
+		}
+	}
+
+	/**
+	 * Note that the current thread submits through a view.
+	 * @return whether the thread was not doing so before
+	 */
+	boolean enter() {
+		ThreadLocal<Boolean> inside = this.inside;
+		if (inside == null || inside.get() != null) {
+			return false;
+		}
+		inside.set(Boolean.TRUE);
+		return true;
+	}
+
+	/**
+	 * Note the end of what {@link #enter()} began.
+	 */
+	void leave() {
+		ThreadLocal<Boolean> inside = this.inside;
+		if (inside != null) {
+			inside.remove();
+		}
+	}
+
+	/**
+	 * Whether the current thread submits through a view.
+	 */
+	boolean isInside() {
+		ThreadLocal<Boolean> inside = this.inside;
+		return inside != null && inside.get() != null;
+	}
+
+}
