@@ -13,6 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -22,6 +23,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
@@ -43,6 +45,16 @@ class StartUpTests {
 		int end = output.getAll().length();
 		run(source, true, (context) -> true);
 		assertThat(notEligible(output.getAll().substring(end))).isSubsetOf(without);
+	}
+
+	/**
+	 * Proves that the test before this one can fail.
+	 */
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void wouldNoticeABeanThatIsCreatedTooEarly(CapturedOutput output) {
+		run(TooEarly.class, true, (context) -> true);
+		assertThat(notEligible(output.getAll())).anyMatch((bean) -> bean.startsWith("Bean 'userPool'"));
 	}
 
 	@ParameterizedTest
@@ -133,6 +145,18 @@ class StartUpTests {
 		@Bean
 		ThreadPoolTaskExecutor userPool() {
 			return new ThreadPoolTaskExecutor();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(UserPool.class)
+	static class TooEarly {
+
+		@Bean
+		static BeanPostProcessor eager(ThreadPoolTaskExecutor userPool) {
+			return new BeanPostProcessor() {
+			};
 		}
 
 	}
