@@ -17,23 +17,25 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * Runs the benchmarks and prints the table of what a task costs, in nanoseconds and
- * bytes, and as a multiple of the bare executor's time.
+ * Runs the benchmarks and prints the tables of what a task costs, in nanoseconds and
+ * bytes, and as a multiple of the bare executor's time, and of what a start costs.
  */
 public final class Benchmarks {
 
 	/** Parameters of the benchmarks, each of which a system property can narrow down. */
 	private static final List<String> PARAMETERS = List.of("way", "queued", "kind", "decorator");
 
+	private static final List<String> GROUPS = List.of("Pooled", "Decorated", "Failing", "Working", "Inline",
+			"Virtual");
+
 	private Benchmarks() {
 	}
 
 	/**
-	 * Run the groups named in the arguments, all of them without one.
+	 * Run the groups named in the arguments, all of them and the starts without one.
 	 */
 	public static void main(String[] args) throws Exception {
-		List<String> groups = (args.length > 0) ? Arrays.asList(args)
-				: List.of("Pooled", "Decorated", "Failing", "Working", "Inline", "Virtual");
+		List<String> groups = (args.length > 0) ? Arrays.asList(args) : GROUPS;
 		List<RunResult> results = new ArrayList<>();
 		for (String group : groups) {
 			if (!group.equals("Virtual") || Runtime.version().feature() >= 21) {
@@ -41,6 +43,9 @@ public final class Benchmarks {
 			}
 		}
 		System.out.println(table(results));
+		if (args.length == 0) {
+			StartUp.main();
+		}
 	}
 
 	private static Collection<RunResult> run(String group) throws Exception {

@@ -36,7 +36,7 @@ public final class StartUp {
 	/**
 	 * Start applications, or be one of them.
 	 */
-	public static void main(String[] args) throws Exception {
+	public static void main(String... args) throws Exception {
 		if (args.length > 0) {
 			start(Integer.parseInt(args[0]));
 			return;
