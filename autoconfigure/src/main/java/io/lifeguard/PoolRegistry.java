@@ -4,8 +4,6 @@ import java.lang.Thread.UncaughtExceptionHandler;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -14,8 +12,6 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,15 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PoolRegistry implements AutoCloseable {
 
-	private static final long TICK = 250;
-
 	private static final long LAST_WORDS = TimeUnit.MILLISECONDS.toNanos(500);
-
-	private static final int MAX_FAULTS = 100;
-
-	private static final long SHORTEST_TICK = 10;
-
-	private static final Log logger = LogFactory.getLog(PoolRegistry.class);
 
 	private final Map<String, Pool> pools = new ConcurrentSkipListMap<>();
 
@@ -41,15 +29,13 @@ public final class PoolRegistry implements AutoCloseable {
 
 	private final List<Consumer<Pool>> removalListeners = new CopyOnWriteArrayList<>();
 
-	private final List<Consumer<Boolean>> tickListeners = new CopyOnWriteArrayList<>();
+	private final Watcher watcher = new Watcher(this);
 
 	private final UnobservedWatch unobserved = new UnobservedWatch();
 
 	private final Losses losses = new Losses();
 
 	private final Claims claims = new Claims();
-
-	private final Set<String> faults = ConcurrentHashMap.newKeySet();
 
 	private final UncaughtHandlers uncaughtHandlers = new UncaughtHandlers(this);
 
@@ -64,14 +50,6 @@ public final class PoolRegistry implements AutoCloseable {
 	private volatile Supplier<@Nullable UncaughtExceptionHandler> defaultHandler = Thread::getDefaultUncaughtExceptionHandler;
 
 	private volatile Supplier<@Nullable ContextPropagation> contextPropagation = () -> null;
-
-	private @Nullable Thread watcher;
-
-	/**
-	 * Milliseconds between two looks at the pools, the fewer the shorter their limits
-	 * are.
-	 */
-	private volatile long tick = TICK;
 
 	private volatile boolean closing;
 
@@ -134,10 +112,7 @@ public final class PoolRegistry implements AutoCloseable {
 		}
 		Pool pool = new Pool(name, executor, this, this.settings.apply(name));
 		this.pools.put(name, pool);
-		this.tick = Math.max(SHORTEST_TICK, Math.min(this.tick, pool.timeLimits().shortest().toMillis() / 4));
-		if (this.watcher == null && !this.closed) {
-			this.watcher = DaemonThreads.start("lifeguard-watch", this::watch);
-		}
+		this.watcher.watch(pool.timeLimits().shortest());
 		this.listeners.forEach((listener) -> listener.accept(pool));
 		return pool;
 	}
@@ -179,7 +154,7 @@ public final class PoolRegistry implements AutoCloseable {
 	 * {@code false}, and once with {@code true} when the registry closes.
 	 */
 	public void onTick(Consumer<Boolean> listener) {
-		this.tickListeners.add(listener);
+		this.watcher.onLook(listener);
 	}
 
 	/**
@@ -250,15 +225,23 @@ public final class PoolRegistry implements AutoCloseable {
 			return;
 		}
 		this.closed = true;
-		if (this.watcher != null) {
-			this.watcher.interrupt();
-		}
+		this.watcher.stop();
 		awaitInterrupted();
 		this.unobserved.close();
 		this.reports
 			.close(this.pools.values().stream().map(Pool::lostTasks).filter((lost) -> lost.count() > 0).toList());
-		tick(true);
+		this.watcher.tellLast();
 		Lifeguard.detach(this);
+	}
+
+	/**
+	 * Look at all pools and failures, as the watcher does from time to time.
+	 */
+	void look() {
+		this.unobserved.checkDeadlines();
+		this.pools.values().forEach(Pool::checkTimeLimits);
+		this.pools.values().forEach((pool) -> pool.tick(System.nanoTime()));
+		this.pools.values().stream().filter((pool) -> pool.monitor().isGone()).forEach(this::remove);
 	}
 
 	/**
@@ -322,43 +305,6 @@ public final class PoolRegistry implements AutoCloseable {
 			}
 		}
 		return innermost;
-	}
-
-	private void watch() {
-		while (!this.closed) {
-			try {
-				this.unobserved.awaitGarbage(this.tick);
-				this.unobserved.checkDeadlines();
-				this.pools.values().forEach(Pool::checkTimeLimits);
-				this.pools.values().forEach((pool) -> pool.tick(System.nanoTime()));
-				this.pools.values().stream().filter((pool) -> pool.monitor().isGone()).forEach(this::remove);
-			}
-			catch (InterruptedException ex) {
-				continue; // either it is closed, or a listener has left the thread like
-							// that
-			}
-			catch (Throwable ex) {
-				faulty(ex);
-			}
-			tick(false);
-		}
-	}
-
-	private void tick(boolean last) {
-		for (Consumer<Boolean> listener : this.tickListeners) {
-			try {
-				listener.accept(last);
-			}
-			catch (Throwable ex) {
-				faulty(ex);
-			}
-		}
-	}
-
-	private void faulty(Throwable fault) {
-		if (this.faults.size() < MAX_FAULTS && this.faults.add(fault.getClass().getName())) {
-			logger.error("Lifeguard met a fault of its own and goes on; others of this kind are not logged", fault);
-		}
 	}
 
 }

@@ -5,9 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -54,7 +52,7 @@ final class Reports {
 	/** Ordered by when they were seen last. */
 	private final Map<Storm.Kind, Storm> storms = new LinkedHashMap<>(16, 0.75f, true);
 
-	private final Set<String> faults = ConcurrentHashMap.newKeySet();
+	private final Faults faults = new Faults();
 
 	private final ReportSettings settings;
 
@@ -253,10 +251,9 @@ final class Reports {
 	}
 
 	private void faulty(Class<?> culprit, Throwable fault) {
-		if (this.faults.size() < MAX_KINDS && this.faults.add(culprit.getName() + ":" + fault.getClass().getName())) {
-			log(() -> logger.warn("Reporting failed in " + culprit.getName() + ". Its failures with "
-					+ fault.getClass().getName() + " are counted, and not logged again", fault));
-		}
+		this.faults.tellOnce(culprit.getName() + ":" + fault.getClass().getName(),
+				() -> logger.warn("Reporting failed in " + culprit.getName() + ". Its failures with "
+						+ fault.getClass().getName() + " are counted, and not logged again", fault));
 	}
 
 	private void endStorms(long now) {
@@ -272,7 +269,7 @@ final class Reports {
 
 	private void sumUp(Storm storm) {
 		if (storm.heldBack() > 0) {
-			log(() -> logger.info("Held back " + storm.heldBack() + " reports of " + storm.kind() + ", "
+			Faults.log(() -> logger.info("Held back " + storm.heldBack() + " reports of " + storm.kind() + ", "
 					+ storm.takeUntold() + " of them since the last one"));
 		}
 	}
@@ -287,15 +284,6 @@ final class Reports {
 			counts.reportsFailed.increment();
 		}
 		counts.reported.increment();
-	}
-
-	private static void log(Runnable line) {
-		try {
-			line.run();
-		}
-		catch (Throwable ex) {
-			// A log that fails, as for a full disk, must not end the reports
-		}
 	}
 
 	private record Alarm(PoolAlarm alarm, @Nullable Object context) {

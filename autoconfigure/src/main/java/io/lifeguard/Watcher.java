@@ -1,0 +1,108 @@
+package io.lifeguard;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at a registry's pools from time to time, and at failures as they become garbage,
+ * on a daemon thread of its own.
+ */
+final class Watcher {
+
+	private static final Log logger = LogFactory.getLog(Watcher.class);
+
+	private static final long LONGEST_PAUSE = 250;
+
+	private static final long SHORTEST_PAUSE = 10;
+
+	private final List<Consumer<Boolean>> listeners = new CopyOnWriteArrayList<>();
+
+	private final Faults faults = new Faults();
+
+	private final PoolRegistry registry;
+
+	private @Nullable Thread thread;
+
+	/** Milliseconds between two looks, the fewer the shorter the pools' limits are. */
+	private volatile long pause = LONGEST_PAUSE;
+
+	private volatile boolean closed;
+
+	Watcher(PoolRegistry registry) {
+		this.registry = registry;
+	}
+
+	/**
+	 * Call the given listener with each look, and with {@code true} after the last one.
+	 */
+	void onLook(Consumer<Boolean> listener) {
+		this.listeners.add(listener);
+	}
+
+	/**
+	 * Watch from now on if not done already, and at least four times within the given
+	 * limit.
+	 */
+	synchronized void watch(Duration limit) {
+		this.pause = Math.max(SHORTEST_PAUSE, Math.min(this.pause, limit.toMillis() / 4));
+		if (this.thread == null && !this.closed) {
+			this.thread = DaemonThreads.start("lifeguard-watch", this::run);
+		}
+	}
+
+	/**
+	 * Look no more.
+	 */
+	synchronized void stop() {
+		this.closed = true;
+		if (this.thread != null) {
+			this.thread.interrupt();
+		}
+	}
+
+	/**
+	 * Tell the listeners that there was the last look.
+	 */
+	void tellLast() {
+		tell(true);
+	}
+
+	private void run() {
+		while (!this.closed) {
+			try {
+				this.registry.unobserved().awaitGarbage(this.pause);
+				this.registry.look();
+			}
+			catch (InterruptedException ex) {
+				continue; // either it is closed, or a listener has left the thread so
+			}
+			catch (Throwable ex) {
+				faulty(ex);
+			}
+			tell(false);
+		}
+	}
+
+	private void tell(boolean last) {
+		for (Consumer<Boolean> listener : this.listeners) {
+			try {
+				listener.accept(last);
+			}
+			catch (Throwable ex) {
+				faulty(ex);
+			}
+		}
+	}
+
+	private void faulty(Throwable fault) {
+		this.faults.tellOnce(fault.getClass().getName(), () -> logger
+			.error("Lifeguard met a fault of its own and goes on; others of this kind are not logged", fault));
+	}
+
+}
