@@ -6,10 +6,12 @@ import java.util.concurrent.TimeUnit;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Names tasks that a pool has discarded or let expire, in one log line a second for each
- * pool and reason at most.
+ * Tells of tasks that a pool has rejected, discarded or let expire, in one log line a
+ * second for each pool and reason at most. Whoever loses a task only counts it here: the
+ * log is for the thread that watches.
  */
 final class Losses {
 
@@ -17,53 +19,67 @@ final class Losses {
 
 	private static final Log logger = LogFactory.getLog(LoggingTaskFailureReporter.LOGGER);
 
-	private final Map<Key, Throttle> throttles = new ConcurrentHashMap<>();
+	private final Map<Kind, Loss> losses = new ConcurrentHashMap<>();
 
 	/**
-	 * Name a task that did not get to run.
+	 * Note a task that did not get to run.
 	 */
-	void log(Pool pool, Task task, LossReason reason) {
-		log(pool, TaskNames.of(task.body()), reason.toString());
+	void add(Pool pool, Task task, LossReason reason) {
+		add(pool, task, reason.toString());
 	}
 
 	/**
-	 * Name a task that its pool did not accept.
+	 * Note a task that its pool did not accept.
 	 */
-	void logRejected(Pool pool, Task task) {
-		log(pool, TaskNames.of(task.body()), "rejected");
+	void addRejected(Pool pool, Task task) {
+		add(pool, task, "rejected");
 	}
 
-	private void log(Pool pool, String task, String what) {
-		Throttle throttle = this.throttles.computeIfAbsent(new Key(pool.name(), what), (key) -> new Throttle());
-		long unnamed = throttle.tryAcquire(System.nanoTime());
-		if (unnamed >= 0) {
-			logger.warn("Pool " + pool.name() + " has " + what + " task " + task
-					+ ((unnamed > 0) ? " and " + unnamed + " more since the last such line" : ""));
-		}
+	private void add(Pool pool, Task task, String what) {
+		this.losses.computeIfAbsent(new Kind(pool.name(), what), (key) -> new Loss()).add(task);
 	}
 
-	private record Key(String pool, String what) {
+	/**
+	 * Log what came since it was logged last.
+	 * @param rest whether there will be no other time, so that none is too soon
+	 */
+	void tell(boolean rest) {
+		this.losses.forEach((kind, loss) -> loss.tell(kind, rest));
+	}
+
+	private record Kind(String pool, String what) {
 
 	}
 
-	private static final class Throttle {
+	private static final class Loss {
 
 		private long next = System.nanoTime();
 
-		private long skipped;
+		private long untold;
 
-		/**
-		 * Return how many were skipped since the last time, or -1 if this one is to be.
-		 */
-		synchronized long tryAcquire(long now) {
-			if (now - this.next < 0) {
-				this.skipped++;
-				return -1;
+		private @Nullable Task last;
+
+		synchronized void add(Task task) {
+			this.untold++;
+			this.last = task;
+		}
+
+		void tell(Kind kind, boolean rest) {
+			Task task;
+			long others;
+			synchronized (this) {
+				long now = System.nanoTime();
+				task = this.last;
+				others = this.untold - 1;
+				if (task == null || (now - this.next < 0 && !rest)) {
+					return;
+				}
+				this.last = null;
+				this.untold = 0;
+				this.next = now + INTERVAL;
 			}
-			this.next = now + INTERVAL;
-			long skipped = this.skipped;
-			this.skipped = 0;
-			return skipped;
+			Faults.log(() -> logger.warn("Pool " + kind.pool() + " has " + kind.what() + " task "
+					+ TaskNames.of(task.body()) + ((others > 0) ? " and " + others + " more" : "")));
 		}
 
 	}

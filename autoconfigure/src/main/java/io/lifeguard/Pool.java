@@ -381,7 +381,7 @@ public final class Pool {
 			this.lostNames.add(task);
 		}
 		else {
-			this.registry.losses().log(this, task, reason);
+			this.registry.losses().add(this, task, reason);
 		}
 	}
 

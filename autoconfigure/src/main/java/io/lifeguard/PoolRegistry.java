@@ -230,6 +230,7 @@ public final class PoolRegistry implements AutoCloseable {
 		this.unobserved.close();
 		this.reports
 			.close(this.pools.values().stream().map(Pool::lostTasks).filter((lost) -> lost.count() > 0).toList());
+		this.losses.tell(true);
 		this.watcher.tellLast();
 		Lifeguard.detach(this);
 	}
@@ -242,6 +243,7 @@ public final class PoolRegistry implements AutoCloseable {
 		this.pools.values().forEach(Pool::checkTimeLimits);
 		this.pools.values().forEach((pool) -> pool.tick(System.nanoTime()));
 		this.pools.values().stream().filter((pool) -> pool.monitor().isGone()).forEach(this::remove);
+		this.losses.tell(false);
 	}
 
 	/**

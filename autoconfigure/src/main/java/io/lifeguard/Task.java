@@ -69,7 +69,7 @@ class Task extends TaskState {
 		if (drop()) {
 			this.pool.counts().submitted.decrement();
 			this.pool.counts().rejected.increment();
-			this.pool.registry().losses().logRejected(this.pool, this);
+			this.pool.registry().losses().addRejected(this.pool, this);
 		}
 	}
 
