@@ -23,10 +23,12 @@ import org.openjdk.jmh.runner.options.TimeValue;
 public final class Benchmarks {
 
 	/** Parameters of the benchmarks, each of which a system property can narrow down. */
-	private static final List<String> PARAMETERS = List.of("way", "queued", "kind", "decorator");
+	private static final List<String> PARAMETERS = List.of("way", "queued", "kind", "decorator", "on");
 
 	private static final List<String> GROUPS = List.of("Pooled", "Decorated", "Failing", "Working", "Inline",
 			"Virtual");
+
+	private static final boolean VIRTUAL_THREADS = Runtime.version().feature() >= 21;
 
 	private Benchmarks() {
 	}
@@ -38,7 +40,7 @@ public final class Benchmarks {
 		List<String> groups = (args.length > 0) ? Arrays.asList(args) : GROUPS;
 		List<RunResult> results = new ArrayList<>();
 		for (String group : groups) {
-			if (!group.equals("Virtual") || Runtime.version().feature() >= 21) {
+			if (VIRTUAL_THREADS || !group.equals("Virtual")) {
 				results.addAll(run(group));
 			}
 		}
@@ -57,6 +59,9 @@ public final class Benchmarks {
 			.addProfiler(GCProfiler.class)
 			.jvmArgs("-Xms1g", "-Xmx1g")
 			.shouldDoGC(true);
+		if (group.equals("Working")) {
+			options.param("on", VIRTUAL_THREADS ? new String[] { "POOL", "VIRTUAL" } : new String[] { "POOL" });
+		}
 		for (String parameter : PARAMETERS) {
 			String values = System.getProperty(parameter);
 			if (values != null) {
@@ -71,7 +76,7 @@ public final class Benchmarks {
 			// Sentry's is a decorator itself
 			case "Decorated" -> List.of(Subject.BARE, Subject.LIFEGUARD);
 			// DynamicTp's is a pool itself
-			case "Inline", "Virtual" ->
+			case "Inline", "Virtual", "Working" ->
 				List.of(Subject.BARE, Subject.MICROMETER, Subject.SENTRY, Subject.LIFEGUARD, Subject.LIFEGUARD_SENTRY);
 			default -> List.of(Subject.values());
 		};

@@ -195,9 +195,13 @@ public abstract class TaskBenchmark {
 	 */
 	public static class Working extends TaskBenchmark {
 
+		/** What runs them. */
+		@Param({ "POOL", "VIRTUAL" })
+		public Shape on;
+
 		@Override
 		Shape shape() {
-			return Shape.POOL;
+			return this.on;
 		}
 
 		@Override
