@@ -60,8 +60,8 @@ class FailingSentryTests {
 					AutoConfigurations.of(TaskExecutionAutoConfiguration.class, SentryAutoConfiguration.class,
 							LifeguardAutoConfiguration.class, LifeguardSentryAutoConfiguration.class))
 			.withPropertyValues("spring.task.execution.pool.core-size=4", "sentry.shutdown-timeout-millis=100",
-					"sentry.connection-timeout-millis=2000", "sentry.read-timeout-millis=2000",
-					"lifeguard.report.max-per-minute=1000");
+					"sentry.flush-timeout-millis=100", "sentry.connection-timeout-millis=2000",
+					"sentry.read-timeout-millis=2000", "lifeguard.report.max-per-minute=1000");
 	}
 
 	@ParameterizedTest
