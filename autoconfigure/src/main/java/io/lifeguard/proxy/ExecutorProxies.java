@@ -46,13 +46,12 @@ final class ExecutorProxies {
 			ForkJoinPool.class, ForkJoinPoolProxy.class);
 
 	/**
-	 * One generated class for a class of executors, kept as long as that class and no
-	 * longer.
+	 * What was generated beside a class, which lives as long as that class and no longer.
 	 */
-	private static final ClassValue<Map<Class<?>, Layout>> layouts = new ClassValue<>() {
+	private static final ClassValue<Map<Shape, Layout>> layouts = new ClassValue<>() {
 
 		@Override
-		protected Map<Class<?>, Layout> computeValue(Class<?> type) {
+		protected Map<Shape, Layout> computeValue(Class<?> type) {
 			return new ConcurrentHashMap<>();
 		}
 
@@ -99,19 +98,9 @@ final class ExecutorProxies {
 				&& !type.isSealed() && !type.getName().startsWith("java.");
 	}
 
-	/**
-	 * Return the layout for a class of executors, which is kept where it lives no longer
-	 * than we do: a class of the JDK would hold it, and us, for ever.
-	 */
-	private static Layout layout(Class<?> superclass, Class<?> executorType, Class<?> guardType) {
-		boolean forever = executorType.getClassLoader() == null;
-		return layouts.get(forever ? superclass : executorType)
-			.computeIfAbsent(forever ? executorType : superclass,
-					(key) -> new Layout(superclass, executorType, guardType));
-	}
-
 	private Object createSubclass(Class<?> superclass, Object executor, ExecutorGuard guard) {
-		Layout layout = layout(superclass, executor.getClass(), guard.getClass());
+		Shape shape = Shape.of(superclass, executor.getClass(), guard.getClass());
+		Layout layout = layouts.get(superclass).computeIfAbsent(shape, (key) -> new Layout(superclass, key));
 		Object proxy = layout.newProxy();
 		shareFields(executor, proxy, superclass);
 		((Factory) proxy).setCallbacks(layout.callbacks(executor, guard));
@@ -168,7 +157,25 @@ final class ExecutorProxies {
 	}
 
 	/**
-	 * The proxy class for one class of executors, and which method of it leads where.
+	 * What makes two proxies of one superclass alike: all of it is in sight of the
+	 * superclass, so that none of an application's own classes lives on by it.
+	 *
+	 * @param added the interfaces that the superclass has not
+	 * @param guardType the class of the guard
+	 */
+	private record Shape(Set<Class<?>> added, Class<?> guardType) {
+
+		static Shape of(Class<?> superclass, Class<?> executorType, Class<?> guardType) {
+			Set<Class<?>> added = publicInterfaces(executorType, superclass.getClassLoader());
+			added.removeIf((type) -> type.isAssignableFrom(superclass));
+			added.add(Guarded.class);
+			return new Shape(added, guardType);
+		}
+
+	}
+
+	/**
+	 * The proxy class of one shape, and which method of it leads where.
 	 */
 	private static final class Layout implements CallbackFilter {
 
@@ -188,16 +195,13 @@ final class ExecutorProxies {
 
 		private final ObjectInstantiator<?> instantiator;
 
-		Layout(Class<?> superclass, Class<?> executorType, Class<?> guardType) {
-			this.guardType = guardType;
-			Set<Class<?>> added = publicInterfaces(executorType, superclass.getClassLoader());
-			added.removeIf((type) -> type.isAssignableFrom(superclass));
-			added.add(Guarded.class);
-			Class<?>[] interfaces = added.toArray(Class<?>[]::new);
+		Layout(Class<?> superclass, Shape shape) {
+			this.guardType = shape.guardType();
+			Class<?>[] interfaces = shape.added().toArray(Class<?>[]::new);
 			List<Method> methods = new ArrayList<>();
 			Enhancer.getMethods(superclass, interfaces, methods);
 			for (Method method : methods) {
-				Method route = GuardRoutes.find(guardType, method);
+				Method route = GuardRoutes.find(this.guardType, method);
 				if (route != null && !this.typedRoutes.add(method) && !this.routes.contains(route)) {
 					this.routes.add(route);
 				}

@@ -138,6 +138,15 @@ class ExecutorProxiesTests {
 	}
 
 	@Test
+	void makesOneClassForAllClassesThatItCannotExtend() {
+		// Or each restart of an application would add one to the loader of the libraries
+		this.runner.withBean("one", ThreadPoolTaskExecutor.class, FinalExecutor::new)
+			.withBean("other", ThreadPoolTaskExecutor.class, OtherFinalExecutor::new)
+			.run((context) -> assertThat(context.getBean("one")).isInstanceOf(Guarded.class)
+				.hasSameClassAs(context.getBean("other")));
+	}
+
+	@Test
 	void keepsTheUserClassToBeFound() {
 		this.runner.withUserConfiguration(SpringExecutors.class).run((context) -> {
 			Object executor = context.getBean(SimpleAsyncTaskExecutor.class);
@@ -414,6 +423,10 @@ class ExecutorProxiesTests {
 	}
 
 	static final class FinalExecutor extends ThreadPoolTaskExecutor {
+
+	}
+
+	static final class OtherFinalExecutor extends ThreadPoolTaskExecutor {
 
 	}
 

@@ -13,6 +13,7 @@ import io.lifeguard.TaskFailureReporter;
 import io.lifeguard.autoconfigure.LifeguardAutoConfiguration;
 import io.lifeguard.autoconfigure.LifeguardSentryAutoConfiguration;
 import io.lifeguard.sentry.SentryReceiver.Health;
+import io.sentry.Sentry;
 import io.sentry.spring.boot4.SentryAutoConfiguration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
@@ -49,12 +51,16 @@ class FailingSentryTests {
 	}
 
 	private ApplicationContextRunner runner() {
+		return runnerWithoutSentry().withPropertyValues("sentry.dsn=" + this.sentry.dsn());
+	}
+
+	private static ApplicationContextRunner runnerWithoutSentry() {
 		return new ApplicationContextRunner()
 			.withConfiguration(
 					AutoConfigurations.of(TaskExecutionAutoConfiguration.class, SentryAutoConfiguration.class,
 							LifeguardAutoConfiguration.class, LifeguardSentryAutoConfiguration.class))
-			.withPropertyValues("sentry.dsn=" + this.sentry.dsn(), "spring.task.execution.pool.core-size=4",
-					"sentry.shutdown-timeout-millis=100", "sentry.connection-timeout-millis=2000",
+			.withPropertyValues("spring.task.execution.pool.core-size=4", "sentry.shutdown-timeout-millis=100",
+					"sentry.flush-timeout-millis=100", "sentry.connection-timeout-millis=2000",
 					"sentry.read-timeout-millis=2000", "lifeguard.report.max-per-minute=1000");
 	}
 
@@ -62,17 +68,33 @@ class FailingSentryTests {
 	@EnumSource
 	void neitherSlowsNorStopsWorkers(Health health) {
 		this.sentry.become(health);
-		runner().run((context) -> failAll(context, health.toString()));
+		runner().run((context) -> print(health.toString(), failAll(context)));
 	}
 
 	@Test
 	void neitherSlowsNorStopsWorkersWhenSentryIsOutOfReachFromTheStart() {
 		this.sentry.close();
-		runner().run((context) -> failAll(context, "unreachable"));
+		runner().run((context) -> print("unreachable", failAll(context)));
+	}
+
+	@Test
+	void neitherSlowsNorStopsWorkersAnyMoreThanNoSentryAtAll() {
+		this.sentry.become(Health.SILENT);
+		runnerWithoutSentry().run(FailingSentryTests::failAll); // warms the JVM up
+		StringBuilder figures = new StringBuilder();
+		runnerWithoutSentry().run((context) -> {
+			assertThat(Sentry.isEnabled()).isFalse();
+			figures.append("none: ").append(failAll(context));
+		});
+		runner().run((context) -> {
+			assertThat(Sentry.isEnabled()).isTrue();
+			print(figures + "; SILENT", failAll(context));
+		});
+		assertThat(this.sentry.requests()).isPositive();
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = { "RATE_LIMITED", "FAILING", "REFUSING" })
+	@EnumSource(mode = Mode.EXCLUDE, names = "WELL")
 	void reportsAgainOnceSentryIsWell(Health health) {
 		this.sentry.become(health);
 		runner().run((context) -> {
@@ -131,7 +153,7 @@ class FailingSentryTests {
 		});
 	}
 
-	private static void failAll(ApplicationContext context, String what) {
+	private static Round failAll(ApplicationContext context) {
 		Set<Thread> threads = ConcurrentHashMap.newKeySet();
 		AtomicInteger live = new AtomicInteger();
 		ThreadPoolTaskExecutor executor = context.getBean(ThreadPoolTaskExecutor.class);
@@ -145,9 +167,7 @@ class FailingSentryTests {
 			});
 		}
 		await().pollInterval(Duration.ofMillis(1)).until(() -> pool.snapshot().tasks().failed() == TASKS);
-		System.out.println("FIGURE Sentry " + what + ": " + TASKS + " failing tasks in "
-				+ Duration.ofNanos(System.nanoTime() - start).toMillis() + " ms, at most " + live
-				+ " live pool threads");
+		Duration duration = Duration.ofNanos(System.nanoTime() - start);
 		assertThat(live).hasValueLessThanOrEqualTo(4);
 		assertThat(threads).hasSize(4);
 		await().untilAsserted(() -> {
@@ -155,6 +175,11 @@ class FailingSentryTests {
 			assertThat(failures.uncaught()).isEqualTo(TASKS);
 			assertThat(failures.reported() + failures.suppressed()).isEqualTo(TASKS);
 		});
+		return new Round(duration, live.get());
+	}
+
+	private static void print(String what, Round round) {
+		System.out.println("FIGURE Sentry " + what + ": " + round);
 	}
 
 	private static int livePoolThreads() {
@@ -173,6 +198,16 @@ class FailingSentryTests {
 				throw new IllegalStateException("Fails");
 			});
 		}
+	}
+
+	private record Round(Duration duration, int live) {
+
+		@Override
+		public String toString() {
+			return TASKS + " failing tasks in " + this.duration.toMillis() + " ms, at most " + this.live
+					+ " live pool threads";
+		}
+
 	}
 
 }
