@@ -7,8 +7,9 @@ import io.sentry.Sentry;
 import io.sentry.SentryOptions;
 
 /**
- * Puts the guard's event processors around those of whichever Sentry is current: it may
- * be initialized late, or anew, and may live on when the guard is closed.
+ * Puts the guard's event processors around those of whichever Sentry is current, and
+ * around its {@link Deduplication}: it may be initialized late, or anew, and may live on
+ * when the guard is closed.
  */
 final class EventProcessors {
 
@@ -40,6 +41,7 @@ final class EventProcessors {
 		uninstall();
 		processors.add(0, this.first);
 		processors.add(this.last);
+		processors.replaceAll(Deduplication::around);
 		options.addInAppExclude("io.lifeguard.");
 		this.place = processors;
 	}
@@ -51,6 +53,7 @@ final class EventProcessors {
 		if (!this.place.isEmpty()) {
 			this.place.remove(this.first);
 			this.place.remove(this.last);
+			this.place.replaceAll(Deduplication::unwrapped);
 			this.place = List.of();
 		}
 	}

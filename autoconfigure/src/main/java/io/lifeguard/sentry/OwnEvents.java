@@ -31,6 +31,8 @@ final class OwnEvents implements EventProcessor {
 
 	private static final String MARK = "lifeguard:own";
 
+	private static final String REPEATED = "lifeguard:repeated";
+
 	private static final String SITE = "lifeguard:site";
 
 	/**
@@ -48,6 +50,17 @@ final class OwnEvents implements EventProcessor {
 		if (site != null) {
 			hint.set(SITE, site);
 		}
+	}
+
+	/**
+	 * Mark the hint of an event about an exception that was reported before.
+	 */
+	static void markRepeated(Hint hint) {
+		hint.set(REPEATED, Boolean.TRUE);
+	}
+
+	static boolean isRepeated(Hint hint) {
+		return hint.get(REPEATED) != null;
 	}
 
 	static boolean isOwn(Hint hint) {

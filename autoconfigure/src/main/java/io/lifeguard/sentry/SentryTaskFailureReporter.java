@@ -1,8 +1,11 @@
 package io.lifeguard.sentry;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
 
 import io.lifeguard.LossReason;
 import io.lifeguard.LostTasks;
@@ -30,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 public final class SentryTaskFailureReporter implements TaskFailureReporter {
 
 	static final String MECHANISM = "lifeguard";
+
+	private final Set<Throwable> reported = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
 	private final PoolRegistry registry;
 
@@ -67,6 +72,9 @@ public final class SentryTaskFailureReporter implements TaskFailureReporter {
 		event.getContexts().put("Task Pool", context(failure));
 		Hint hint = new Hint();
 		OwnEvents.mark(hint, failure.submissionSite());
+		if (!this.reported.add(failure.throwable())) {
+			OwnEvents.markRepeated(hint);
+		}
 		// An unhandled exception would mark the submitter's session as crashed
 		Sentry.captureEvent(event, hint, IScope::clearSession);
 	}

@@ -2,6 +2,8 @@ package io.lifeguard.sentry;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -16,10 +18,13 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
+import io.lifeguard.Handling;
 import io.lifeguard.PoolRegistry;
+import io.lifeguard.TaskFailure;
 import io.lifeguard.autoconfigure.LifeguardAutoConfiguration;
 import io.lifeguard.autoconfigure.LifeguardSentryAutoConfiguration;
 import io.lifeguard.shop.MailService;
+import io.sentry.EventProcessor;
 import io.sentry.IScopes;
 import io.sentry.ISentryLifecycleToken;
 import io.sentry.Sentry;
@@ -216,6 +221,22 @@ class SentryReportTests {
 	}
 
 	@Test
+	void reportsAnInstanceAgainThatIsThrownAgain() {
+		run((context) -> {
+			SentryTaskFailureReporter reporter = context.getBean(SentryTaskFailureReporter.class);
+			Throwable cached = new IllegalStateException("Cached");
+			TaskFailure failure = new TaskFailure("mail", "MailService.send", Handling.UNCAUGHT, cached, Instant.now(),
+					Duration.ZERO, Duration.ZERO, "mail-1", null, false, false, 0);
+			reporter.report(failure);
+			Sentry.captureException(cached); // is one too many
+			reporter.report(failure);
+			Sentry.captureMessage("Last");
+			assertThat(events(3)).extracting((event) -> event.path("tags").path("pool").asString())
+				.containsExactly("mail", "mail", "");
+		});
+	}
+
+	@Test
 	void reportsAnUnreadFutureOnTheWayOutBeforeSentryCloses() {
 		run((context) -> {
 			CompletableFuture<String> future = context.getBean(MailService.class).sendLater("nobody");
@@ -273,16 +294,17 @@ class SentryReportTests {
 	void leavesNoProcessorInASentryThatLivesOn() {
 		Sentry.init((options) -> options.setDsn(this.sentry.dsn()));
 		try {
-			int processors = Sentry.getCurrentScopes().getOptions().getEventProcessors().size();
+			List<EventProcessor> processors = List.copyOf(Sentry.getCurrentScopes().getOptions().getEventProcessors());
 			new ApplicationContextRunner()
 				.withConfiguration(AutoConfigurations.of(TaskExecutionAutoConfiguration.class,
 						LifeguardAutoConfiguration.class, LifeguardSentryAutoConfiguration.class))
 				.run((context) -> {
-					assertThat(Sentry.getCurrentScopes().getOptions().getEventProcessors()).hasSize(processors + 2);
+					assertThat(Sentry.getCurrentScopes().getOptions().getEventProcessors())
+						.hasSize(processors.size() + 2);
 					context.getBean("applicationTaskExecutor", Executor.class).execute(new MailService().task());
 					onlyEvent();
 				});
-			assertThat(Sentry.getCurrentScopes().getOptions().getEventProcessors()).hasSize(processors);
+			assertThat(Sentry.getCurrentScopes().getOptions().getEventProcessors()).isEqualTo(processors);
 		}
 		finally {
 			Sentry.close();

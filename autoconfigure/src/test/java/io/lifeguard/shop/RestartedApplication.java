@@ -30,7 +30,7 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 @EnableScheduling
 public class RestartedApplication {
 
-	private final CountDownLatch failures = new CountDownLatch(9);
+	private final CountDownLatch failures = new CountDownLatch(11);
 
 	public static void main(String[] arguments) throws InterruptedException {
 		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(RestartedApplication.class)
@@ -46,6 +46,7 @@ public class RestartedApplication {
 			AsyncTaskExecutor executor = context.getBean(pool, AsyncTaskExecutor.class);
 			executor.execute(this::fail);
 			executor.submit(this::fail);
+			CompletableFuture.runAsync(this::fail, executor);
 		}
 		context.getBean(ForkJoinPool.class).execute(this::fail);
 		context.getBean("single", ExecutorService.class).submit(this::fail);
