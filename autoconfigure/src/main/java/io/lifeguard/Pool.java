@@ -203,8 +203,8 @@ public final class Pool {
 	 * Return how many tasks were accepted and never run, for the given reason.
 	 */
 	public long lost(LossReason reason) {
-		if (reason == LossReason.SHUTDOWN) { // with those that a terminated pool still
-												// had
+		if (reason == LossReason.SHUTDOWN) {
+			// With those that waited when the pool terminated
 			return this.counts.tasks(isTerminated()).lost() - lost(LossReason.DISCARDED) - lost(LossReason.EXPIRED);
 		}
 		return this.counts.of(reason).sum();

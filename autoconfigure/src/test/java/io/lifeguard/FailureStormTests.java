@@ -42,7 +42,7 @@ class FailureStormTests {
 			ExecutorService guardedOrders = (ExecutorService) ExecutorGuard.of(orders,
 					registry.register("orders", orders));
 			failAll(1000, guardedMail, guardedOrders);
-			long before = usedHeap();
+			long before = Heap.used();
 			long start = System.nanoTime();
 			failAll(TASKS, guardedMail, guardedOrders);
 			mail.shutdown();
@@ -60,7 +60,7 @@ class FailureStormTests {
 					assertThat(snapshot.failures().reported() + snapshot.failures().suppressed()).isEqualTo(expected);
 				});
 			}
-			long after = usedHeap();
+			long after = Heap.used();
 			double bare = bare(Math.max(1, TASKS / 50)) * 50;
 			System.out.printf(
 					"FIGURE %,d failing tasks: %.1f s (bare pools whose workers die: about %.1f s), %d reports, heap %+d KiB%n",
@@ -120,16 +120,6 @@ class FailureStormTests {
 		finally {
 			Thread.setDefaultUncaughtExceptionHandler(handler);
 		}
-	}
-
-	private static long usedHeap() {
-		Runtime runtime = Runtime.getRuntime();
-		long used = Long.MAX_VALUE;
-		for (int i = 0; i < 5; i++) {
-			System.gc();
-			used = Math.min(used, runtime.totalMemory() - runtime.freeMemory());
-		}
-		return used;
 	}
 
 }

@@ -100,7 +100,7 @@ class SoakTests {
 				.toList();
 			load(guards, Duration.ofSeconds(1));
 			awaitQuiet(registry);
-			long heap = usedHeap();
+			long heap = Heap.used();
 			int liveThreads = Thread.activeCount();
 			int metersBefore = meters.getMeters().size();
 			load(guards, DURATION);
@@ -113,7 +113,7 @@ class SoakTests {
 				assertThat(snapshot.tasks().lost()).isZero();
 			}
 			assertThat(this.ran.get()).isEqualTo(submitted);
-			long growth = usedHeap() - heap;
+			long growth = Heap.used() - heap;
 			await().pollInSameThread().atMost(Duration.ofSeconds(60)).until(() -> Thread.activeCount() <= liveThreads);
 			System.out.printf(
 					"FIGURE soak %d s on JDK %d: %,d tasks, %d reports, heap %+d KiB, threads %d -> %d, meters %d -> %d%n",
@@ -235,16 +235,6 @@ class SoakTests {
 					.isEqualTo(failures.reported() + failures.suppressed());
 			});
 		}
-	}
-
-	private static long usedHeap() {
-		Runtime runtime = Runtime.getRuntime();
-		long used = Long.MAX_VALUE;
-		for (int i = 0; i < 5; i++) {
-			System.gc();
-			used = Math.min(used, runtime.totalMemory() - runtime.freeMemory());
-		}
-		return used;
 	}
 
 }

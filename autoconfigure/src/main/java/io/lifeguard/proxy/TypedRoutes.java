@@ -33,7 +33,11 @@ final class TypedRoutes {
 	 */
 	boolean add(Method method) {
 		Method route = method.isBridge() ? null : find(method);
-		return route != null && (this.methods.contains(method) || this.methods.add(method));
+		if (route == null) {
+			return false;
+		}
+		this.methods.add(method);
+		return true;
 	}
 
 	/**

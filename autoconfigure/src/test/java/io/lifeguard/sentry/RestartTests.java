@@ -2,7 +2,7 @@ package io.lifeguard.sentry;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -49,17 +49,22 @@ class RestartTests {
 
 		public static void main(String[] arguments) throws Exception {
 			RestartedApplication.main(arguments);
+			ReferenceQueue<ClassLoader> freed = new ReferenceQueue<>();
 			List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
 			for (int i = 0; i < 3; i++) {
-				loaders.add(restart(arguments));
+				loaders.add(new WeakReference<>(restart(arguments), freed));
 			}
 			RestartedApplication.main(arguments);
-			awaitGarbage(loaders);
-			System.out.println("Loaders left: " + left(loaders) + " of " + loaders.size());
+			int left = loaders.size();
+			for (int i = 0; i < 100 && left > 0; i++) {
+				System.gc();
+				left -= (freed.remove(50) != null) ? 1 : 0;
+			}
+			System.out.println("Loaders left: " + left + " of " + loaders.size());
 			System.exit(0);
 		}
 
-		private static WeakReference<ClassLoader> restart(String[] arguments) throws Exception {
+		private static ClassLoader restart(String[] arguments) throws Exception {
 			ClassLoader loader = new ApplicationClassLoader();
 			Thread application = new Thread(() -> {
 				try {
@@ -74,18 +79,7 @@ class RestartTests {
 			application.setContextClassLoader(loader);
 			application.start();
 			application.join();
-			return new WeakReference<>(loader);
-		}
-
-		private static void awaitGarbage(List<WeakReference<ClassLoader>> loaders) throws InterruptedException {
-			for (int i = 0; i < 100 && left(loaders) > 0; i++) {
-				System.gc();
-				Thread.sleep(50);
-			}
-		}
-
-		private static long left(List<WeakReference<ClassLoader>> loaders) {
-			return loaders.stream().map(Reference::get).filter((loader) -> loader != null).count();
+			return loader;
 		}
 
 	}
