@@ -1,7 +1,5 @@
 package io.lifeguard;
 
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 import org.apache.commons.logging.Log;
@@ -9,9 +7,9 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells of tasks that a pool has rejected, discarded or let expire, in one log line a
- * second for each pool and reason at most. Whoever loses a task only counts it here: the
- * log is for the thread that watches.
+ * Tells of tasks that a pool has lost in one way, such as by rejecting them, in one log
+ * line a second at most. Whoever loses a task only counts it here: the log is for the
+ * thread that watches.
  */
 final class Losses {
 
@@ -19,69 +17,50 @@ final class Losses {
 
 	private static final Log logger = LogFactory.getLog(LoggingTaskFailureReporter.LOGGER);
 
-	private final Map<Kind, Loss> losses = new ConcurrentHashMap<>();
+	private final String what;
+
+	private long next = System.nanoTime();
+
+	private long untold;
+
+	private @Nullable Task last;
+
+	/**
+	 * Create an account.
+	 * @param what what the pool has done to the tasks
+	 */
+	Losses(String what) {
+		this.what = what;
+	}
 
 	/**
 	 * Note a task that did not get to run.
 	 */
-	void add(Pool pool, Task task, LossReason reason) {
-		add(pool, task, reason.toString());
-	}
-
-	/**
-	 * Note a task that its pool did not accept.
-	 */
-	void addRejected(Pool pool, Task task) {
-		add(pool, task, "rejected");
-	}
-
-	private void add(Pool pool, Task task, String what) {
-		this.losses.computeIfAbsent(new Kind(pool.name(), what), (key) -> new Loss()).add(task);
+	synchronized void add(Task task) {
+		this.untold++;
+		this.last = task;
 	}
 
 	/**
 	 * Log what came since it was logged last.
 	 * @param rest whether there will be no other time, so that none is too soon
 	 */
-	void tell(boolean rest) {
-		this.losses.forEach((kind, loss) -> loss.tell(kind, rest));
-	}
-
-	private record Kind(String pool, String what) {
-
-	}
-
-	private static final class Loss {
-
-		private long next = System.nanoTime();
-
-		private long untold;
-
-		private @Nullable Task last;
-
-		synchronized void add(Task task) {
-			this.untold++;
-			this.last = task;
-		}
-
-		void tell(Kind kind, boolean rest) {
-			Task task;
-			long others;
-			synchronized (this) {
-				long now = System.nanoTime();
-				task = this.last;
-				others = this.untold - 1;
-				if (task == null || (now - this.next < 0 && !rest)) {
-					return;
-				}
-				this.last = null;
-				this.untold = 0;
-				this.next = now + INTERVAL;
+	void tell(Pool pool, boolean rest) {
+		Task task;
+		long others;
+		synchronized (this) {
+			long now = System.nanoTime();
+			task = this.last;
+			others = this.untold - 1;
+			if (task == null || (now - this.next < 0 && !rest)) {
+				return;
 			}
-			Faults.log(() -> logger.warn("Pool " + kind.pool() + " has " + kind.what() + " task "
-					+ TaskNames.of(task.body()) + ((others > 0) ? " and " + others + " more" : "")));
+			this.last = null;
+			this.untold = 0;
+			this.next = now + INTERVAL;
 		}
-
+		Faults.log(() -> logger.warn("Pool " + pool.name() + " has " + this.what + " task " + TaskNames.of(task.body())
+				+ ((others > 0) ? " and " + others + " more" : "")));
 	}
 
 }

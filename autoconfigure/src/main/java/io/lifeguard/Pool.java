@@ -44,6 +44,12 @@ public final class Pool {
 
 	private final LostNames lostNames = new LostNames();
 
+	private final Losses rejected = new Losses("rejected");
+
+	private final Losses discarded = new Losses(LossReason.DISCARDED.toString());
+
+	private final Losses expired = new Losses(LossReason.EXPIRED.toString());
+
 	private final Views views = new Views();
 
 	private volatile TaskListener listener = TaskListener.NONE;
@@ -375,14 +381,28 @@ public final class Pool {
 		return this.timeLimits;
 	}
 
+	void rejected(Task task) {
+		this.counts.rejected.increment();
+		this.rejected.add(task);
+	}
+
 	void lost(Task task, LossReason reason) {
 		this.counts.of(reason).increment();
-		if (reason == LossReason.SHUTDOWN) {
-			this.lostNames.add(task);
+		switch (reason) {
+			case SHUTDOWN -> this.lostNames.add(task);
+			case DISCARDED -> this.discarded.add(task);
+			case EXPIRED -> this.expired.add(task);
 		}
-		else {
-			this.registry.losses().add(this, task, reason);
-		}
+	}
+
+	/**
+	 * Log the tasks that have not got to run, but for those that a shutdown has lost.
+	 * @param rest whether there will be no other time
+	 */
+	void tellLosses(boolean rest) {
+		this.rejected.tell(this, rest);
+		this.discarded.tell(this, rest);
+		this.expired.tell(this, rest);
 	}
 
 	@Override

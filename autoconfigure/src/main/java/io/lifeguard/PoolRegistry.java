@@ -33,8 +33,6 @@ public final class PoolRegistry implements AutoCloseable {
 
 	private final UnobservedWatch unobserved = new UnobservedWatch();
 
-	private final Losses losses = new Losses();
-
 	private final Claims claims = new Claims();
 
 	private final UncaughtHandlers uncaughtHandlers = new UncaughtHandlers(this);
@@ -110,6 +108,9 @@ public final class PoolRegistry implements AutoCloseable {
 		if (present != null && present.executor() == executor) {
 			return present;
 		}
+		if (present != null) {
+			present.tellLosses(true);
+		}
 		Pool pool = new Pool(name, executor, this, this.settings.apply(name));
 		this.pools.put(name, pool);
 		this.watcher.watch(pool.timeLimits().shortest());
@@ -122,6 +123,7 @@ public final class PoolRegistry implements AutoCloseable {
 	 */
 	public synchronized void remove(Pool pool) {
 		if (this.pools.remove(pool.name(), pool)) {
+			pool.tellLosses(true);
 			this.removalListeners.forEach((listener) -> listener.accept(pool));
 		}
 	}
@@ -230,7 +232,7 @@ public final class PoolRegistry implements AutoCloseable {
 		this.unobserved.close();
 		this.reports
 			.close(this.pools.values().stream().map(Pool::lostTasks).filter((lost) -> lost.count() > 0).toList());
-		this.losses.tell(true);
+		this.pools.values().forEach((pool) -> pool.tellLosses(true));
 		this.watcher.tellLast();
 		Lifeguard.detach(this);
 	}
@@ -242,8 +244,8 @@ public final class PoolRegistry implements AutoCloseable {
 		this.unobserved.checkDeadlines();
 		this.pools.values().forEach(Pool::checkTimeLimits);
 		this.pools.values().forEach((pool) -> pool.tick(System.nanoTime()));
+		this.pools.values().forEach((pool) -> pool.tellLosses(false));
 		this.pools.values().stream().filter((pool) -> pool.monitor().isGone()).forEach(this::remove);
-		this.losses.tell(false);
 	}
 
 	/**
@@ -267,10 +269,6 @@ public final class PoolRegistry implements AutoCloseable {
 
 	UnobservedWatch unobserved() {
 		return this.unobserved;
-	}
-
-	Losses losses() {
-		return this.losses;
 	}
 
 	Claims claims() {

@@ -68,8 +68,7 @@ class Task extends TaskState {
 	final void rejected() {
 		if (drop()) {
 			this.pool.counts().submitted.decrement();
-			this.pool.counts().rejected.increment();
-			this.pool.registry().losses().addRejected(this.pool, this);
+			this.pool.rejected(this);
 		}
 	}
 
