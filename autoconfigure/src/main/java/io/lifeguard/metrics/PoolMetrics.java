@@ -33,18 +33,20 @@ public final class PoolMetrics implements MeterBinder {
 	}
 
 	@Override
-	public void bindTo(MeterRegistry meters) {
-		BoundPools pools = new BoundPools(meters);
-		if (this.bound.putIfAbsent(meters, pools) == null) {
-			this.registry.onPool((pool) -> {
-				try {
-					pools.bind(pool);
-				}
-				catch (RuntimeException ex) { // no reason to do without the executor
-					logger.warn("Meters of pool " + pool.name() + " can't be bound to " + meters, ex);
-				}
-			});
+	public synchronized void bindTo(MeterRegistry meters) {
+		if (this.bound.containsKey(meters)) {
+			return;
 		}
+		BoundPools pools = new BoundPools(meters);
+		this.bound.put(meters, pools);
+		this.registry.onPool((pool) -> {
+			try {
+				pools.bind(pool);
+			}
+			catch (RuntimeException ex) { // no reason to do without the executor
+				logger.warn("Meters of pool " + pool.name() + " can't be bound to " + meters, ex);
+			}
+		});
 	}
 
 	/**
