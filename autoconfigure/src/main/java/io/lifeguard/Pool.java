@@ -28,8 +28,6 @@ public final class Pool {
 
 	private final @Nullable ContextPropagation contextPropagation;
 
-	private final PoolMonitor monitor;
-
 	private final RunningTasks running = new RunningTasks();
 
 	private final TimeCounts times = new TimeCounts(this.running);
@@ -52,6 +50,11 @@ public final class Pool {
 
 	private final Views views = new Views();
 
+	/**
+	 * Made by whoever asks first, which is the watcher and not the application's start.
+	 */
+	private @Nullable PoolMonitor monitor;
+
 	private volatile TaskListener listener = TaskListener.NONE;
 
 	private volatile boolean closing;
@@ -66,7 +69,6 @@ public final class Pool {
 		this.settings = settings;
 		this.timeLimits = new TimeLimits(settings);
 		this.contextPropagation = settings.propagateContext() ? registry.contextPropagation() : null;
-		this.monitor = new PoolMonitor(this);
 	}
 
 	/**
@@ -151,7 +153,7 @@ public final class Pool {
 	 * Return the number of tasks that run for longer than the settings allow.
 	 */
 	public int stuck() {
-		return this.monitor.stuck();
+		return monitor().stuck();
 	}
 
 	/**
@@ -174,7 +176,7 @@ public final class Pool {
 	 * Return how well the pool is, as of the last tick of its registry.
 	 */
 	public PoolHealth health() {
-		return this.monitor.health();
+		return monitor().health();
 	}
 
 	/**
@@ -310,7 +312,10 @@ public final class Pool {
 		return this.view;
 	}
 
-	PoolMonitor monitor() {
+	synchronized PoolMonitor monitor() {
+		if (this.monitor == null) {
+			this.monitor = new PoolMonitor(this);
+		}
 		return this.monitor;
 	}
 
@@ -319,7 +324,7 @@ public final class Pool {
 	 */
 	void tick(long now) {
 		this.times.tick(now);
-		this.monitor.tick(now);
+		monitor().tick(now);
 	}
 
 	/**

@@ -89,7 +89,9 @@ public final class PoolRegistry implements AutoCloseable {
 	 */
 	public synchronized void onPool(Consumer<Pool> listener) {
 		this.listeners.add(listener);
-		this.pools.values().forEach(listener);
+		for (Pool pool : this.pools.values()) {
+			listener.accept(pool);
+		}
 	}
 
 	/**
@@ -114,7 +116,9 @@ public final class PoolRegistry implements AutoCloseable {
 		Pool pool = new Pool(name, executor, this, this.settings.apply(name));
 		this.pools.put(name, pool);
 		this.watcher.watch(pool.timeLimits().shortest());
-		this.listeners.forEach((listener) -> listener.accept(pool));
+		for (Consumer<Pool> listener : this.listeners) {
+			listener.accept(pool);
+		}
 		return pool;
 	}
 

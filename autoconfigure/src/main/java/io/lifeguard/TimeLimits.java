@@ -1,7 +1,7 @@
 package io.lifeguard;
 
 import java.time.Duration;
-import java.util.stream.Stream;
+import java.util.List;
 
 /**
  * For how long the tasks of a pool may wait and run, if there is a limit.
@@ -33,10 +33,13 @@ final class TimeLimits {
 	 * Return the shortest limit, or a very long time.
 	 */
 	Duration shortest() {
-		return Stream.of(this.taskTimeout, this.queueTimeout)
-			.filter((limit) -> !limit.isZero())
-			.min(Duration::compareTo)
-			.orElse(Duration.ofDays(1));
+		Duration shortest = Duration.ofDays(1);
+		for (Duration limit : List.of(this.taskTimeout, this.queueTimeout)) {
+			if (!limit.isZero() && limit.compareTo(shortest) < 0) {
+				shortest = limit;
+			}
+		}
+		return shortest;
 	}
 
 	/**

@@ -27,7 +27,9 @@ public final class DegradedStatusAggregator implements StatusAggregator {
 	 */
 	public DegradedStatusAggregator(List<String> order) {
 		List<String> complete = new ArrayList<>();
-		(order.isEmpty() ? DEFAULT_ORDER : order).forEach((code) -> complete.add(uniform(code)));
+		for (String code : order.isEmpty() ? DEFAULT_ORDER : order) {
+			complete.add(uniform(code));
+		}
 		String degraded = uniform(PoolsHealthContributor.DEGRADED.getCode());
 		if (!complete.contains(degraded)) {
 			int up = complete.indexOf(uniform(Status.UP.getCode()));
@@ -52,11 +54,13 @@ public final class DegradedStatusAggregator implements StatusAggregator {
 	 * Spell a code as Boot compares it: without case and punctuation.
 	 */
 	private static String uniform(String code) {
-		return code.codePoints()
-			.filter(Character::isLetterOrDigit)
-			.map(Character::toLowerCase)
-			.collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-			.toString();
+		StringBuilder uniform = new StringBuilder();
+		for (char character : code.toCharArray()) {
+			if (Character.isLetterOrDigit(character)) {
+				uniform.append(Character.toLowerCase(character));
+			}
+		}
+		return uniform.toString();
 	}
 
 }

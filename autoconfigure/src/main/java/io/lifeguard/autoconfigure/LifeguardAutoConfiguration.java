@@ -1,6 +1,5 @@
 package io.lifeguard.autoconfigure;
 
-import io.lifeguard.ContextPropagation;
 import io.lifeguard.LoggingTaskFailureReporter;
 import io.lifeguard.PoolRegistry;
 import io.lifeguard.TaskFailureReporter;
@@ -12,41 +11,40 @@ import io.lifeguard.proxy.GuardingSchedulingConfigurer;
 import io.lifeguard.proxy.LastReports;
 import io.lifeguard.proxy.LifeguardLifecycle;
 import io.lifeguard.tuning.DeclaredPoolRegistrar;
-import io.lifeguard.tuning.EnvironmentChangeListener;
 import io.lifeguard.tuning.MicrometerContextPropagation;
 import io.lifeguard.tuning.PoolSpec;
-import io.lifeguard.tuning.PoolSpecs;
 import io.lifeguard.tuning.TuningPostProcessor;
-
-import io.micrometer.context.ContextSnapshotFactory;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.scheduling.annotation.AsyncConfigurer;
+import org.springframework.util.ClassUtils;
 
 /**
- * Auto-configuration of the guard around all executors.
+ * Auto-configuration of the guard around all executors. Here and in those that build on
+ * it, a parameter has the name of the bean that it takes: so Spring need not look for it
+ * by type among all the beans of an application.
  */
 @AutoConfiguration(after = { TaskExecutionAutoConfiguration.class, TaskSchedulingAutoConfiguration.class })
 @ConditionalOnBooleanProperty(name = "lifeguard.enabled", matchIfMissing = true)
 @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 public final class LifeguardAutoConfiguration {
+
+	/** To be asked for by name in conditions: no type of a bean has to be found out. */
+	static final String POOL_REGISTRY = "poolRegistry";
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
@@ -55,47 +53,45 @@ public final class LifeguardAutoConfiguration {
 		return LifeguardProperties.from(environment);
 	}
 
-	@Bean
+	@Bean(POOL_REGISTRY)
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static PoolRegistry poolRegistry(LifeguardProperties properties, PoolSpecs specs,
-			ObjectProvider<ContextPropagation> propagation) {
-		PoolRegistry registry = new PoolRegistry(properties::poolSettings, properties.reportSettings());
-		registry.setContextPropagation(propagation::getIfAvailable);
-		registry.onPool(specs::advise);
+	static PoolRegistry poolRegistry(LifeguardProperties lifeguardProperties) {
+		PoolRegistry registry = new PoolRegistry(lifeguardProperties::poolSettings,
+				lifeguardProperties.reportSettings());
+		if (ClassUtils.isPresent("io.micrometer.context.ContextSnapshotFactory",
+				LifeguardAutoConfiguration.class.getClassLoader())) {
+			registry.setContextPropagation(MicrometerContextPropagation::new);
+		}
+		registry.onPool(lifeguardProperties.poolSpecs()::advise);
 		return registry;
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static PoolSpecs poolSpecs(Environment environment) {
-		// Not of the properties bean, which the post-processor that asks for it looks at
-		return LifeguardProperties.from(environment).poolSpecs();
-	}
-
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static DeclaredPoolRegistrar declaredPoolRegistrar(PoolSpecs specs, Environment environment) {
+	static DeclaredPoolRegistrar declaredPoolRegistrar(LifeguardProperties lifeguardProperties,
+			Environment environment) {
 		boolean virtual = Threading.VIRTUAL.isActive(environment);
-		return new DeclaredPoolRegistrar(specs, virtual ? PoolSpec.Threads.VIRTUAL : PoolSpec.Threads.PLATFORM);
+		return new DeclaredPoolRegistrar(lifeguardProperties.poolSpecs(),
+				virtual ? PoolSpec.Threads.VIRTUAL : PoolSpec.Threads.PLATFORM);
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static TuningPostProcessor tuningPostProcessor(PoolSpecs specs) {
-		return new TuningPostProcessor(specs);
+	static TuningPostProcessor tuningPostProcessor(LifeguardProperties lifeguardProperties) {
+		return new TuningPostProcessor(lifeguardProperties.poolSpecs());
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static ExecutorGuards executorGuards(PoolRegistry registry, LifeguardProperties properties) {
-		return new ExecutorGuards(registry, properties.getExclude());
+	static ExecutorGuards executorGuards(PoolRegistry poolRegistry, LifeguardProperties lifeguardProperties) {
+		return new ExecutorGuards(poolRegistry, lifeguardProperties.getExclude());
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static ExecutorGuardPostProcessor executorGuardPostProcessor(ObjectProvider<ExecutorGuards> guards,
+	static ExecutorGuardPostProcessor executorGuardPostProcessor(ObjectProvider<ExecutorGuards> executorGuards,
 			ConfigurableListableBeanFactory beanFactory) {
-		return new ExecutorGuardPostProcessor(guards, beanFactory);
+		return new ExecutorGuardPostProcessor(executorGuards, beanFactory);
 	}
 
 	@Bean
@@ -106,22 +102,22 @@ public final class LifeguardAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static AsyncConfigurerPostProcessor asyncConfigurerPostProcessor(ObjectProvider<ExecutorGuards> guards,
+	static AsyncConfigurerPostProcessor asyncConfigurerPostProcessor(ObjectProvider<ExecutorGuards> executorGuards,
 			ConfigurableListableBeanFactory beanFactory) {
-		return new AsyncConfigurerPostProcessor(guards, beanFactory);
+		return new AsyncConfigurerPostProcessor(executorGuards, beanFactory);
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	@ConditionalOnMissingBean(AsyncConfigurer.class)
-	GuardingAsyncConfigurer guardingAsyncConfigurer(ExecutorGuards guards, BeanFactory beanFactory) {
-		return new GuardingAsyncConfigurer(null, guards, beanFactory);
+	GuardingAsyncConfigurer guardingAsyncConfigurer(ExecutorGuards executorGuards, BeanFactory beanFactory) {
+		return new GuardingAsyncConfigurer(null, executorGuards, beanFactory);
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	GuardingSchedulingConfigurer guardingSchedulingConfigurer(ExecutorGuards guards, BeanFactory beanFactory) {
-		return new GuardingSchedulingConfigurer(guards, beanFactory);
+	GuardingSchedulingConfigurer guardingSchedulingConfigurer(ExecutorGuards executorGuards, BeanFactory beanFactory) {
+		return new GuardingSchedulingConfigurer(executorGuards, beanFactory);
 	}
 
 	@Bean
@@ -131,40 +127,9 @@ public final class LifeguardAutoConfiguration {
 	}
 
 	@Bean
-	LifeguardLifecycle lifeguardLifecycle(ExecutorGuards guards, ObjectProvider<TaskFailureReporter> reporters,
+	LifeguardLifecycle lifeguardLifecycle(ExecutorGuards executorGuards, ObjectProvider<TaskFailureReporter> reporters,
 			ConfigurableListableBeanFactory beanFactory) {
-		return new LifeguardLifecycle(guards, reporters, beanFactory);
-	}
-
-	/**
-	 * Propagates context by Micrometer's library.
-	 */
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(ContextSnapshotFactory.class)
-	static class ContextPropagationConfiguration {
-
-		@Bean
-		@Lazy // hardly any application uses it
-		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-		@ConditionalOnMissingBean
-		static ContextPropagation lifeguardContextPropagation() {
-			return new MicrometerContextPropagation();
-		}
-
-	}
-
-	/**
-	 * Follows Spring Cloud's changes of the environment.
-	 */
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(name = "org.springframework.cloud.context.environment.EnvironmentChangeEvent")
-	static class EnvironmentChangeConfiguration {
-
-		@Bean
-		EnvironmentChangeListener environmentChangeListener(PoolRegistry registry, Environment environment) {
-			return new EnvironmentChangeListener(registry, () -> LifeguardProperties.from(environment).poolSpecs());
-		}
-
+		return new LifeguardLifecycle(executorGuards, reporters, beanFactory);
 	}
 
 }

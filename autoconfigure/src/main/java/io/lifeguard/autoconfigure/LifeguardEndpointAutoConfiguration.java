@@ -15,14 +15,14 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = LifeguardAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
-@ConditionalOnBean(PoolRegistry.class)
+@ConditionalOnBean(name = LifeguardAutoConfiguration.POOL_REGISTRY)
 @ConditionalOnAvailableEndpoint(PoolsEndpoint.class)
 @EnableConfigurationProperties(PoolsEndpointProperties.class)
 public final class LifeguardEndpointAutoConfiguration {
 
 	@Bean
-	PoolsEndpoint poolsEndpoint(PoolRegistry registry, PoolsEndpointProperties properties) {
-		return new PoolsEndpoint(registry, properties.getShowValues(), properties.getRoles());
+	PoolsEndpoint poolsEndpoint(PoolRegistry poolRegistry, PoolsEndpointProperties properties) {
+		return new PoolsEndpoint(poolRegistry, properties.getShowValues(), properties.getRoles());
 	}
 
 }

@@ -29,14 +29,14 @@ import org.springframework.core.env.Environment;
 @AutoConfiguration(after = LifeguardAutoConfiguration.class,
 		beforeName = "org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration")
 @ConditionalOnClass(HealthContributor.class)
-@ConditionalOnBean(PoolRegistry.class)
+@ConditionalOnBean(name = LifeguardAutoConfiguration.POOL_REGISTRY)
 @ConditionalOnEnabledHealthIndicator("pools")
 public final class LifeguardHealthAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = { "poolsHealthContributor", "poolsHealthIndicator" })
-	PoolsHealthContributor poolsHealthContributor(PoolRegistry registry) {
-		return new PoolsHealthContributor(registry);
+	PoolsHealthContributor poolsHealthContributor(PoolRegistry poolRegistry) {
+		return new PoolsHealthContributor(poolRegistry);
 	}
 
 	@Bean

@@ -14,12 +14,12 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = LifeguardAutoConfiguration.class)
 @ConditionalOnClass(MeterRegistry.class)
-@ConditionalOnBean(PoolRegistry.class)
+@ConditionalOnBean(name = LifeguardAutoConfiguration.POOL_REGISTRY)
 public final class LifeguardMetricsAutoConfiguration {
 
 	@Bean
-	PoolMetrics poolMetrics(PoolRegistry registry) {
-		return new PoolMetrics(registry);
+	PoolMetrics poolMetrics(PoolRegistry poolRegistry) {
+		return new PoolMetrics(poolRegistry);
 	}
 
 }

@@ -24,7 +24,7 @@ import org.springframework.core.annotation.Order;
 @AutoConfiguration(after = LifeguardAutoConfiguration.class,
 		afterName = "io.sentry.spring.boot4.SentryAutoConfiguration")
 @ConditionalOnClass(Sentry.class)
-@ConditionalOnBean(PoolRegistry.class)
+@ConditionalOnBean(name = LifeguardAutoConfiguration.POOL_REGISTRY)
 @ConditionalOnBooleanProperty(name = "lifeguard.report.sentry.enabled", matchIfMissing = true)
 public final class LifeguardSentryAutoConfiguration {
 
@@ -32,14 +32,14 @@ public final class LifeguardSentryAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static SentryArrival sentryArrival(ObjectProvider<SentryTaskFailureReporter> reporter,
+	static SentryArrival sentryArrival(ObjectProvider<SentryTaskFailureReporter> sentryTaskFailureReporter,
 			ConfigurableListableBeanFactory beanFactory) {
-		return new SentryArrival(reporter, REPORTER, beanFactory);
+		return new SentryArrival(sentryTaskFailureReporter, REPORTER, beanFactory);
 	}
 
 	@Bean(REPORTER)
 	@Order(0)
-	static SentryTaskFailureReporter sentryTaskFailureReporter(PoolRegistry registry,
+	static SentryTaskFailureReporter sentryTaskFailureReporter(PoolRegistry poolRegistry,
 			ConfigurableListableBeanFactory beanFactory) {
 		for (String scopes : beanFactory.getBeanNamesForType(IScopes.class, false, false)) {
 			if (!beanFactory.isCurrentlyInCreation(scopes)) {
@@ -50,7 +50,7 @@ public final class LifeguardSentryAutoConfiguration {
 			beanFactory.registerDependentBean(REPORTER, name); // and the reporter until
 																// all is told
 		}
-		return new SentryTaskFailureReporter(registry);
+		return new SentryTaskFailureReporter(poolRegistry);
 	}
 
 }

@@ -1,7 +1,6 @@
 package io.lifeguard.metrics;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -41,14 +40,29 @@ final class ExecutorMeters {
 	 */
 	ExecutorMeters(MeterRegistry meters) {
 		this.meters = meters;
-		meters.config().onMeterAdded((meter) -> executorOf(meter).ifPresent(this.bound::add));
-		meters.config().onMeterRemoved((meter) -> executorOf(meter).ifPresent(this.bound::remove));
-		meters.forEachMeter((meter) -> executorOf(meter).ifPresent(this.bound::add));
+		meters.config().onMeterAdded(this::added);
+		meters.config().onMeterRemoved(this::removed);
+		for (Meter meter : meters.getMeters()) {
+			added(meter);
+		}
 	}
 
-	private static Optional<String> executorOf(Meter meter) {
-		return meter.getId().getName().startsWith(PREFIX) ? Optional.ofNullable(meter.getId().getTag(NAME))
-				: Optional.empty();
+	private void added(Meter meter) {
+		String executor = executorOf(meter);
+		if (executor != null) {
+			this.bound.add(executor);
+		}
+	}
+
+	private void removed(Meter meter) {
+		String executor = executorOf(meter);
+		if (executor != null) {
+			this.bound.remove(executor);
+		}
+	}
+
+	private static @Nullable String executorOf(Meter meter) {
+		return meter.getId().getName().startsWith(PREFIX) ? meter.getId().getTag(NAME) : null;
 	}
 
 	/**
@@ -75,7 +89,7 @@ final class ExecutorMeters {
 	void unbind(Pool pool) {
 		this.meters.getMeters()
 			.stream()
-			.filter((meter) -> executorOf(meter).filter(pool.name()::equals).isPresent())
+			.filter((meter) -> pool.name().equals(executorOf(meter)))
 			.forEach(this.meters::remove);
 	}
 
