@@ -11,6 +11,7 @@ import io.lifeguard.proxy.GuardingSchedulingConfigurer;
 import io.lifeguard.proxy.LastReports;
 import io.lifeguard.proxy.LifeguardLifecycle;
 import io.lifeguard.tuning.DeclaredPoolRegistrar;
+import io.lifeguard.tuning.EnvironmentChangeListener;
 import io.lifeguard.tuning.MicrometerContextPropagation;
 import io.lifeguard.tuning.PoolSpec;
 import io.lifeguard.tuning.TuningPostProcessor;
@@ -20,12 +21,14 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -130,6 +133,20 @@ public final class LifeguardAutoConfiguration {
 	LifeguardLifecycle lifeguardLifecycle(ExecutorGuards executorGuards, ObjectProvider<TaskFailureReporter> reporters,
 			ConfigurableListableBeanFactory beanFactory) {
 		return new LifeguardLifecycle(executorGuards, reporters, beanFactory);
+	}
+
+	/**
+	 * Follows Spring Cloud's changes of the environment.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(name = "org.springframework.cloud.context.environment.EnvironmentChangeEvent")
+	static class EnvironmentChangeConfiguration {
+
+		@Bean
+		EnvironmentChangeListener environmentChangeListener(PoolRegistry poolRegistry, Environment environment) {
+			return new EnvironmentChangeListener(poolRegistry, () -> LifeguardProperties.from(environment).poolSpecs());
+		}
+
 	}
 
 }
