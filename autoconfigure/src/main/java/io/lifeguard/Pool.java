@@ -28,6 +28,8 @@ public final class Pool {
 
 	private final @Nullable ContextPropagation contextPropagation;
 
+	private final PoolMonitor monitor;
+
 	private final RunningTasks running = new RunningTasks();
 
 	private final TimeCounts times = new TimeCounts(this.running);
@@ -50,11 +52,6 @@ public final class Pool {
 
 	private final Views views = new Views();
 
-	/**
-	 * Made by whoever asks first, which is the watcher and not the application's start.
-	 */
-	private @Nullable PoolMonitor monitor;
-
 	private volatile TaskListener listener = TaskListener.NONE;
 
 	private volatile boolean closing;
@@ -69,6 +66,7 @@ public final class Pool {
 		this.settings = settings;
 		this.timeLimits = new TimeLimits(settings);
 		this.contextPropagation = settings.propagateContext() ? registry.contextPropagation() : null;
+		this.monitor = new PoolMonitor(this);
 	}
 
 	/**
@@ -153,7 +151,7 @@ public final class Pool {
 	 * Return the number of tasks that run for longer than the settings allow.
 	 */
 	public int stuck() {
-		return monitor().stuck();
+		return this.monitor.stuck();
 	}
 
 	/**
@@ -176,7 +174,7 @@ public final class Pool {
 	 * Return how well the pool is, as of the last tick of its registry.
 	 */
 	public PoolHealth health() {
-		return monitor().health();
+		return this.monitor.health();
 	}
 
 	/**
@@ -312,10 +310,7 @@ public final class Pool {
 		return this.view;
 	}
 
-	synchronized PoolMonitor monitor() {
-		if (this.monitor == null) {
-			this.monitor = new PoolMonitor(this);
-		}
+	PoolMonitor monitor() {
 		return this.monitor;
 	}
 
@@ -324,7 +319,7 @@ public final class Pool {
 	 */
 	void tick(long now) {
 		this.times.tick(now);
-		monitor().tick(now);
+		this.monitor.tick(now);
 	}
 
 	/**

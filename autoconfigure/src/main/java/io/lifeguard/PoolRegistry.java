@@ -242,14 +242,15 @@ public final class PoolRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * Look at all pools and failures, as the watcher does from time to time.
+	 * Look at the given pool, as the watcher does from time to time.
 	 */
-	void look() {
-		this.unobserved.checkDeadlines();
-		this.pools.values().forEach(Pool::checkTimeLimits);
-		this.pools.values().forEach((pool) -> pool.tick(System.nanoTime()));
-		this.pools.values().forEach((pool) -> pool.tellLosses(false));
-		this.pools.values().stream().filter((pool) -> pool.monitor().isGone()).forEach(this::remove);
+	void look(Pool pool) {
+		pool.checkTimeLimits();
+		pool.tick(System.nanoTime());
+		pool.tellLosses(false);
+		if (pool.monitor().isGone()) {
+			remove(pool);
+		}
 	}
 
 	/**

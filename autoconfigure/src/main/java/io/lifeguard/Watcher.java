@@ -77,7 +77,6 @@ final class Watcher {
 		while (!this.closed) {
 			try {
 				this.registry.unobserved().awaitGarbage(this.pause);
-				this.registry.look();
 			}
 			catch (InterruptedException ex) {
 				continue; // either it is closed, or a listener has left the thread so
@@ -85,18 +84,29 @@ final class Watcher {
 			catch (Throwable ex) {
 				faulty(ex);
 			}
+			attempt(this.registry.unobserved()::checkDeadlines);
+			for (Pool pool : this.registry.pools()) {
+				attempt(() -> this.registry.look(pool));
+			}
 			tell(false);
 		}
 	}
 
 	private void tell(boolean last) {
 		for (Consumer<Boolean> listener : this.listeners) {
-			try {
-				listener.accept(last);
-			}
-			catch (Throwable ex) {
-				faulty(ex);
-			}
+			attempt(() -> listener.accept(last));
+		}
+	}
+
+	/**
+	 * Do one thing of several, none of which keeps the others from being done.
+	 */
+	private void attempt(Runnable step) {
+		try {
+			step.run();
+		}
+		catch (Throwable ex) {
+			faulty(ex);
 		}
 	}
 

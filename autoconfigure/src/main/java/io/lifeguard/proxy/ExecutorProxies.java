@@ -238,7 +238,7 @@ final class ExecutorProxies {
 				return this.typedRoutes.add(method) ? NO_OP : ROUTES + this.routes.indexOf(route);
 			}
 			if (ReflectionUtils.isEqualsMethod(method) || ReflectionUtils.isHashCodeMethod(method)) {
-				return (method.getDeclaringClass() == Object.class) ? NO_OP : IDENTITY;
+				return IDENTITY;
 			}
 			return Modifier.isProtected(method.getModifiers()) ? NO_OP : TARGET;
 		}
