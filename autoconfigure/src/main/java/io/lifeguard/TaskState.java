@@ -100,13 +100,13 @@ abstract class TaskState {
 	}
 
 	/**
-	 * Interrupt a running task, which does not end before it has been interrupted.
+	 * Interrupt a running task, which does not end before it has been interrupted. No
+	 * effect on one that is not running, or has been interrupted before.
 	 * @param interruption ends with the interrupt of the task's thread
-	 * @return whether the task was running, and not interrupted before
 	 */
-	final boolean interrupt(Runnable interruption) {
+	final void interrupt(Runnable interruption) {
 		if (!STATE.compareAndSet(this, RUNNING, INTERRUPTING)) {
-			return false;
+			return;
 		}
 		try {
 			interruption.run();
@@ -114,7 +114,6 @@ abstract class TaskState {
 		finally {
 			this.state = INTERRUPTED;
 		}
-		return true;
 	}
 
 	/**

@@ -14,6 +14,7 @@ import io.lifeguard.tuning.DeclaredPoolRegistrar;
 import io.lifeguard.tuning.EnvironmentChangeListener;
 import io.lifeguard.tuning.MicrometerContextPropagation;
 import io.lifeguard.tuning.PoolSpec;
+import io.lifeguard.tuning.PoolSpecs;
 import io.lifeguard.tuning.TuningPostProcessor;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -58,30 +59,34 @@ public final class LifeguardAutoConfiguration {
 
 	@Bean(POOL_REGISTRY)
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static PoolRegistry poolRegistry(LifeguardProperties lifeguardProperties) {
+	static PoolRegistry poolRegistry(LifeguardProperties lifeguardProperties, PoolSpecs poolSpecs) {
 		PoolRegistry registry = new PoolRegistry(lifeguardProperties::poolSettings,
 				lifeguardProperties.reportSettings());
 		if (ClassUtils.isPresent("io.micrometer.context.ContextSnapshotFactory",
 				LifeguardAutoConfiguration.class.getClassLoader())) {
 			registry.setContextPropagation(MicrometerContextPropagation::new);
 		}
-		registry.onPool(lifeguardProperties.poolSpecs()::advise);
+		registry.onPool(poolSpecs::advise);
 		return registry;
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static DeclaredPoolRegistrar declaredPoolRegistrar(LifeguardProperties lifeguardProperties,
-			Environment environment) {
-		boolean virtual = Threading.VIRTUAL.isActive(environment);
-		return new DeclaredPoolRegistrar(lifeguardProperties.poolSpecs(),
-				virtual ? PoolSpec.Threads.VIRTUAL : PoolSpec.Threads.PLATFORM);
+	static PoolSpecs poolSpecs(LifeguardProperties lifeguardProperties) {
+		return lifeguardProperties.poolSpecs();
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static TuningPostProcessor tuningPostProcessor(LifeguardProperties lifeguardProperties) {
-		return new TuningPostProcessor(lifeguardProperties.poolSpecs());
+	static DeclaredPoolRegistrar declaredPoolRegistrar(PoolSpecs poolSpecs, Environment environment) {
+		boolean virtual = Threading.VIRTUAL.isActive(environment);
+		return new DeclaredPoolRegistrar(poolSpecs, virtual ? PoolSpec.Threads.VIRTUAL : PoolSpec.Threads.PLATFORM);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static TuningPostProcessor tuningPostProcessor(PoolSpecs poolSpecs) {
+		return new TuningPostProcessor(poolSpecs);
 	}
 
 	@Bean

@@ -4,13 +4,13 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 
 import io.lifeguard.ExecutorGuard;
 import io.lifeguard.Pool;
 import io.lifeguard.PoolRegistry;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.scope.ScopedObject;
 import org.springframework.beans.factory.ObjectProvider;
@@ -20,7 +20,6 @@ import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostP
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.scheduling.TaskScheduler;
-import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Replaces each executor bean by a guarded one of the same type. The bean itself lives on
@@ -31,7 +30,7 @@ public final class ExecutorGuardPostProcessor
 
 	private static final Log logger = LogFactory.getLog(ExecutorGuardPostProcessor.class);
 
-	private final Supplier<ExecutorGuards> guards;
+	private final ObjectProvider<ExecutorGuards> guards;
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
@@ -39,7 +38,7 @@ public final class ExecutorGuardPostProcessor
 
 	private final Map<Object, Object> earlyReferences = Collections.synchronizedMap(new IdentityHashMap<>());
 
-	private final Supplier<String[]> registryNames;
+	private volatile String @Nullable [] registryNames;
 
 	/**
 	 * Create a post-processor.
@@ -47,10 +46,8 @@ public final class ExecutorGuardPostProcessor
 	 */
 	public ExecutorGuardPostProcessor(ObjectProvider<ExecutorGuards> guards,
 			ConfigurableListableBeanFactory beanFactory) {
-		this.guards = SingletonSupplier.of(guards::getObject);
+		this.guards = guards;
 		this.beanFactory = beanFactory;
-		this.registryNames = SingletonSupplier
-			.of(() -> beanFactory.getBeanNamesForType(PoolRegistry.class, false, false));
 	}
 
 	/**
@@ -91,7 +88,7 @@ public final class ExecutorGuardPostProcessor
 
 	@Override
 	public void postProcessBeforeDestruction(Object bean, String beanName) {
-		Pool pool = this.guards.get().registry().pool(beanName);
+		Pool pool = this.guards.getObject().registry().pool(beanName);
 		if (pool != null && pool.executor() == bean) {
 			pool.closing();
 		}
@@ -106,21 +103,33 @@ public final class ExecutorGuardPostProcessor
 				&& this.beanFactory.getMergedBeanDefinition(beanName).isPrototype();
 	}
 
+	/**
+	 * Return the names of the registries' beans, looked up once and not for each pool.
+	 */
+	private String[] registryNames() {
+		String[] names = this.registryNames;
+		if (names == null) {
+			names = this.beanFactory.getBeanNamesForType(PoolRegistry.class, false, false);
+			this.registryNames = names;
+		}
+		return names;
+	}
+
 	private Object guard(Object bean, String beanName) {
 		String poolName = beanName.startsWith("scopedTarget.") ? beanName.substring("scopedTarget.".length())
 				: beanName;
-		ExecutorGuard guard = this.guards.get().guardBean(poolName, bean, isPrototype(beanName));
+		ExecutorGuard guard = this.guards.getObject().guardBean(poolName, bean, isPrototype(beanName));
 		if (guard == null) {
 			return bean;
 		}
-		for (String registry : this.registryNames.get()) { // which closes after its pools
+		for (String registry : registryNames()) { // which closes after its pools
 			this.beanFactory.registerDependentBean(registry, beanName);
 		}
 		try {
 			return this.proxies.create(bean, guard, DeclaredTypes.of(beanName, bean, this.beanFactory));
 		}
 		catch (UnsupportedOperationException ex) {
-			this.guards.get().registry().remove(guard.lifeguardPool());
+			this.guards.getObject().registry().remove(guard.lifeguardPool());
 			logger.warn("Executor bean '" + beanName + "' of type " + bean.getClass().getName() + " stays unguarded: "
 					+ ex.getMessage()
 					+ ". Declare it by an interface, such as Executor, or open its class to have it guarded");
