@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PoolRegistry implements AutoCloseable {
 
+	/** The name of its bean, so that nobody need look for it by its type. */
+	public static final String BEAN_NAME = "poolRegistry";
+
 	private static final long LAST_WORDS = TimeUnit.MILLISECONDS.toNanos(500);
 
 	private final Map<String, Pool> pools = new ConcurrentSkipListMap<>();

@@ -20,7 +20,6 @@ import io.lifeguard.tuning.TuningPostProcessor;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -30,6 +29,7 @@ import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfigurati
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -47,9 +47,6 @@ import org.springframework.util.ClassUtils;
 @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 public final class LifeguardAutoConfiguration {
 
-	/** To be asked for by name in conditions: no type of a bean has to be found out. */
-	static final String POOL_REGISTRY = "poolRegistry";
-
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static LifeguardProperties lifeguardProperties(Environment environment) {
@@ -57,7 +54,7 @@ public final class LifeguardAutoConfiguration {
 		return LifeguardProperties.from(environment);
 	}
 
-	@Bean(POOL_REGISTRY)
+	@Bean(PoolRegistry.BEAN_NAME)
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static PoolRegistry poolRegistry(LifeguardProperties lifeguardProperties, PoolSpecs poolSpecs) {
 		PoolRegistry registry = new PoolRegistry(lifeguardProperties::poolSettings,
@@ -97,25 +94,24 @@ public final class LifeguardAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static ExecutorGuardPostProcessor executorGuardPostProcessor(ObjectProvider<ExecutorGuards> executorGuards,
-			ConfigurableListableBeanFactory beanFactory) {
-		return new ExecutorGuardPostProcessor(executorGuards, beanFactory);
+	static ExecutorGuardPostProcessor executorGuardPostProcessor(ObjectProvider<ExecutorGuards> executorGuards) {
+		return new ExecutorGuardPostProcessor(executorGuards);
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static LastReports lastReports(ConfigurableListableBeanFactory beanFactory) {
-		return new LastReports(beanFactory);
+	static LastReports lastReports() {
+		return new LastReports();
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static AsyncConfigurerPostProcessor asyncConfigurerPostProcessor(ObjectProvider<ExecutorGuards> executorGuards,
-			ConfigurableListableBeanFactory beanFactory) {
-		return new AsyncConfigurerPostProcessor(executorGuards, beanFactory);
+	static AsyncConfigurerPostProcessor asyncConfigurerPostProcessor(ObjectProvider<ExecutorGuards> executorGuards) {
+		return new AsyncConfigurerPostProcessor(executorGuards);
 	}
 
 	@Bean
+	@Lazy // not needed without @EnableAsync
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	@ConditionalOnMissingBean(AsyncConfigurer.class)
 	GuardingAsyncConfigurer guardingAsyncConfigurer(ExecutorGuards executorGuards, BeanFactory beanFactory) {
@@ -123,6 +119,7 @@ public final class LifeguardAutoConfiguration {
 	}
 
 	@Bean
+	@Lazy // not needed without @EnableScheduling
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	GuardingSchedulingConfigurer guardingSchedulingConfigurer(ExecutorGuards executorGuards, BeanFactory beanFactory) {
 		return new GuardingSchedulingConfigurer(executorGuards, beanFactory);
@@ -135,9 +132,9 @@ public final class LifeguardAutoConfiguration {
 	}
 
 	@Bean
-	LifeguardLifecycle lifeguardLifecycle(ExecutorGuards executorGuards, ObjectProvider<TaskFailureReporter> reporters,
-			ConfigurableListableBeanFactory beanFactory) {
-		return new LifeguardLifecycle(executorGuards, reporters, beanFactory);
+	LifeguardLifecycle lifeguardLifecycle(ExecutorGuards executorGuards,
+			ObjectProvider<TaskFailureReporter> reporters) {
+		return new LifeguardLifecycle(executorGuards, reporters);
 	}
 
 	/**

@@ -15,7 +15,7 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = LifeguardAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
-@ConditionalOnBean(name = LifeguardAutoConfiguration.POOL_REGISTRY)
+@ConditionalOnBean(name = PoolRegistry.BEAN_NAME)
 @ConditionalOnAvailableEndpoint(PoolsEndpoint.class)
 @EnableConfigurationProperties(PoolsEndpointProperties.class)
 public final class LifeguardEndpointAutoConfiguration {

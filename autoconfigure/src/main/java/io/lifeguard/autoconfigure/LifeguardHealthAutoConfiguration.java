@@ -29,7 +29,7 @@ import org.springframework.core.env.Environment;
 @AutoConfiguration(after = LifeguardAutoConfiguration.class,
 		beforeName = "org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration")
 @ConditionalOnClass(HealthContributor.class)
-@ConditionalOnBean(name = LifeguardAutoConfiguration.POOL_REGISTRY)
+@ConditionalOnBean(name = PoolRegistry.BEAN_NAME)
 @ConditionalOnEnabledHealthIndicator("pools")
 public final class LifeguardHealthAutoConfiguration {
 

@@ -14,7 +14,7 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = LifeguardAutoConfiguration.class)
 @ConditionalOnClass(MeterRegistry.class)
-@ConditionalOnBean(name = LifeguardAutoConfiguration.POOL_REGISTRY)
+@ConditionalOnBean(name = PoolRegistry.BEAN_NAME)
 public final class LifeguardMetricsAutoConfiguration {
 
 	@Bean

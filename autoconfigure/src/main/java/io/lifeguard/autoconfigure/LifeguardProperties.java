@@ -84,8 +84,8 @@ public class LifeguardProperties {
 	static LifeguardProperties from(Environment environment) {
 		BindHandler handler = new NoUnboundElementsBindHandler(new IgnoreTopLevelConverterNotFoundBindHandler(),
 				new UnboundElementsSourceFilter());
-		LifeguardProperties properties = Binder.get(environment)
-			.bindOrCreate("lifeguard", Bindable.of(LifeguardProperties.class), handler);
+		LifeguardProperties properties = new LifeguardProperties();
+		Binder.get(environment).bind("lifeguard", Bindable.ofInstance(properties), handler);
 		properties.defaults.validate("lifeguard.defaults");
 		if (properties.report.maxPerMinute < 1) {
 			throw new InvalidLifeguardPropertyException("lifeguard.report.max-per-minute",

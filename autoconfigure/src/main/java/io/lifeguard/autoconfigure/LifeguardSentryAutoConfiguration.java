@@ -3,12 +3,10 @@ package io.lifeguard.autoconfigure;
 import io.lifeguard.PoolRegistry;
 import io.lifeguard.sentry.SentryArrival;
 import io.lifeguard.sentry.SentryTaskFailureReporter;
-import io.sentry.IScopes;
 import io.sentry.Sentry;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -24,7 +22,7 @@ import org.springframework.core.annotation.Order;
 @AutoConfiguration(after = LifeguardAutoConfiguration.class,
 		afterName = "io.sentry.spring.boot4.SentryAutoConfiguration")
 @ConditionalOnClass(Sentry.class)
-@ConditionalOnBean(name = LifeguardAutoConfiguration.POOL_REGISTRY)
+@ConditionalOnBean(name = PoolRegistry.BEAN_NAME)
 @ConditionalOnBooleanProperty(name = "lifeguard.report.sentry.enabled", matchIfMissing = true)
 public final class LifeguardSentryAutoConfiguration {
 
@@ -32,24 +30,13 @@ public final class LifeguardSentryAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static SentryArrival sentryArrival(ObjectProvider<SentryTaskFailureReporter> sentryTaskFailureReporter,
-			ConfigurableListableBeanFactory beanFactory) {
-		return new SentryArrival(sentryTaskFailureReporter, REPORTER, beanFactory);
+	static SentryArrival sentryArrival(ObjectProvider<SentryTaskFailureReporter> sentryTaskFailureReporter) {
+		return new SentryArrival(sentryTaskFailureReporter, REPORTER);
 	}
 
 	@Bean(REPORTER)
 	@Order(0)
-	static SentryTaskFailureReporter sentryTaskFailureReporter(PoolRegistry poolRegistry,
-			ConfigurableListableBeanFactory beanFactory) {
-		for (String scopes : beanFactory.getBeanNamesForType(IScopes.class, false, false)) {
-			if (!beanFactory.isCurrentlyInCreation(scopes)) {
-				beanFactory.getBean(scopes); // Sentry is to be there before
-			}
-		}
-		for (String name : beanFactory.getBeanNamesForType(PoolRegistry.class, false, false)) {
-			beanFactory.registerDependentBean(REPORTER, name); // and the reporter until
-																// all is told
-		}
+	static SentryTaskFailureReporter sentryTaskFailureReporter(PoolRegistry poolRegistry) {
 		return new SentryTaskFailureReporter(poolRegistry);
 	}
 

@@ -7,6 +7,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -18,21 +20,25 @@ import org.springframework.scheduling.annotation.AsyncConfigurer;
  * Makes an application's own {@link AsyncConfigurer} a {@link GuardingAsyncConfigurer},
  * its type kept: it may be a configuration class whose bean methods are to be called.
  */
-public final class AsyncConfigurerPostProcessor implements BeanPostProcessor, PriorityOrdered {
+public final class AsyncConfigurerPostProcessor implements BeanPostProcessor, BeanFactoryAware, PriorityOrdered {
 
 	private static final Log logger = LogFactory.getLog(AsyncConfigurerPostProcessor.class);
 
 	private final ObjectProvider<ExecutorGuards> guards;
 
-	private final ConfigurableListableBeanFactory beanFactory;
+	@SuppressWarnings("NullAway.Init") // set before all else
+	private ConfigurableListableBeanFactory beanFactory;
 
 	/**
 	 * Create a post-processor.
 	 */
-	public AsyncConfigurerPostProcessor(ObjectProvider<ExecutorGuards> guards,
-			ConfigurableListableBeanFactory beanFactory) {
+	public AsyncConfigurerPostProcessor(ObjectProvider<ExecutorGuards> guards) {
 		this.guards = guards;
-		this.beanFactory = beanFactory;
+	}
+
+	@Override
+	public void setBeanFactory(BeanFactory beanFactory) {
+		this.beanFactory = (ConfigurableListableBeanFactory) beanFactory;
 	}
 
 	@Override

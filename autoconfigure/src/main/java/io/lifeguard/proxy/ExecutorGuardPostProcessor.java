@@ -13,6 +13,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.scope.ScopedObject;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
@@ -25,29 +27,31 @@ import org.springframework.scheduling.TaskScheduler;
  * Replaces each executor bean by a guarded one of the same type. The bean itself lives on
  * behind it: its life cycle and its destruction are its own.
  */
-public final class ExecutorGuardPostProcessor
-		implements SmartInstantiationAwareBeanPostProcessor, DestructionAwareBeanPostProcessor, PriorityOrdered {
+public final class ExecutorGuardPostProcessor implements SmartInstantiationAwareBeanPostProcessor,
+		DestructionAwareBeanPostProcessor, BeanFactoryAware, PriorityOrdered {
 
 	private static final Log logger = LogFactory.getLog(ExecutorGuardPostProcessor.class);
 
 	private final ObjectProvider<ExecutorGuards> guards;
 
-	private final ConfigurableListableBeanFactory beanFactory;
+	@SuppressWarnings("NullAway.Init") // set before all else
+	private ConfigurableListableBeanFactory beanFactory;
 
 	private final ExecutorProxies proxies = new ExecutorProxies();
 
 	private final Map<Object, Object> earlyReferences = Collections.synchronizedMap(new IdentityHashMap<>());
 
-	private volatile String @Nullable [] registryNames;
-
 	/**
 	 * Create a post-processor.
 	 * @param guards provides the guards, not before the first executor is created
 	 */
-	public ExecutorGuardPostProcessor(ObjectProvider<ExecutorGuards> guards,
-			ConfigurableListableBeanFactory beanFactory) {
+	public ExecutorGuardPostProcessor(ObjectProvider<ExecutorGuards> guards) {
 		this.guards = guards;
-		this.beanFactory = beanFactory;
+	}
+
+	@Override
+	public void setBeanFactory(BeanFactory beanFactory) {
+		this.beanFactory = (ConfigurableListableBeanFactory) beanFactory;
 	}
 
 	/**
@@ -103,18 +107,6 @@ public final class ExecutorGuardPostProcessor
 				&& this.beanFactory.getMergedBeanDefinition(beanName).isPrototype();
 	}
 
-	/**
-	 * Return the names of the registries' beans, looked up once and not for each pool.
-	 */
-	private String[] registryNames() {
-		String[] names = this.registryNames;
-		if (names == null) {
-			names = this.beanFactory.getBeanNamesForType(PoolRegistry.class, false, false);
-			this.registryNames = names;
-		}
-		return names;
-	}
-
 	private Object guard(Object bean, String beanName) {
 		String poolName = beanName.startsWith("scopedTarget.") ? beanName.substring("scopedTarget.".length())
 				: beanName;
@@ -122,9 +114,8 @@ public final class ExecutorGuardPostProcessor
 		if (guard == null) {
 			return bean;
 		}
-		for (String registry : registryNames()) { // which closes after its pools
-			this.beanFactory.registerDependentBean(registry, beanName);
-		}
+		// The registry closes after its pools
+		this.beanFactory.registerDependentBean(PoolRegistry.BEAN_NAME, beanName);
 		try {
 			return this.proxies.create(bean, guard, DeclaredTypes.of(beanName, bean, this.beanFactory));
 		}

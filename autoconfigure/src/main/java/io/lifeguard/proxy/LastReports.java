@@ -7,6 +7,8 @@ import io.lifeguard.LoggingTaskFailureReporter;
 import io.lifeguard.PoolRegistry;
 import io.lifeguard.TaskFailureReporter;
 
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
 
@@ -15,15 +17,14 @@ import org.springframework.beans.factory.config.DestructionAwareBeanPostProcesso
  * reporters: those that are there by the time the registry closes are used, and the log
  * in any case. No effect on an application that did start.
  */
-public final class LastReports implements DestructionAwareBeanPostProcessor {
+public final class LastReports implements DestructionAwareBeanPostProcessor, BeanFactoryAware {
 
-	private final ConfigurableListableBeanFactory beanFactory;
+	@SuppressWarnings("NullAway.Init") // set before all else
+	private ConfigurableListableBeanFactory beanFactory;
 
-	/**
-	 * Create a post-processor.
-	 */
-	public LastReports(ConfigurableListableBeanFactory beanFactory) {
-		this.beanFactory = beanFactory;
+	@Override
+	public void setBeanFactory(BeanFactory beanFactory) {
+		this.beanFactory = (ConfigurableListableBeanFactory) beanFactory;
 	}
 
 	@Override

@@ -11,6 +11,8 @@ import io.lifeguard.TaskFailureReporter;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -24,7 +26,7 @@ import org.springframework.util.PatternMatchUtils;
  * that the pools close before the registry, and that before the reporters.
  */
 public final class LifeguardLifecycle
-		implements SmartInitializingSingleton, ApplicationListener<ContextClosedEvent>, Ordered {
+		implements SmartInitializingSingleton, ApplicationListener<ContextClosedEvent>, BeanFactoryAware, Ordered {
 
 	private static final Log logger = LogFactory.getLog(LifeguardLifecycle.class);
 
@@ -32,16 +34,20 @@ public final class LifeguardLifecycle
 
 	private final ObjectProvider<TaskFailureReporter> reporters;
 
-	private final ConfigurableListableBeanFactory beanFactory;
+	@SuppressWarnings("NullAway.Init") // set before all else
+	private ConfigurableListableBeanFactory beanFactory;
 
 	/**
 	 * Create the life cycle.
 	 */
-	public LifeguardLifecycle(ExecutorGuards guards, ObjectProvider<TaskFailureReporter> reporters,
-			ConfigurableListableBeanFactory beanFactory) {
+	public LifeguardLifecycle(ExecutorGuards guards, ObjectProvider<TaskFailureReporter> reporters) {
 		this.guards = guards;
 		this.reporters = reporters;
-		this.beanFactory = beanFactory;
+	}
+
+	@Override
+	public void setBeanFactory(BeanFactory beanFactory) {
+		this.beanFactory = (ConfigurableListableBeanFactory) beanFactory;
 	}
 
 	/**
@@ -62,10 +68,8 @@ public final class LifeguardLifecycle
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		for (String registry : this.beanFactory.getBeanNamesForType(PoolRegistry.class, false, false)) {
-			for (String reporter : this.beanFactory.getBeanNamesForType(TaskFailureReporter.class, true, false)) {
-				this.beanFactory.registerDependentBean(reporter, registry);
-			}
+		for (String reporter : this.beanFactory.getBeanNamesForType(TaskFailureReporter.class, true, false)) {
+			this.beanFactory.registerDependentBean(reporter, PoolRegistry.BEAN_NAME);
 		}
 		this.guards.registry().report(this.reporters.orderedStream().toList());
 		for (String pattern : this.guards.unmatchedExcludes()) {

@@ -1,7 +1,10 @@
 package io.lifeguard.sentry;
 
+import io.lifeguard.PoolRegistry;
 import io.sentry.IScopes;
 
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -9,35 +12,41 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 /**
  * Creates the reporter as soon as Sentry is there, which with a web server is long before
  * the application's own beans: so it is there for the failures of an application that
- * does not start. Also makes Sentry close after its reporter.
+ * does not start. Also makes Sentry close after its reporter, and that after the
+ * registry.
  */
-public final class SentryArrival implements BeanPostProcessor {
+public final class SentryArrival implements BeanPostProcessor, BeanFactoryAware {
 
 	private final ObjectProvider<SentryTaskFailureReporter> reporter;
 
 	private final String reporterName;
 
-	private final ConfigurableListableBeanFactory beanFactory;
+	@SuppressWarnings("NullAway.Init") // set before all else
+	private ConfigurableListableBeanFactory beanFactory;
 
 	/**
 	 * Create a post-processor.
 	 * @param reporter provides the reporter, not before Sentry is there
 	 * @param reporterName the name of the reporter's bean
 	 */
-	public SentryArrival(ObjectProvider<SentryTaskFailureReporter> reporter, String reporterName,
-			ConfigurableListableBeanFactory beanFactory) {
+	public SentryArrival(ObjectProvider<SentryTaskFailureReporter> reporter, String reporterName) {
 		this.reporter = reporter;
 		this.reporterName = reporterName;
-		this.beanFactory = beanFactory;
+	}
+
+	@Override
+	public void setBeanFactory(BeanFactory beanFactory) {
+		this.beanFactory = (ConfigurableListableBeanFactory) beanFactory;
 	}
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (bean instanceof IScopes) {
 			this.beanFactory.registerDependentBean(beanName, this.reporterName);
-			if (!this.beanFactory.isCurrentlyInCreation(this.reporterName)) {
-				this.reporter.getObject();
-			}
+			this.reporter.getObject().sentryArrived();
+		}
+		else if (beanName.equals(this.reporterName)) {
+			this.beanFactory.registerDependentBean(beanName, PoolRegistry.BEAN_NAME);
 		}
 		return bean;
 	}

@@ -58,6 +58,13 @@ public final class SentryTaskFailureReporter implements TaskFailureReporter {
 		this.processors.install();
 	}
 
+	/**
+	 * Note that there is a Sentry now, which there may not have been before.
+	 */
+	void sentryArrived() {
+		this.processors.install();
+	}
+
 	@Override
 	public void report(TaskFailure failure) {
 		if (!Sentry.isEnabled()) {
