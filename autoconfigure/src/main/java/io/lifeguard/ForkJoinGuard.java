@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Guards what is submitted to a {@link ForkJoinPool}. Nobody can see whether a
  * {@link ForkJoinTask} was read, so its failure counts as unobserved.
  */
-final class ForkJoinGuard extends ScheduledGuard {
+public final class ForkJoinGuard extends ScheduledGuard {
 
 	ForkJoinGuard(Object target, Pool pool) {
 		super(target, pool);

@@ -13,7 +13,7 @@ import org.springframework.scheduling.support.DelegatingErrorHandlingRunnable;
  * Guards what is submitted to a {@link ScheduledExecutorService}, whose periodic tasks
  * die when they throw.
  */
-class ScheduledGuard extends ServiceGuard implements ScheduledExecutorService {
+public class ScheduledGuard extends ServiceGuard implements ScheduledExecutorService {
 
 	ScheduledGuard(Object target, Pool pool) {
 		super(target, pool);

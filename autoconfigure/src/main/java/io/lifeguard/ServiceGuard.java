@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Guards what is submitted to an {@link ExecutorService}.
  */
-class ServiceGuard extends ExecutorGuard implements ExecutorService {
+public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 
 	ServiceGuard(Object target, Pool pool) {
 		super(target, pool);
@@ -123,14 +123,14 @@ class ServiceGuard extends ExecutorGuard implements ExecutorService {
 	 * Guards the futures of a {@link java.util.concurrent.ExecutorCompletionService},
 	 * which makes them by this method and then executes what wraps them.
 	 */
-	protected <T extends @Nullable Object> RunnableFuture<T> newTaskFor(Callable<T> callable) {
+	public <T extends @Nullable Object> RunnableFuture<T> newTaskFor(Callable<T> callable) {
 		return new CompletionServiceFuture<>(lifeguardPool(), callable);
 	}
 
 	/**
 	 * Guards the futures of a {@link java.util.concurrent.ExecutorCompletionService}.
 	 */
-	protected <T extends @Nullable Object> RunnableFuture<T> newTaskFor(Runnable runnable, T value) {
+	public <T extends @Nullable Object> RunnableFuture<T> newTaskFor(Runnable runnable, T value) {
 		return new CompletionServiceFuture<>(lifeguardPool(), runnable, value);
 	}
 

@@ -16,7 +16,7 @@ import org.springframework.scheduling.config.ScheduledTaskRegistrar;
  * Guards what is submitted to one of Spring's schedulers, inside of the scheduler's own
  * error handling.
  */
-class TaskSchedulerGuard extends ExecutorGuard implements TaskScheduler {
+public class TaskSchedulerGuard extends ExecutorGuard implements TaskScheduler {
 
 	/** Spring's own error handler throws on what a task submitted once has thrown. */
 	private final boolean propagates;

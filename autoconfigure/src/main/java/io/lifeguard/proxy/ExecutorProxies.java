@@ -5,10 +5,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,17 +17,6 @@ import io.lifeguard.ExecutorGuard;
 import io.lifeguard.Guarded;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.asm.ClassVisitor;
-import org.springframework.cglib.core.SpringNamingPolicy;
-import org.springframework.cglib.proxy.Callback;
-import org.springframework.cglib.proxy.CallbackFilter;
-import org.springframework.cglib.proxy.Dispatcher;
-import org.springframework.cglib.proxy.Enhancer;
-import org.springframework.cglib.proxy.Factory;
-import org.springframework.cglib.proxy.MethodInterceptor;
-import org.springframework.cglib.proxy.NoOp;
-import org.springframework.objenesis.SpringObjenesis;
-import org.springframework.objenesis.instantiator.ObjectInstantiator;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -48,10 +34,10 @@ final class ExecutorProxies {
 	/**
 	 * What was generated beside a class, which lives as long as that class and no longer.
 	 */
-	private static final ClassValue<Map<Shape, Layout>> layouts = new ClassValue<>() {
+	private static final ClassValue<Map<Shape, ProxyClass>> proxyClasses = new ClassValue<>() {
 
 		@Override
-		protected Map<Shape, Layout> computeValue(Class<?> type) {
+		protected Map<Shape, ProxyClass> computeValue(Class<?> type) {
 			return new ConcurrentHashMap<>();
 		}
 
@@ -69,7 +55,7 @@ final class ExecutorProxies {
 			Class<?> superclass = STAND_INS.getOrDefault(type, type);
 			if (wanted.isAssignableFrom(superclass) && isExtensible(superclass)) {
 				try {
-					return createSubclass(superclass, executor, guard);
+					return createSubclass(type, superclass, executor, guard);
 				}
 				catch (RuntimeException | LinkageError ex) {
 					reason = ex; // its module is closed, for one: something less specific
@@ -88,7 +74,7 @@ final class ExecutorProxies {
 	 * Let a proxy that was made before its executor was initialized catch up with it.
 	 */
 	void refresh(Object proxy, Object executor) {
-		if (proxy instanceof Factory) {
+		if (!Proxy.isProxyClass(proxy.getClass())) {
 			shareFields(executor, proxy, proxy.getClass().getSuperclass());
 		}
 	}
@@ -98,13 +84,13 @@ final class ExecutorProxies {
 				&& !type.isSealed() && !type.getName().startsWith("java.");
 	}
 
-	private Object createSubclass(Class<?> superclass, Object executor, ExecutorGuard guard) {
+	private static Object createSubclass(Class<?> executorType, Class<?> superclass, Object executor,
+			ExecutorGuard guard) {
 		Shape shape = Shape.of(superclass, executor.getClass(), guard.getClass());
-		Layout layout = layouts.get(superclass).computeIfAbsent(shape, (key) -> new Layout(superclass, key));
-		Object proxy = layout.newProxy();
+		Object proxy = proxyClasses.get(superclass)
+			.computeIfAbsent(shape, (key) -> new ProxyClass(superclass, executorType, key.added(), key.guardType()))
+			.newProxy(executor, guard);
 		shareFields(executor, proxy, superclass);
-		((Factory) proxy).setCallbacks(layout.callbacks(executor, guard));
-		TypedRoutes.connect(proxy, guard);
 		return proxy;
 	}
 
@@ -175,89 +161,6 @@ final class ExecutorProxies {
 	}
 
 	/**
-	 * The proxy class of one shape, and which method of it leads where.
-	 */
-	private static final class Layout implements CallbackFilter {
-
-		private static final int NO_OP = 0;
-
-		private static final int TARGET = 1;
-
-		private static final int IDENTITY = 2;
-
-		private static final int ROUTES = 3;
-
-		private final TypedRoutes typedRoutes = new TypedRoutes();
-
-		private final List<Method> routes = new ArrayList<>();
-
-		private final Class<?> guardType;
-
-		private final ObjectInstantiator<?> instantiator;
-
-		Layout(Class<?> superclass, Shape shape) {
-			this.guardType = shape.guardType();
-			Class<?>[] interfaces = shape.added().toArray(Class<?>[]::new);
-			List<Method> methods = new ArrayList<>();
-			Enhancer.getMethods(superclass, interfaces, methods);
-			for (Method method : methods) {
-				Method route = GuardRoutes.find(this.guardType, method);
-				if (route != null && !this.typedRoutes.add(method) && !this.routes.contains(route)) {
-					this.routes.add(route);
-				}
-			}
-			Class<?>[] callbackTypes = new Class<?>[ROUTES + this.routes.size()];
-			Arrays.fill(callbackTypes, MethodInterceptor.class);
-			callbackTypes[NO_OP] = NoOp.class;
-			callbackTypes[TARGET] = Dispatcher.class;
-			Enhancer enhancer = new Enhancer() {
-
-				@Override
-				public void generateClass(ClassVisitor visitor) throws Exception {
-					super.generateClass(Layout.this.typedRoutes.addingTo(visitor));
-				}
-
-			};
-			enhancer.setSuperclass(superclass);
-			enhancer.setInterfaces(interfaces);
-			enhancer.setNamingPolicy(SpringNamingPolicy.INSTANCE);
-			enhancer.setUseCache(false);
-			enhancer.setCallbackFilter(this);
-			enhancer.setCallbackTypes(callbackTypes);
-			this.instantiator = new SpringObjenesis().getInstantiatorOf(enhancer.createClass());
-		}
-
-		Object newProxy() {
-			return this.instantiator.newInstance();
-		}
-
-		@Override
-		public int accept(Method method) {
-			Method route = GuardRoutes.find(this.guardType, method);
-			if (route != null) {
-				return this.typedRoutes.add(method) ? NO_OP : ROUTES + this.routes.indexOf(route);
-			}
-			if (ReflectionUtils.isEqualsMethod(method) || ReflectionUtils.isHashCodeMethod(method)) {
-				return IDENTITY;
-			}
-			return Modifier.isProtected(method.getModifiers()) ? NO_OP : TARGET;
-		}
-
-		Callback[] callbacks(Object executor, ExecutorGuard guard) {
-			Callback[] callbacks = new Callback[ROUTES + this.routes.size()];
-			callbacks[NO_OP] = NoOp.INSTANCE;
-			callbacks[TARGET] = (Dispatcher) () -> executor;
-			callbacks[IDENTITY] = (MethodInterceptor) (proxy, method, arguments, superMethod) -> (arguments.length == 1)
-					? proxy == arguments[0] : System.identityHashCode(proxy);
-			for (int i = 0; i < this.routes.size(); i++) {
-				callbacks[ROUTES + i] = GuardRoutes.to(guard, this.routes.get(i));
-			}
-			return callbacks;
-		}
-
-	}
-
-	/**
 	 * Behind a proxy of interfaces.
 	 */
 	private record InterfaceHandler(Object executor, ExecutorGuard guard) implements InvocationHandler {
@@ -277,7 +180,6 @@ final class ExecutorProxies {
 			if (route == null) {
 				return GuardRoutes.invoke(method, this.executor, arguments);
 			}
-			ReflectionUtils.makeAccessible(route);
 			return GuardRoutes.invoke(route, this.guard, arguments);
 		}
 

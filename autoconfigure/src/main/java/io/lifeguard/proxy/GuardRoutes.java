@@ -8,7 +8,6 @@ import java.util.Set;
 import io.lifeguard.ExecutorGuard;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.cglib.proxy.MethodInterceptor;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -32,14 +31,6 @@ final class GuardRoutes {
 			return null;
 		}
 		return ReflectionUtils.findMethod(guardType, method.getName(), method.getParameterTypes());
-	}
-
-	/**
-	 * Return an interceptor that leads to the given method of the guard.
-	 */
-	static MethodInterceptor to(ExecutorGuard guard, Method guardMethod) {
-		ReflectionUtils.makeAccessible(guardMethod);
-		return (proxy, method, arguments, superMethod) -> invoke(guardMethod, guard, arguments);
 	}
 
 	static @Nullable Object invoke(Method method, Object target, @Nullable Object @Nullable [] arguments)
