@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.preinitialize.BackgroundPreinitializer;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -87,7 +88,7 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void autoConfigurationHoldsConditionsAndPropertiesOnly() {
+	void autoConfigurationHoldsConditionsPropertiesAndWhatBootCalls() {
 		classes().that()
 			.resideInAPackage(ENGINE + ".autoconfigure")
 			.and()
@@ -98,6 +99,8 @@ class ArchitectureTests {
 			.haveSimpleNameEndingWith("Properties")
 			.orShould()
 			.implement(FailureAnalyzer.class)
+			.orShould()
+			.implement(BackgroundPreinitializer.class)
 			.check(types);
 	}
 

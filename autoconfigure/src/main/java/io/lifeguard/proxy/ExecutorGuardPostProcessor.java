@@ -21,6 +21,7 @@ import org.springframework.beans.factory.config.DestructionAwareBeanPostProcesso
 import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostProcessor;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
+import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.scheduling.TaskScheduler;
 
 /**
@@ -52,6 +53,14 @@ public final class ExecutorGuardPostProcessor implements SmartInstantiationAware
 	@Override
 	public void setBeanFactory(BeanFactory beanFactory) {
 		this.beanFactory = (ConfigurableListableBeanFactory) beanFactory;
+	}
+
+	/**
+	 * Do beforehand what takes a moment for the first executor of the given class. Can be
+	 * called by any thread.
+	 */
+	public static void prepare(Class<? extends AsyncTaskExecutor> type) {
+		ExecutorProxies.prepare(type, ExecutorGuard.class);
 	}
 
 	/**

@@ -26,11 +26,6 @@ import org.springframework.util.ReflectionUtils;
  */
 final class ExecutorProxies {
 
-	/** No class can be defined beside a JDK class, so these stand in for it. */
-	private static final Map<Class<?>, Class<?>> STAND_INS = Map.of(ThreadPoolExecutor.class,
-			ThreadPoolExecutorProxy.class, ScheduledThreadPoolExecutor.class, ScheduledThreadPoolExecutorProxy.class,
-			ForkJoinPool.class, ForkJoinPoolProxy.class);
-
 	/**
 	 * What was generated beside a class, which lives as long as that class and no longer.
 	 */
@@ -52,7 +47,7 @@ final class ExecutorProxies {
 	Object create(Object executor, ExecutorGuard guard, Class<?> wanted) {
 		Throwable reason = null;
 		for (Class<?> type = executor.getClass(); type != null && type != Object.class; type = type.getSuperclass()) {
-			Class<?> superclass = STAND_INS.getOrDefault(type, type);
+			Class<?> superclass = standIn(type);
 			if (wanted.isAssignableFrom(superclass) && isExtensible(superclass)) {
 				try {
 					return createSubclass(type, superclass, executor, guard);
@@ -71,12 +66,30 @@ final class ExecutorProxies {
 	}
 
 	/**
+	 * Generate the class of the proxies of an executor, if it has not been yet.
+	 * @param type the executor's class, which can have a subclass beside it
+	 */
+	static void prepare(Class<?> type, Class<? extends ExecutorGuard> guardType) {
+		proxyClass(type, type, Shape.of(type, type, guardType));
+	}
+
+	/**
 	 * Let a proxy that was made before its executor was initialized catch up with it.
 	 */
 	void refresh(Object proxy, Object executor) {
 		if (!Proxy.isProxyClass(proxy.getClass())) {
 			shareFields(executor, proxy, proxy.getClass().getSuperclass());
 		}
+	}
+
+	/**
+	 * Return the class to extend in place of the given one: no class can be defined
+	 * beside one of the JDK.
+	 */
+	private static Class<?> standIn(Class<?> type) {
+		return (type == ThreadPoolExecutor.class) ? ThreadPoolExecutorProxy.class
+				: (type == ScheduledThreadPoolExecutor.class) ? ScheduledThreadPoolExecutorProxy.class
+						: (type == ForkJoinPool.class) ? ForkJoinPoolProxy.class : type;
 	}
 
 	private static boolean isExtensible(Class<?> type) {
@@ -87,11 +100,14 @@ final class ExecutorProxies {
 	private static Object createSubclass(Class<?> executorType, Class<?> superclass, Object executor,
 			ExecutorGuard guard) {
 		Shape shape = Shape.of(superclass, executor.getClass(), guard.getClass());
-		Object proxy = proxyClasses.get(superclass)
-			.computeIfAbsent(shape, (key) -> new ProxyClass(superclass, executorType, key.added(), key.guardType()))
-			.newProxy(executor, guard);
+		Object proxy = proxyClass(executorType, superclass, shape).newProxy(executor, guard);
 		shareFields(executor, proxy, superclass);
 		return proxy;
+	}
+
+	private static ProxyClass proxyClass(Class<?> executorType, Class<?> superclass, Shape shape) {
+		return proxyClasses.get(superclass)
+			.computeIfAbsent(shape, (key) -> new ProxyClass(superclass, executorType, key.added(), key.guardType()));
 	}
 
 	/**

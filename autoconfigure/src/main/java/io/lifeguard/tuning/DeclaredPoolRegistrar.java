@@ -30,6 +30,9 @@ public final class DeclaredPoolRegistrar implements BeanDefinitionRegistryPostPr
 
 	@Override
 	public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
+		if (this.specs.all().isEmpty()) {
+			return;
+		}
 		Set<String> names = new HashSet<>();
 		for (String name : registry.getBeanDefinitionNames()) {
 			names.add(PropertyNames.canonical(name));

@@ -12,6 +12,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 import io.lifeguard.Guarded;
 import io.lifeguard.PoolRegistry;
@@ -135,6 +136,23 @@ class ExecutorProxiesTests {
 		five.run((context) -> assertThat(context.getBeansOfType(SimpleAsyncTaskExecutor.class).values()).hasSize(5)
 			.extracting((executor) -> (Object) executor.getClass())
 			.containsOnly(context.getBean("executor0").getClass()));
+	}
+
+	@Test
+	void usesTheClassThatWasPrepared() {
+		ExecutorGuardPostProcessor.prepare(PreparedExecutor.class);
+		List<Class<?>> prepared = generatedBeside(PreparedExecutor.class);
+		assertThat(prepared).hasSize(1);
+		this.runner.withBean("executor", PreparedExecutor.class, PreparedExecutor::new)
+			.run((context) -> assertThat(prepared).containsExactly(context.getBean("executor").getClass()));
+	}
+
+	private static List<Class<?>> generatedBeside(Class<?> superclass) {
+		return IntStream.range(0, 1000)
+			.mapToObj((number) -> superclass.getName() + "$$Lifeguard$$" + number)
+			.filter((name) -> ClassUtils.isPresent(name, superclass.getClassLoader()))
+			.<Class<?>>map((name) -> ClassUtils.resolveClassName(name, superclass.getClassLoader()))
+			.toList();
 	}
 
 	@Test
@@ -419,6 +437,10 @@ class ExecutorProxiesTests {
 			this.calls.add("shutdown");
 			super.shutdown();
 		}
+
+	}
+
+	static class PreparedExecutor extends ThreadPoolTaskExecutor {
 
 	}
 
