@@ -52,6 +52,8 @@ public final class PoolRegistry implements AutoCloseable {
 
 	private volatile Supplier<@Nullable ContextPropagation> contextPropagation = () -> null;
 
+	private volatile Supplier<List<TaskFailureReporter>> lastReporters = List::of;
+
 	private volatile boolean closing;
 
 	private volatile boolean closed;
@@ -159,6 +161,14 @@ public final class PoolRegistry implements AutoCloseable {
 	}
 
 	/**
+	 * Ask the given supplier for reporters if this is closed before it has begun to
+	 * report.
+	 */
+	public void setLastReporters(Supplier<List<TaskFailureReporter>> lastReporters) {
+		this.lastReporters = lastReporters;
+	}
+
+	/**
 	 * Call the given listener from time to time, on a thread of the registry's own: with
 	 * {@code false}, and once with {@code true} when the registry closes.
 	 */
@@ -237,6 +247,9 @@ public final class PoolRegistry implements AutoCloseable {
 		this.watcher.stop();
 		awaitInterrupted();
 		this.unobserved.close();
+		if (!this.reports.isOpen()) {
+			report(this.lastReporters.get());
+		}
 		this.reports
 			.close(this.pools.values().stream().map(Pool::lostTasks).filter((lost) -> lost.count() > 0).toList());
 		this.pools.values().forEach((pool) -> pool.tellLosses(true));

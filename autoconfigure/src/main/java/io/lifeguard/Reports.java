@@ -130,6 +130,10 @@ final class Reports {
 		}
 	}
 
+	boolean isOpen() {
+		return this.thread != null;
+	}
+
 	/**
 	 * Report the tasks that are lost and what is waiting, for five seconds at most, and
 	 * stop.

@@ -8,18 +8,18 @@ import io.lifeguard.proxy.ExecutorGuardPostProcessor;
 import io.lifeguard.proxy.ExecutorGuards;
 import io.lifeguard.proxy.GuardingAsyncConfigurer;
 import io.lifeguard.proxy.GuardingSchedulingConfigurer;
-import io.lifeguard.proxy.LastReports;
+import io.lifeguard.proxy.LastReporters;
 import io.lifeguard.proxy.LifeguardLifecycle;
 import io.lifeguard.tuning.DeclaredPoolRegistrar;
 import io.lifeguard.tuning.EnvironmentChangeListener;
 import io.lifeguard.tuning.MicrometerContextPropagation;
 import io.lifeguard.tuning.PoolSpec;
-import io.lifeguard.tuning.PoolSpecs;
 import io.lifeguard.tuning.TuningPostProcessor;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -56,34 +56,32 @@ public final class LifeguardAutoConfiguration {
 
 	@Bean(PoolRegistry.BEAN_NAME)
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static PoolRegistry poolRegistry(LifeguardProperties lifeguardProperties, PoolSpecs poolSpecs) {
+	static PoolRegistry poolRegistry(LifeguardProperties lifeguardProperties,
+			ConfigurableListableBeanFactory beanFactory) {
 		PoolRegistry registry = new PoolRegistry(lifeguardProperties::poolSettings,
 				lifeguardProperties.reportSettings());
 		if (ClassUtils.isPresent("io.micrometer.context.ContextSnapshotFactory",
 				LifeguardAutoConfiguration.class.getClassLoader())) {
 			registry.setContextPropagation(MicrometerContextPropagation::new);
 		}
-		registry.onPool(poolSpecs::advise);
+		registry.setLastReporters(new LastReporters(beanFactory));
+		registry.onPool(lifeguardProperties.poolSpecs()::advise);
 		return registry;
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static PoolSpecs poolSpecs(LifeguardProperties lifeguardProperties) {
-		return lifeguardProperties.poolSpecs();
-	}
-
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static DeclaredPoolRegistrar declaredPoolRegistrar(PoolSpecs poolSpecs, Environment environment) {
+	static DeclaredPoolRegistrar declaredPoolRegistrar(LifeguardProperties lifeguardProperties,
+			Environment environment) {
 		boolean virtual = Threading.VIRTUAL.isActive(environment);
-		return new DeclaredPoolRegistrar(poolSpecs, virtual ? PoolSpec.Threads.VIRTUAL : PoolSpec.Threads.PLATFORM);
+		return new DeclaredPoolRegistrar(lifeguardProperties.poolSpecs(),
+				virtual ? PoolSpec.Threads.VIRTUAL : PoolSpec.Threads.PLATFORM);
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static TuningPostProcessor tuningPostProcessor(PoolSpecs poolSpecs) {
-		return new TuningPostProcessor(poolSpecs);
+	static TuningPostProcessor tuningPostProcessor(LifeguardProperties lifeguardProperties) {
+		return new TuningPostProcessor(lifeguardProperties.poolSpecs());
 	}
 
 	@Bean
@@ -96,12 +94,6 @@ public final class LifeguardAutoConfiguration {
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static ExecutorGuardPostProcessor executorGuardPostProcessor(ObjectProvider<ExecutorGuards> executorGuards) {
 		return new ExecutorGuardPostProcessor(executorGuards);
-	}
-
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static LastReports lastReports() {
-		return new LastReports();
 	}
 
 	@Bean

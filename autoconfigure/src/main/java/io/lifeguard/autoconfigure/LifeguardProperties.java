@@ -8,6 +8,7 @@ import java.util.Map;
 import io.lifeguard.InvalidLifeguardPropertyException;
 import io.lifeguard.PoolSettings;
 import io.lifeguard.ReportSettings;
+import io.lifeguard.tuning.PoolSpec;
 import io.lifeguard.tuning.PoolSpecs;
 import io.lifeguard.tuning.PropertyNames;
 
@@ -46,6 +47,8 @@ public class LifeguardProperties {
 	private final Map<String, PoolProperties> pools = new LinkedHashMap<>();
 
 	private final Report report = new Report();
+
+	private PoolSpecs poolSpecs = new PoolSpecs(List.of());
 
 	public boolean isEnabled() {
 		return this.enabled;
@@ -91,7 +94,12 @@ public class LifeguardProperties {
 			throw new InvalidLifeguardPropertyException("lifeguard.report.max-per-minute",
 					properties.report.maxPerMinute, "it is less than 1", "Set it to 1 or more.");
 		}
-		properties.pools.forEach((name, pool) -> pool.validate(PropertyNames.of(name)));
+		List<PoolSpec> specs = new ArrayList<>();
+		for (Map.Entry<String, PoolProperties> pool : properties.pools.entrySet()) {
+			pool.getValue().validate(PropertyNames.of(pool.getKey()));
+			specs.add(pool.getValue().toSpec(pool.getKey()));
+		}
+		properties.poolSpecs = new PoolSpecs(specs);
 		return properties;
 	}
 
@@ -106,8 +114,7 @@ public class LifeguardProperties {
 	}
 
 	PoolSpecs poolSpecs() {
-		return new PoolSpecs(
-				this.pools.entrySet().stream().map((pool) -> pool.getValue().toSpec(pool.getKey())).toList());
+		return this.poolSpecs;
 	}
 
 	ReportSettings reportSettings() {

@@ -2,6 +2,7 @@ package io.lifeguard.proxy;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +82,9 @@ public final class ExecutorGuards {
 	 * Return the patterns that have matched no executor so far.
 	 */
 	List<String> unmatchedExcludes() {
-		return this.exclude.stream().filter((pattern) -> !this.matched.contains(pattern)).toList();
+		List<String> unmatched = new ArrayList<>(this.exclude);
+		unmatched.removeAll(this.matched);
+		return unmatched;
 	}
 
 	PoolRegistry registry() {

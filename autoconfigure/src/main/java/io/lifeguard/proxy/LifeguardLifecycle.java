@@ -1,9 +1,9 @@
 package io.lifeguard.proxy;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.stream.Collectors;
 
 import io.lifeguard.Pool;
 import io.lifeguard.PoolRegistry;
@@ -80,13 +80,14 @@ public final class LifeguardLifecycle
 						+ "', but no executor bean is called so: correct the name or remove it");
 			}
 		}
-		this.guards.registry().pools().forEach((pool) -> {
+		List<String> pools = new ArrayList<>();
+		for (Pool pool : this.guards.registry().pools()) {
+			pools.add(pool.name());
 			List<String> advice = pool.advice();
 			if (!advice.isEmpty()) {
 				logger.warn("Pool " + pool.name() + ": " + String.join(". ", advice));
 			}
-		});
-		List<String> pools = this.guards.registry().pools().stream().map(Pool::name).collect(Collectors.toList());
+		}
 		logger.info(pools.isEmpty() ? "Lifeguard guards no pool yet"
 				: "Lifeguard guards " + pools.size() + " pools: " + String.join(", ", pools));
 	}

@@ -26,7 +26,9 @@ public final class PoolSpecs {
 	 * {@code _}, the first counts.
 	 */
 	public PoolSpecs(Collection<PoolSpec> specs) {
-		specs.forEach((spec) -> this.specs.putIfAbsent(PropertyNames.canonical(spec.name()), spec));
+		for (PoolSpec spec : specs) {
+			this.specs.putIfAbsent(PropertyNames.canonical(spec.name()), spec);
+		}
 	}
 
 	/**
@@ -40,7 +42,8 @@ public final class PoolSpecs {
 	 * Return the spec for the bean of the given name, or {@code null} if there is none.
 	 */
 	@Nullable PoolSpec find(String beanName) {
-		return this.specs.get(PropertyNames.canonical(beanName));
+		// Asked for each bean there is, most often without any spec
+		return this.specs.isEmpty() ? null : this.specs.get(PropertyNames.canonical(beanName));
 	}
 
 	/**

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 import org.springframework.boot.Banner;
@@ -41,32 +42,41 @@ public final class StartUp {
 			start(Integer.parseInt(args[0]));
 			return;
 		}
-		System.out.println("| Executors | Without | With Lifeguard | Added | Added a pool | Added memory |");
-		System.out.println("|---|---|---|---|---|---|");
-		for (int executors : new int[] { 1, 20, 200 }) {
-			compare(executors);
+		System.out.println("| Executors | Without | Added | Added a pool | Added memory |");
+		System.out.println("|---|---|---|---|---|");
+		for (String executors : System.getProperty("executors", "1,20,200").split(",")) {
+			compare(Integer.parseInt(executors));
 		}
 	}
 
 	private static void compare(int executors) throws Exception {
 		List<Measure> without = new ArrayList<>();
-		List<Measure> with = new ArrayList<>();
+		List<Measure> added = new ArrayList<>();
 		launch(executors, true); // warms the file cache
 		for (int i = 0; i < STARTS; i++) {
-			without.add(launch(executors, false));
-			with.add(launch(executors, true));
+			Measure before = launch(executors, false);
+			without.add(before);
+			added.add(launch(executors, true).minus(before));
 		}
-		double before = median(without.stream().map(Measure::millis).toList());
-		double after = median(with.stream().map(Measure::millis).toList());
-		double memory = median(with.stream().map(Measure::kilobytes).toList())
-				- median(without.stream().map(Measure::kilobytes).toList());
-		System.out.printf(Locale.ROOT, "| %d | %,.0f ms | %,.0f ms | %,.0f ms, %.1f %% | %.2f ms | %,.0f kB |%n",
-				executors, before, after, after - before, (after / before - 1) * 100, (after - before) / executors,
-				memory);
+		double before = typical(without, Measure::millis);
+		double more = typical(added, Measure::millis);
+		System.out.printf(Locale.ROOT, "| %d | %,.0f ms | %,.0f ms, %.1f %% | %.2f ms | %,.0f kB |%n", executors,
+				before, more, more / before * 100, more / executors, typical(added, Measure::kilobytes));
 	}
 
-	private static double median(List<Long> values) {
-		return values.stream().sorted().toList().get(values.size() / 2);
+	/**
+	 * Return the mean of the middle half: of pairs of starts one after the other, so that
+	 * neither an outlier nor a machine that slows down counts.
+	 */
+	private static double typical(List<Measure> measures, ToLongFunction<Measure> figure) {
+		int quarter = measures.size() / 4;
+		return measures.stream()
+			.mapToLong(figure)
+			.sorted()
+			.skip(quarter)
+			.limit(measures.size() - 2L * quarter)
+			.average()
+			.orElseThrow();
 	}
 
 	private static Measure launch(int executors, boolean guarded) throws IOException, InterruptedException {
@@ -136,6 +146,10 @@ public final class StartUp {
 	 * @param kilobytes memory in use then
 	 */
 	private record Measure(long millis, long kilobytes) {
+
+		Measure minus(Measure other) {
+			return new Measure(this.millis - other.millis, this.kilobytes - other.kilobytes);
+		}
 
 	}
 
