@@ -29,13 +29,9 @@ final class Alarms {
 
 	Alarms(Pool pool) {
 		this.pool = pool;
-		this.stuck = newStorm(StuckTaskException.class);
-		this.deadlocks = newStorm(PoolDeadlockException.class);
-	}
-
-	private Storm newStorm(Class<?> exception) {
-		return new Storm(new Storm.Kind(this.pool.name(), exception, ""),
-				this.pool.registry().reports().maxPerMinute());
+		int maxPerMinute = pool.registry().reports().maxPerMinute();
+		this.stuck = new Storm(maxPerMinute);
+		this.deadlocks = new Storm(maxPerMinute);
 	}
 
 	/**
@@ -60,7 +56,7 @@ final class Alarms {
 	 * Tell that a task has ended of which it was told that it is stuck.
 	 */
 	void recovered(Task task) {
-		logger.info(TaskNames.of(task.body()) + " is not stuck in " + this.pool + " any more: it ended after "
+		logger.info(TaskNames.ofSubmitted(task.body()) + " is not stuck in " + this.pool + " any more: it ended after "
 				+ text(Duration.ofNanos(task.runningFor())));
 	}
 
@@ -84,7 +80,7 @@ final class Alarms {
 	}
 
 	private void raise(PoolAlarm.Kind kind, Task task, Stack stack, RuntimeException exception, long heldBack) {
-		Task.Origin origin = task.origin();
+		Origin origin = task.origin();
 		this.pool.registry().claims().add(exception);
 		this.pool.registry()
 			.reports()
@@ -105,8 +101,8 @@ final class Alarms {
 		static Stack of(Task task) {
 			Thread thread = task.thread();
 			StackTraceElement[] frames = (thread != null) ? thread.getStackTrace() : new StackTraceElement[0];
-			Task.Origin origin = task.origin();
-			return new Stack(TaskNames.of(task.body(), frames), (thread != null) ? thread.getName() : "", frames,
+			Origin origin = task.origin();
+			return new Stack(TaskNames.ofRunning(task.body(), frames), (thread != null) ? thread.getName() : "", frames,
 					(origin != null) ? origin.site() : null);
 		}
 

@@ -78,11 +78,8 @@ final class CompletableTask<V extends @Nullable Object> extends Task
 			decorated.run();
 		}
 		catch (Throwable ex) {
-			if (begin()) { // it did not get as far, and would leave the caller waiting
+			if (isFailedBy(decorated, ex)) {
 				completeExceptionally(ex);
-			}
-			else {
-				pool().failed(decorated.getClass(), ex).uncaught();
 			}
 		}
 	}

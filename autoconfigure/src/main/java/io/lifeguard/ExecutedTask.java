@@ -11,24 +11,24 @@ class ExecutedTask extends Task implements Runnable {
 	/** The submitting thread, as long as it is in the call of {@code execute}. */
 	private @Nullable Thread submitter = Thread.currentThread();
 
-	private final boolean throwsOn;
+	private final boolean rethrows;
 
 	/** Runs this task in its submitter's context. */
 	private @Nullable Runnable inContext;
 
-	private ExecutedTask(Pool pool, Runnable body, boolean throwsOn) {
+	private ExecutedTask(Pool pool, Runnable body, boolean rethrows) {
 		super(pool, body, 0);
-		this.throwsOn = throwsOn;
+		this.rethrows = rethrows;
 	}
 
 	/**
 	 * Create the task in the shape that the given body needs: comparable if that is.
-	 * @param throwsOn whether to throw what the body throws, since the executor does
+	 * @param rethrows whether to throw what the body throws, since the executor does
 	 * something about it
 	 */
-	static ExecutedTask of(Pool pool, Runnable body, boolean throwsOn) {
-		return (body instanceof Comparable) ? new ComparableTask(pool, body, throwsOn)
-				: new ExecutedTask(pool, body, throwsOn);
+	static ExecutedTask of(Pool pool, Runnable body, boolean rethrows) {
+		return (body instanceof Comparable) ? new ComparableTask(pool, body, rethrows)
+				: new ExecutedTask(pool, body, rethrows);
 	}
 
 	/**
@@ -91,8 +91,8 @@ class ExecutedTask extends Task implements Runnable {
 	 */
 	private void passOn(Throwable thrown) {
 		UncaughtHandlers handlers = pool().registry().uncaughtHandlers();
-		if (this.throwsOn) {
-			handlers.throwOn(thrown);
+		if (this.rethrows) {
+			handlers.prepareRethrow(thrown);
 			throw ExecutedTask.<RuntimeException>sneaky(thrown);
 		}
 		handlers.handle(thrown);
@@ -108,8 +108,8 @@ class ExecutedTask extends Task implements Runnable {
 	 */
 	private static final class ComparableTask extends ExecutedTask implements Comparable<Object> {
 
-		ComparableTask(Pool pool, Runnable body, boolean throwsOn) {
-			super(pool, body, throwsOn);
+		ComparableTask(Pool pool, Runnable body, boolean rethrows) {
+			super(pool, body, rethrows);
 		}
 
 		@Override

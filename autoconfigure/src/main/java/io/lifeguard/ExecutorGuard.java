@@ -17,7 +17,8 @@ import org.springframework.scheduling.TaskScheduler;
 
 /**
  * Guards what is submitted to an executor, and hands it on to that. Whatever is no
- * submission is the executor's own business.
+ * submission is the executor's own business. Public, like those for certain kinds of
+ * executor, only for the generated proxies that call it.
  */
 public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 
@@ -80,7 +81,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 
 	@Override
 	public void execute(Runnable task) {
-		if (isGuarded(task) || this.rawTasks) {
+		if (adopt(task) || this.rawTasks) {
 			((Executor) this.target).execute(decorated(task));
 			return;
 		}
@@ -93,49 +94,46 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	 * Execute a task in the way of Spring's executors that know a start timeout.
 	 */
 	@Override
-	@Deprecated(since = "0.1.0")
+	@Deprecated
 	public void execute(Runnable task, long startTimeout) {
 		if (!(this.target instanceof AsyncTaskExecutor)) {
 			execute(task);
 			return;
 		}
-		if (isGuarded(task) || this.rawTasks) {
+		if (adopt(task) || this.rawTasks) {
 			((AsyncTaskExecutor) this.target).execute(decorated(task), startTimeout);
 			return;
 		}
 		ExecutedTask executed = newExecutedTask(task);
-		try {
+		handOver(executed, () -> {
 			((AsyncTaskExecutor) this.target).execute(executed, startTimeout);
-		}
-		catch (Throwable ex) {
-			executed.rejected();
-			throw ex;
-		}
+			return null;
+		});
 		executed.handedOver();
 	}
 
 	@Override
 	public Future<?> submit(Runnable task) {
-		if (isGuarded(task)) {
+		if (adopt(task)) {
 			return (this.ownDecorator != null) ? executeDecorated(new FutureTask<>(task, null)) : delegateSubmit(task);
 		}
 		CallTask<?> call = newCallTask(task);
 		if (this.traits.runsOurFutures()) {
 			return execute(call);
 		}
-		return handOver(call, () -> delegateSubmit(inContext((Runnable) call)));
+		return submit(call, () -> delegateSubmit(inContext((Runnable) call)));
 	}
 
 	@Override
 	public <T extends @Nullable Object> Future<T> submit(Callable<T> task) {
-		if (isGuarded(task)) {
+		if (adopt(task)) {
 			return (this.ownDecorator != null) ? executeDecorated(new FutureTask<>(task)) : delegateSubmit(task);
 		}
 		CallTask<T> call = newCallTask(task);
 		if (this.traits.runsOurFutures()) {
 			return execute(call);
 		}
-		return handOver(call, () -> delegateSubmit(inContext((Callable<T>) call)));
+		return submit(call, () -> delegateSubmit(inContext((Callable<T>) call)));
 	}
 
 	@Override
@@ -178,7 +176,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	}
 
 	private ExecutedTask newExecutedTask(Runnable task) {
-		ExecutedTask executed = ExecutedTask.of(this.pool, decorated(task), this.traits.throwsOn());
+		ExecutedTask executed = ExecutedTask.of(this.pool, decorated(task), this.traits.rethrows());
 		AsyncCompletions.guard(task, executed);
 		ContextPropagation context = this.pool.contextPropagation();
 		if (context != null) {
@@ -202,7 +200,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	/**
 	 * Return the executor behind the guard.
 	 */
-	protected final Object target() {
+	final Object target() {
 		return this.target;
 	}
 
@@ -244,12 +242,14 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	}
 
 	/**
-	 * Whether the task is a guarded one already: this executor is what another, guarded
-	 * one forwards to.
+	 * Make a task that another guard has made, since its executor forwards to this one, a
+	 * task of this pool.
+	 * @return whether the executor may have the task as it is: a guarded one, or
+	 * {@code null}, which it refuses in its own way
 	 */
-	final boolean isGuarded(@Nullable Object task) {
+	final boolean adopt(@Nullable Object task) {
 		if (task == null) {
-			return true; // let the executor say so in its own way
+			return true;
 		}
 		Task guarded = Task.of(task);
 		if (guarded != null && guarded.pool() != this.pool) {
@@ -259,33 +259,37 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	}
 
 	/**
-	 * Let the executor that this one forwards to know that its tasks are guarded.
-	 * @return what to give to {@link #leaveView}
+	 * Let the executor that this one forwards to, if there is one, know that tasks are
+	 * guarded, until what is returned is closed.
 	 */
-	final boolean enterView() {
-		return this.view && this.pool.views().enter();
-	}
-
-	final void leaveView(boolean entered) {
-		if (entered) {
-			this.pool.views().leave();
-		}
+	final @Nullable Views enterView() {
+		return this.view ? this.pool.views().enter() : null;
 	}
 
 	/**
 	 * Let the executor have the task, which is taken back if it does not want it.
 	 */
 	final void handOver(Task task, Runnable shape) {
-		boolean throughView = enterView();
-		try {
+		try (Views through = enterView()) {
 			((Executor) this.target).execute(shape);
 		}
 		catch (Throwable ex) {
 			task.rejected();
 			throw ex;
 		}
-		finally {
-			leaveView(throughView);
+	}
+
+	/**
+	 * Let the executor have the task in the given way, and take it back if it does not
+	 * want it.
+	 */
+	private <R extends @Nullable Object> R handOver(Task task, Callable<R> submission) {
+		try (Views through = enterView()) {
+			return submission.call();
+		}
+		catch (Throwable ex) {
+			task.rejected();
+			throw ExecutedTask.<RuntimeException>sneaky(ex);
 		}
 	}
 
@@ -293,19 +297,8 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	 * Let the executor make a future of the task, and stand before it.
 	 */
 	@SuppressWarnings("unchecked")
-	final <V extends @Nullable Object> Future<V> handOver(CallTask<?> task, Callable<? extends Future<?>> submission) {
-		Future<V> future;
-		boolean throughView = enterView();
-		try {
-			future = (Future<V>) submission.call();
-		}
-		catch (Throwable ex) {
-			task.rejected();
-			throw ExecutedTask.<RuntimeException>sneaky(ex);
-		}
-		finally {
-			leaveView(throughView);
-		}
+	final <V extends @Nullable Object> Future<V> submit(CallTask<?> task, Callable<? extends Future<?>> submission) {
+		Future<V> future = (Future<V>) handOver(task, submission);
 		return this.traits.makesOwnFutures() ? task.readThrough(future) : ForwardingFuture.of(future, task);
 	}
 

@@ -28,9 +28,9 @@ import org.springframework.util.ReflectionUtils;
  * @param makesOwnFutures whether futures are of a kind that callers may rely on, and that
  * the guard must not stand before
  * @param completesOwnFutures whether {@code submitCompletable} is the application's own
- * @param throwsOn whether the executor does something about what an executed task throws
+ * @param rethrows whether the executor does something about what an executed task throws
  */
-record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean completesOwnFutures, boolean throwsOn) {
+record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean completesOwnFutures, boolean rethrows) {
 
 	static ExecutorTraits of(Object executor) {
 		boolean scheduler = executor instanceof TaskScheduler || executor instanceof ScheduledExecutorService;
@@ -40,11 +40,11 @@ record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean c
 				&& !isApplication(declarer(executor, "newTaskFor", Callable.class));
 		boolean completes = isApplication(declarer(executor, "submitCompletable", Callable.class));
 		return new ExecutorTraits(known && plain && !scheduler, makesOwnFutures(executor), completes,
-				throwsOn(executor));
+				rethrows(executor));
 	}
 
 	/**
-	 * Whether the named method comes from the JDK or from Spring itself.
+	 * Whether the named method comes from the JDK, from Spring or from the guard itself.
 	 */
 	private static boolean isPlatformMethod(Object executor, String name, Class<?>... parameterTypes) {
 		Class<?> declarer = declarer(executor, name, parameterTypes);
@@ -60,7 +60,7 @@ record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean c
 				|| isApplication(declarer(executor, "newTaskFor", Callable.class));
 	}
 
-	private static boolean throwsOn(Object executor) {
+	private static boolean rethrows(Object executor) {
 		boolean known = isPlatform(executor.getClass()) || executor instanceof ThreadPoolExecutor
 				|| executor instanceof ForkJoinPool || executor instanceof AsyncTaskExecutor;
 		if (!known || executor instanceof TaskScheduler) {
@@ -111,7 +111,16 @@ record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean c
 	}
 
 	private static boolean isPlatform(Class<?> type) {
-		return type.getName().startsWith("java.") || type.getName().startsWith("org.springframework.");
+		return type.getName().startsWith("java.") || type.getName().startsWith("org.springframework.")
+				|| isDeclaredPool(type);
+	}
+
+	/**
+	 * Whether the class is the guard's own, of pools that properties declare: Spring's in
+	 * all that matters.
+	 */
+	static boolean isDeclaredPool(Class<?> type) {
+		return type.getPackageName().equals("io.lifeguard.tuning");
 	}
 
 	private static boolean isApplication(@Nullable Class<?> type) {

@@ -1,7 +1,9 @@
 package io.lifeguard;
 
+import java.io.InterruptedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletionException;
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * collector or the deadline.
  */
 final class Failure {
+
+	private static final int MAX_CAUSES = 32;
 
 	private static final VarHandle HANDLING;
 
@@ -43,13 +47,14 @@ final class Failure {
 
 	private final long ran;
 
-	private final Task.@Nullable Origin origin;
+	private final @Nullable Origin origin;
 
 	/** In milliseconds, which take a fraction of the time of an {@link Instant}. */
 	private final long at = System.currentTimeMillis();
 
 	private final String thread;
 
+	/** Whether the shutdown of the pool interrupted the task. */
 	private final boolean interrupted;
 
 	/**
@@ -71,10 +76,8 @@ final class Failure {
 	 * @param thread the name of the thread that ran it
 	 * @param waited nanoseconds from submission to start
 	 * @param ran nanoseconds from start to failure
-	 * @param interrupted whether the shutdown of the pool interrupted the task
 	 */
-	Failure(Pool pool, Class<?> body, Throwable thrown, String thread, long waited, long ran,
-			Task.@Nullable Origin origin, boolean interrupted) {
+	Failure(Pool pool, Class<?> body, Throwable thrown, String thread, long waited, long ran, @Nullable Origin origin) {
 		this.thread = thread;
 		this.pool = pool;
 		this.body = body;
@@ -83,7 +86,7 @@ final class Failure {
 		this.waited = Math.max(0, waited);
 		this.ran = Math.max(0, ran);
 		this.origin = origin;
-		this.interrupted = interrupted;
+		this.interrupted = pool.isShutdown() && isInterrupt(thrown);
 		this.claim = pool.registry().claims().add(this.throwable);
 	}
 
@@ -96,6 +99,18 @@ final class Failure {
 			root = root.getCause();
 		}
 		return root;
+	}
+
+	private static boolean isInterrupt(Throwable thrown) {
+		Throwable cause = thrown;
+		for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
+			if (cause instanceof InterruptedException || cause instanceof InterruptedIOException
+					|| cause instanceof ClosedByInterruptException) {
+				return true;
+			}
+			cause = cause.getCause();
+		}
+		return Thread.currentThread().isInterrupted();
 	}
 
 	/**
@@ -198,7 +213,7 @@ final class Failure {
 	 * Return the name of the task.
 	 */
 	String task() {
-		return TaskNames.of(this.body, this.thrown);
+		return TaskNames.ofFailed(this.body, this.thrown);
 	}
 
 	Throwable throwable() {

@@ -37,14 +37,14 @@ public final class ForkJoinGuard extends ScheduledGuard {
 	}
 
 	/**
-	 * Submit a task from outside, as Java 20 and later can tell.
+	 * Overrides the method that came with Java 20.
 	 */
 	public <T extends @Nullable Object> ForkJoinTask<T> externalSubmit(ForkJoinTask<T> task) {
 		return submit(task);
 	}
 
 	/**
-	 * Submit a task that no thread need be woken for, as Java 19 and later can tell.
+	 * Overrides the method that came with Java 19.
 	 */
 	public <T extends @Nullable Object> ForkJoinTask<T> lazySubmit(ForkJoinTask<T> task) {
 		return submit(task);
@@ -63,20 +63,19 @@ public final class ForkJoinGuard extends ScheduledGuard {
 	@Override
 	public <T extends @Nullable Object> ForkJoinTask<T> submit(Callable<T> task) {
 		CallTask<T> call = newCallTask(task);
-		return (ForkJoinTask<T>) this.<T>handOver(call, () -> forkJoinPool().submit(inContext((Callable<T>) call)));
+		return (ForkJoinTask<T>) this.<T>submit(call, () -> forkJoinPool().submit(inContext((Callable<T>) call)));
 	}
 
 	@Override
 	public ForkJoinTask<?> submit(Runnable task) {
 		CallTask<?> call = newCallTask(task);
-		return (ForkJoinTask<?>) handOver(call, () -> forkJoinPool().submit(inContext((Runnable) call)));
+		return (ForkJoinTask<?>) submit(call, () -> forkJoinPool().submit(inContext((Runnable) call)));
 	}
 
 	@Override
 	public <T extends @Nullable Object> ForkJoinTask<T> submit(Runnable task, T result) {
 		CallTask<T> call = newCallTask(task);
-		return (ForkJoinTask<T>) this.<T>handOver(call,
-				() -> forkJoinPool().submit(inContext((Runnable) call), result));
+		return (ForkJoinTask<T>) this.<T>submit(call, () -> forkJoinPool().submit(inContext((Runnable) call), result));
 	}
 
 }

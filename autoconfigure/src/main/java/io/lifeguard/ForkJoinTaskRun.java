@@ -22,11 +22,12 @@ final class ForkJoinTaskRun extends Task implements Runnable {
 			return;
 		}
 		task.quietlyInvoke();
-		Throwable thrown = task.isCompletedAbnormally() ? task.getException() : null;
+		Throwable thrown = task.getException();
 		if (task.isCancelled()) {
 			cancel();
+			thrown = null;
 		}
-		if (thrown == null || task.isCancelled()) {
+		if (thrown == null) {
 			returned();
 			return;
 		}

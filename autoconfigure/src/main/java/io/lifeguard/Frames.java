@@ -25,10 +25,10 @@ final class Frames {
 	}
 
 	/**
-	 * Whether the named type is the guard's own: in our engine's or our proxies' package.
+	 * Whether the named type is the guard's own, and one that runs or takes tasks.
 	 */
 	static boolean isGuard(String type) {
-		return isIn(type, "io.lifeguard.") || isIn(type, "io.lifeguard.proxy.");
+		return isIn(type, "io.lifeguard.") || isIn(type, "io.lifeguard.proxy.") || isIn(type, "io.lifeguard.tuning.");
 	}
 
 	private static boolean isIn(String type, String packagePrefix) {

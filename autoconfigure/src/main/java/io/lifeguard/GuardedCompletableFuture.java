@@ -420,8 +420,8 @@ class GuardedCompletableFuture<T> extends CompletableFuture<T> implements Observ
 
 	private BiConsumer<? super T, ? super Throwable> seen(BiConsumer<? super T, ? super Throwable> action) {
 		if (action.getClass().getNestHost() == CompletableFuture.class) {
-			return action; // orTimeout and completeOnTimeout wait for the end, and read
-							// nothing
+			// orTimeout and completeOnTimeout wait for the end and read nothing
+			return action;
 		}
 		BiConsumer<T, Throwable> own = own(action::accept);
 		return (T result, Throwable failure) -> {

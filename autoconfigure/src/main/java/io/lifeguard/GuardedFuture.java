@@ -67,16 +67,12 @@ final class GuardedFuture<V extends @Nullable Object> extends FutureTask<V> impl
 			decorated.run();
 		}
 		catch (Throwable ex) {
-			if (this.task.begin()) { // it did not get as far, and would leave the caller
-										// waiting
+			if (this.task.isFailedBy(decorated, ex)) {
 				Failure failure = this.task.threw(ex);
 				setException(ex);
 				if (failure != null) {
 					failure.watch(this);
 				}
-			}
-			else {
-				this.task.pool().failed(decorated.getClass(), ex).uncaught();
 			}
 		}
 	}

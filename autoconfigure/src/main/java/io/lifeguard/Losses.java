@@ -59,8 +59,8 @@ final class Losses {
 			this.untold = 0;
 			this.next = now + INTERVAL;
 		}
-		Faults.log(() -> logger.warn("Pool " + pool.name() + " has " + this.what + " task " + TaskNames.of(task.body())
-				+ ((others > 0) ? " and " + others + " more" : "")));
+		Faults.log(() -> logger.warn("Pool " + pool.name() + " has " + this.what + " task "
+				+ TaskNames.ofSubmitted(task.body()) + ((others > 0) ? " and " + others + " more" : "")));
 	}
 
 }

@@ -60,7 +60,7 @@ final class LostNames {
 	}
 
 	private static void count(Map<String, Long> names, Task task) {
-		String name = TaskNames.of(task.body());
+		String name = TaskNames.ofSubmitted(task.body());
 		if (names.size() < MAX_NAMES || names.containsKey(name)) {
 			names.merge(name, 1L, Long::sum);
 		}

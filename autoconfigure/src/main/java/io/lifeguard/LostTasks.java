@@ -1,5 +1,6 @@
 package io.lifeguard;
 
+import java.util.Collections;
 import java.util.Map;
 
 /**
@@ -11,6 +12,13 @@ import java.util.Map;
  * than the count where some can't be told or there are more than 100 names
  */
 public record LostTasks(String pool, long count, Map<String, Long> names) {
+
+	/**
+	 * Create a record that nobody can change.
+	 */
+	public LostTasks {
+		names = Collections.unmodifiableMap(names);
+	}
 
 	/**
 	 * Return the pool, the count and the names in one line.

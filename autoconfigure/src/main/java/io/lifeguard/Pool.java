@@ -56,7 +56,7 @@ public final class Pool {
 
 	private volatile boolean closing;
 
-	private volatile boolean bean = true;
+	private volatile boolean closedByCaller;
 
 	Pool(String name, Object executor, PoolRegistry registry, PoolSettings settings) {
 		this.name = name;
@@ -117,7 +117,7 @@ public final class Pool {
 	 */
 	private String type() {
 		Class<?> type = this.executor.getClass();
-		while (type.getPackageName().equals("io.lifeguard.tuning")) {
+		while (ExecutorTraits.isDeclaredPool(type)) {
 			type = type.getSuperclass();
 		}
 		return type.getName();
@@ -139,7 +139,7 @@ public final class Pool {
 			Thread thread = task.thread();
 			if (thread != null) {
 				StackTraceElement[] stack = thread.getStackTrace();
-				tasks.add(new PoolSnapshot.RunningTask(TaskNames.of(task.body(), stack), thread.getName(),
+				tasks.add(new PoolSnapshot.RunningTask(TaskNames.ofRunning(task.body(), stack), thread.getName(),
 						Instant.now().minusNanos(task.runningFor()),
 						Arrays.stream(stack).map(StackTraceElement::toString).toList()));
 			}
@@ -209,11 +209,9 @@ public final class Pool {
 	 * Return how many tasks were accepted and never run, for the given reason.
 	 */
 	public long lost(LossReason reason) {
-		if (reason == LossReason.SHUTDOWN) {
-			// With those that waited when the pool terminated
-			return this.counts.tasks(isTerminated()).lost() - lost(LossReason.DISCARDED) - lost(LossReason.EXPIRED);
-		}
-		return this.counts.of(reason).sum();
+		long lost = this.counts.of(reason).sum();
+		// With those that waited when the pool terminated
+		return (reason == LossReason.SHUTDOWN && isTerminated()) ? lost + this.counts.tasks(false).queued() : lost;
 	}
 
 	/**
@@ -233,21 +231,21 @@ public final class Pool {
 	/**
 	 * Whether the executor takes no more tasks.
 	 */
-	public boolean isShutdown() {
+	boolean isShutdown() {
 		return this.closing || this.view.isShutdown();
 	}
 
 	/**
 	 * Whether the executor will run no task any more.
 	 */
-	public boolean isTerminated() {
+	boolean isTerminated() {
 		return this.view.isTerminated();
 	}
 
 	/**
 	 * Whether the application itself is closing the pool.
 	 */
-	public boolean isClosing() {
+	boolean isClosing() {
 		return this.closing;
 	}
 
@@ -279,13 +277,13 @@ public final class Pool {
 	 * Note that the executor is no bean of the application: its owner may close it at any
 	 * time.
 	 */
-	Pool ownedByCaller() {
-		this.bean = false;
+	Pool closedByCaller() {
+		this.closedByCaller = true;
 		return this;
 	}
 
-	boolean isBean() {
-		return this.bean;
+	boolean isClosedByCaller() {
+		return this.closedByCaller;
 	}
 
 	/**
@@ -341,12 +339,6 @@ public final class Pool {
 		return this.running;
 	}
 
-	@Nullable Object origin(Object body) {
-		Object context = this.registry.submitterContext().capture();
-		SubmissionTrace trace = this.registry.submissionSites().of(body);
-		return (trace != null) ? new Task.Origin(trace, context) : context;
-	}
-
 	void ended(Outcome outcome, RunningTasks.Slot slot, long ran) {
 		switch (outcome) {
 			case SUCCESS -> {
@@ -367,7 +359,7 @@ public final class Pool {
 	 * Count what is no submitted task, such as a derived stage, as a task that failed.
 	 */
 	Failure failed(Class<?> body, Throwable thrown) {
-		Failure failure = new Failure(this, body, thrown, Thread.currentThread().getName(), 0, 0, null, false);
+		Failure failure = new Failure(this, body, thrown, Thread.currentThread().getName(), 0, 0, null);
 		this.counts.submitted.increment();
 		this.counts.failed.increment();
 		failed(failure);

@@ -45,7 +45,7 @@ final class PoolMonitor {
 
 	private long lookedAt = System.nanoTime() - PERIOD;
 
-	/** Nanoseconds for which a pool that is no bean has been terminated. */
+	/** Nanoseconds for which a pool has been terminated that its owner may close. */
 	private long terminatedFor;
 
 	private boolean faulty;
@@ -93,7 +93,7 @@ final class PoolMonitor {
 		if (now - this.lookedAt < PERIOD) {
 			return;
 		}
-		this.terminatedFor = (!this.pool.isBean() && this.pool.isTerminated())
+		this.terminatedFor = (this.pool.isClosedByCaller() && this.pool.isTerminated())
 				? this.terminatedFor + now - this.lookedAt : 0;
 		this.lookedAt = now;
 		try {
@@ -113,7 +113,7 @@ final class PoolMonitor {
 	}
 
 	private List<String> down(long now) {
-		if (this.pool.isTerminated() && this.pool.isBean() && !isClosing()) {
+		if (this.pool.isTerminated() && !this.pool.isClosedByCaller() && !isClosing()) {
 			return List.of("Terminated while the application runs");
 		}
 		List<Task> waiting = this.deadlock.update(this.pool.running(), this.pool.view().threadLimit(), now);

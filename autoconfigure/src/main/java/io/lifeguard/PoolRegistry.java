@@ -16,15 +16,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The pools of an application, and what they share: the watch over failures that nobody
- * has read yet, and the hand-over to the reporters. Has two daemon threads of its own
- * from the first pool on until it is closed.
+ * has read yet, and the hand-over to the reporters. Has a daemon thread of its own to
+ * watch from the first pool on, and one to report from {@link #report} on, until it is
+ * closed.
  */
 public final class PoolRegistry implements AutoCloseable {
 
 	/** The name of its bean, so that nobody need look for it by its type. */
 	public static final String BEAN_NAME = "poolRegistry";
 
-	private static final long LAST_WORDS = TimeUnit.MILLISECONDS.toNanos(500);
+	private static final long INTERRUPTED_GRACE = TimeUnit.MILLISECONDS.toNanos(500);
 
 	private final Map<String, Pool> pools = new ConcurrentSkipListMap<>();
 
@@ -173,7 +174,7 @@ public final class PoolRegistry implements AutoCloseable {
 	 * {@code false}, and once with {@code true} when the registry closes.
 	 */
 	public void onTick(Consumer<Boolean> listener) {
-		this.watcher.onLook(listener);
+		this.watcher.onTick(listener);
 	}
 
 	/**
@@ -198,15 +199,17 @@ public final class PoolRegistry implements AutoCloseable {
 
 	/**
 	 * Mark the task that the current thread is running as failed, although it will
-	 * return: a framework has consumed what it threw. Reported as uncaught. No effect on
-	 * a thread that is running no task.
+	 * return: a framework has consumed what it threw. Reported as uncaught.
+	 * @return whether the thread is running a task
 	 */
-	public void failCurrentTask(Throwable thrown) {
+	public boolean failCurrentTask(Throwable thrown) {
 		Task task = currentTask();
-		if (task != null) {
-			Failure failure = task.failure();
-			((failure != null) ? failure : task.fail(thrown)).uncaught();
+		if (task == null) {
+			return false;
 		}
+		Failure failure = task.failure();
+		((failure != null) ? failure : task.fail(thrown)).uncaught();
+		return true;
 	}
 
 	/**
@@ -217,20 +220,11 @@ public final class PoolRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * Whether the guard answers for the given throwable or one of its causes: it has been
-	 * reported, is about to be, or still waits for somebody to read it.
+	 * Return whether the guard answers for the given throwable or one of its causes.
 	 */
-	public boolean isClaimed(Throwable throwable) {
-		return this.claims.find(throwable) != null;
-	}
-
-	/**
-	 * Whether the guard answers for the given throwable only until somebody reads the
-	 * failure.
-	 */
-	public boolean isUndecided(Throwable throwable) {
+	public ClaimState claimOn(Throwable throwable) {
 		Claims.Claim claim = this.claims.find(throwable);
-		return claim != null && !claim.isSettled();
+		return (claim == null) ? ClaimState.NONE : claim.isSettled() ? ClaimState.SETTLED : ClaimState.UNDECIDED;
 	}
 
 	/**
@@ -258,22 +252,10 @@ public final class PoolRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * Look at the given pool, as the watcher does from time to time.
-	 */
-	void look(Pool pool) {
-		pool.checkTimeLimits();
-		pool.tick(System.nanoTime());
-		pool.tellLosses(false);
-		if (pool.monitor().isGone()) {
-			remove(pool);
-		}
-	}
-
-	/**
 	 * Wait for the tasks of pools that are closing, so that what they throw is told.
 	 */
 	private void awaitInterrupted() {
-		long deadline = System.nanoTime() + LAST_WORDS;
+		long deadline = System.nanoTime() + INTERRUPTED_GRACE;
 		try {
 			while (this.pools.values().stream().anyMatch(Pool::isEnding) && System.nanoTime() - deadline < 0) {
 				TimeUnit.MILLISECONDS.sleep(5);

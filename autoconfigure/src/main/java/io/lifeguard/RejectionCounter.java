@@ -26,11 +26,11 @@ final class RejectionCounter implements RejectedExecutionHandler {
 		RejectedExecutionHandler handler = pool.getRejectedExecutionHandler();
 		boolean known = handler.getClass() == ThreadPoolExecutor.AbortPolicy.class
 				|| handler.getClass() == ThreadPoolExecutor.CallerRunsPolicy.class
-				|| handler instanceof RejectionCounter;
+				|| handler instanceof RejectionPolicy.Handler || handler instanceof RejectionCounter;
 		if (handler.getClass() == ThreadPoolExecutor.DiscardOldestPolicy.class) {
 			pool.setRejectedExecutionHandler(RejectionPolicy.DISCARD_OLDEST.handler(null));
 		}
-		else if (!known && handler.getClass().getNestHost() != RejectionPolicy.class) {
+		else if (!known) {
 			pool.setRejectedExecutionHandler(new RejectionCounter(handler));
 		}
 	}

@@ -49,9 +49,7 @@ public enum RejectionPolicy {
 		return switch (this) {
 			case ABORT -> new ThreadPoolExecutor.AbortPolicy();
 			case CALLER_RUNS -> new ThreadPoolExecutor.CallerRunsPolicy();
-			case DISCARD -> (task, pool) -> discard(task);
-			case DISCARD_OLDEST -> RejectionPolicy::discardOldest;
-			case BLOCK -> (task, pool) -> block(task, pool, blockTimeout);
+			case DISCARD, DISCARD_OLDEST, BLOCK -> new Handler(this, blockTimeout);
 		};
 	}
 
@@ -99,6 +97,24 @@ public enum RejectionPolicy {
 			pool.execute(() -> {
 			});
 		}
+	}
+
+	/**
+	 * Handles rejected tasks by the policies that the JDK has not, or whose handlers
+	 * would not tell what they let go.
+	 */
+	record Handler(RejectionPolicy policy, @Nullable Duration blockTimeout) implements RejectedExecutionHandler {
+
+		@Override
+		public void rejectedExecution(Runnable task, ThreadPoolExecutor pool) {
+			switch (this.policy) {
+				case DISCARD -> discard(task);
+				case DISCARD_OLDEST -> discardOldest(task, pool);
+				case BLOCK -> block(task, pool, this.blockTimeout);
+				default -> throw new IllegalStateException("The JDK handles " + this.policy);
+			}
+		}
+
 	}
 
 }

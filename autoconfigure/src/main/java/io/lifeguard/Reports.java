@@ -36,15 +36,15 @@ final class Reports {
 
 	private static final Log logger = LogFactory.getLog(LoggingTaskFailureReporter.LOGGER);
 
-	private static final long POLL = 250;
+	private static final long POLL_MILLIS = 250;
 
-	private static final long CLOSE_TIMEOUT = TimeUnit.SECONDS.toMillis(5);
+	private static final long CLOSE_TIMEOUT_MILLIS = TimeUnit.SECONDS.toMillis(5);
 
 	private final Queue<Failure> queue = new ArrayBlockingQueue<>(CAPACITY);
 
 	private final Queue<Alarm> alarms = new ArrayBlockingQueue<>(CAPACITY);
 
-	/** Permits for what is waiting, and one to look whether all is closed. */
+	/** A permit for each failure and alarm that waits, and one for the end. */
 	private final Semaphore waiting = new Semaphore(0);
 
 	private final Overflow overflow = new Overflow();
@@ -145,7 +145,7 @@ final class Reports {
 		Thread thread = this.thread;
 		if (thread != null && thread != Thread.currentThread()) {
 			try {
-				thread.join(CLOSE_TIMEOUT);
+				thread.join(CLOSE_TIMEOUT_MILLIS);
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();
@@ -165,7 +165,7 @@ final class Reports {
 
 	private void run() {
 		while (!this.closed) {
-			next(POLL);
+			next(POLL_MILLIS);
 		}
 		if (!this.lost.isEmpty()) {
 			tell(null, (reporter) -> reporter.reportLost(this.lost));
@@ -174,7 +174,7 @@ final class Reports {
 			next(0);
 		}
 		this.overflow.drain((kind, failures) -> storm(kind).holdBack(failures, 0));
-		this.storms.values().forEach(this::sumUp);
+		this.storms.forEach(Reports::sumUp);
 	}
 
 	private void next(long timeout) {
@@ -219,16 +219,17 @@ final class Reports {
 
 	private @Nullable TaskFailure admit(Failure failure) {
 		Handling handling = failure.handling();
-		Storm storm = storm(Storm.Kind.of(failure));
+		Storm.Kind kind = Storm.Kind.of(failure);
+		Storm storm = storm(kind);
 		if (handling == null || !storm.admits(failure.throwable(), this.clock.getAsLong())) {
 			return null;
 		}
-		Storm unseen = this.storms.get(storm.kind().anywhere());
+		Storm unseen = this.storms.get(kind.anywhere());
 		return failure.toTaskFailure(handling, storm.takeUntold() + ((unseen != null) ? unseen.takeUntold() : 0));
 	}
 
 	private Storm storm(Storm.Kind kind) {
-		return this.storms.computeIfAbsent(kind, (key) -> new Storm(key, this.settings.maxPerMinute()));
+		return this.storms.computeIfAbsent(kind, (key) -> new Storm(this.settings.maxPerMinute()));
 	}
 
 	/**
@@ -261,19 +262,20 @@ final class Reports {
 	}
 
 	private void endStorms(long now) {
-		for (Iterator<Storm> storms = this.storms.values().iterator(); storms.hasNext();) {
-			Storm storm = storms.next();
+		for (Iterator<Map.Entry<Storm.Kind, Storm>> storms = this.storms.entrySet().iterator(); storms.hasNext();) {
+			Map.Entry<Storm.Kind, Storm> next = storms.next();
+			Storm storm = next.getValue();
 			if (!storm.isOver(now) && this.storms.size() <= MAX_KINDS) {
 				break; // those after it were seen later
 			}
-			sumUp(storm);
+			sumUp(next.getKey(), storm);
 			storms.remove();
 		}
 	}
 
-	private void sumUp(Storm storm) {
+	private static void sumUp(Storm.Kind kind, Storm storm) {
 		if (storm.heldBack() > 0) {
-			Faults.log(() -> logger.info("Held back " + storm.heldBack() + " reports of " + storm.kind() + ", "
+			Faults.log(() -> logger.info("Held back " + storm.heldBack() + " reports of " + kind + ", "
 					+ storm.takeUntold() + " of them since the last one"));
 		}
 	}
@@ -284,10 +286,7 @@ final class Reports {
 
 	private static void count(Failure failure, boolean sent) {
 		TaskCounts counts = failure.pool().counts();
-		if (!sent) {
-			counts.reportsFailed.increment();
-		}
-		counts.reported.increment();
+		(sent ? counts.reportsSent : counts.reportsFailed).increment();
 	}
 
 	private record Alarm(PoolAlarm alarm, @Nullable Object context) {

@@ -25,20 +25,20 @@ public class ScheduledGuard extends ServiceGuard implements ScheduledExecutorSer
 
 	@Override
 	public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
-		if (isGuardedInside(command)) {
+		if (adoptInside(command)) {
 			return scheduler().schedule(command, delay, unit);
 		}
 		CallTask<?> call = newDelayedTask(command, delay, unit);
-		return (ScheduledFuture<?>) handOver(call, () -> scheduler().schedule(inContext((Runnable) call), delay, unit));
+		return (ScheduledFuture<?>) submit(call, () -> scheduler().schedule(inContext((Runnable) call), delay, unit));
 	}
 
 	@Override
 	public <V extends @Nullable Object> ScheduledFuture<V> schedule(Callable<V> callable, long delay, TimeUnit unit) {
-		if (isGuarded(callable)) {
+		if (adopt(callable)) {
 			return scheduler().schedule(callable, delay, unit);
 		}
 		CallTask<V> call = newDelayedTask(callable, delay, unit);
-		return (ScheduledFuture<V>) this.<V>handOver(call,
+		return (ScheduledFuture<V>) this.<V>submit(call,
 				() -> scheduler().schedule(inContext((Callable<V>) call), delay, unit));
 	}
 
@@ -53,16 +53,16 @@ public class ScheduledGuard extends ServiceGuard implements ScheduledExecutorSer
 	}
 
 	private Runnable periodic(Runnable command) {
-		return isGuardedInside(command) ? command : new PeriodicTask(lifeguardPool(), command, true);
+		return adoptInside(command) ? command : new PeriodicTask(lifeguardPool(), command, true);
 	}
 
 	/**
-	 * Whether the task is a guarded one already, within the error handling of one of
-	 * Spring's schedulers, for which this executor works.
+	 * Adopt a task that another guard has made, within the error handling of one of
+	 * Spring's schedulers for which this executor works.
 	 */
-	private boolean isGuardedInside(Runnable command) {
+	private boolean adoptInside(Runnable command) {
 		Object task = (command instanceof DelegatingErrorHandlingRunnable) ? Fields.get(command, "delegate") : command;
-		return task instanceof PeriodicTask || isGuarded(task);
+		return task instanceof PeriodicTask || adopt(task);
 	}
 
 	private <V extends @Nullable Object> CallTask<V> newDelayedTask(Object body, long delay, TimeUnit unit) {

@@ -41,81 +41,75 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 
 	@Override
 	public <T extends @Nullable Object> Future<T> submit(Runnable task, T result) {
-		if (isGuarded(task)) {
+		if (adopt(task)) {
 			return service().submit(task, result);
 		}
 		CallTask<T> call = newCallTask(task);
-		return handOver(call, () -> service().submit(inContext((Runnable) call), result));
+		return submit(call, () -> service().submit(inContext((Runnable) call), result));
 	}
 
 	@Override
 	public <T extends @Nullable Object> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks)
 			throws InterruptedException {
-		if (areGuarded(tasks)) {
+		if (adoptAll(tasks)) {
 			return service().invokeAll(tasks);
 		}
 		List<CallTask<T>> calls = newCallTasks(tasks);
-		boolean throughView = enterView();
-		try (Wait wait = beginWait(calls)) {
-			return guard(service().invokeAll(inContext(calls)), calls);
-		}
-		finally {
-			leaveView(throughView);
-			withdraw(calls);
-		}
+		return await(calls, () -> guard(service().invokeAll(inContext(calls)), calls));
 	}
 
 	@Override
 	public <T extends @Nullable Object> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks, long timeout,
 			TimeUnit unit) throws InterruptedException {
-		if (areGuarded(tasks)) {
+		if (adoptAll(tasks)) {
 			return service().invokeAll(tasks, timeout, unit);
 		}
 		List<CallTask<T>> calls = newCallTasks(tasks);
-		boolean throughView = enterView();
-		try (Wait wait = beginWait(calls)) {
-			return guard(service().invokeAll(inContext(calls), timeout, unit), calls);
-		}
-		finally {
-			leaveView(throughView);
-			withdraw(calls);
-		}
+		return await(calls, () -> guard(service().invokeAll(inContext(calls), timeout, unit), calls));
 	}
 
 	@Override
 	public <T extends @Nullable Object> T invokeAny(Collection<? extends Callable<T>> tasks)
 			throws InterruptedException, ExecutionException {
-		if (areGuarded(tasks)) {
+		if (adoptAll(tasks)) {
 			return service().invokeAny(tasks);
 		}
 		List<CallTask<T>> calls = newCallTasks(tasks);
-		calls.forEach(Task::ignore); // one result is wanted, and a failure only if there
-										// is none
-		boolean throughView = enterView();
-		try (Wait wait = beginWait(calls)) {
-			return service().invokeAny(inContext(calls));
-		}
-		finally {
-			leaveView(throughView);
-			withdraw(calls);
-		}
+		return awaitAny(calls, () -> service().invokeAny(inContext(calls)));
 	}
 
 	@Override
 	public <T extends @Nullable Object> T invokeAny(Collection<? extends Callable<T>> tasks, long timeout,
 			TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-		if (areGuarded(tasks)) {
+		if (adoptAll(tasks)) {
 			return service().invokeAny(tasks, timeout, unit);
 		}
 		List<CallTask<T>> calls = newCallTasks(tasks);
+		return awaitAny(calls, () -> service().invokeAny(inContext(calls), timeout, unit));
+	}
+
+	/**
+	 * Wait for one of the tasks: a failure counts only if there is no result.
+	 */
+	private <R extends @Nullable Object> R awaitAny(List<? extends Task> calls, Callable<R> invocation) {
 		calls.forEach(Task::ignore);
-		boolean throughView = enterView();
-		try (Wait wait = beginWait(calls)) {
-			return service().invokeAny(inContext(calls), timeout, unit);
+		return await(calls, invocation);
+	}
+
+	/**
+	 * Wait for the tasks in the executor's own way, and cancel those that have not ended
+	 * then.
+	 */
+	private <R extends @Nullable Object> R await(List<? extends Task> calls, Callable<R> invocation) {
+		try (Views through = enterView();
+				Wait wait = Wait.begin(lifeguardPool(), () -> calls.stream().allMatch(Task::isEnded))) {
+			return invocation.call();
+		}
+		catch (Exception ex) {
+			throw ExecutedTask.<RuntimeException>sneaky(ex);
 		}
 		finally {
-			leaveView(throughView);
-			withdraw(calls);
+			calls.forEach(Task::cancel);
 		}
 	}
 
@@ -141,21 +135,26 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 	public boolean remove(Runnable task) {
 		ThreadPoolExecutor executor = (ThreadPoolExecutor) target();
 		if (task instanceof ForwardingFuture<?> future && future.delegate() instanceof Runnable delegate) {
-			return executor.remove(delegate) && future.task().withdraw();
+			return remove(executor, delegate, future.task());
 		}
-		if (executor.remove(task)) {
-			if (task instanceof GuardedFuture<?> future) {
-				future.task().withdraw();
-			}
+		if (remove(executor, task, Task.of(task))) {
 			return true;
 		}
 		for (Runnable queued : executor.getQueue()) {
-			if (queued instanceof ExecutedTask guarded && task.equals(guarded.body()) && executor.remove(queued)) {
-				guarded.withdraw();
+			if (queued instanceof ExecutedTask guarded && task.equals(guarded.body())
+					&& remove(executor, guarded, guarded)) {
 				return true;
 			}
 		}
 		return false;
+	}
+
+	private static boolean remove(ThreadPoolExecutor executor, Runnable queued, @Nullable Task task) {
+		boolean removed = executor.remove(queued);
+		if (removed && task != null) {
+			task.withdraw();
+		}
+		return removed;
 	}
 
 	@Override
@@ -194,16 +193,16 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 	}
 
 	/**
-	 * Whether there is nothing to guard: another guard has done so, or the executor is
-	 * going to refuse the tasks.
+	 * Adopt all tasks that another guard has made.
+	 * @return whether the executor may have the tasks as they are
 	 */
-	private boolean areGuarded(@Nullable Collection<? extends Callable<?>> tasks) {
+	private boolean adoptAll(@Nullable Collection<? extends Callable<?>> tasks) {
 		if (tasks == null || tasks.stream().anyMatch(Objects::isNull)) {
 			return true;
 		}
-		boolean guarded = lifeguardPool().views().isInside();
+		boolean guarded = false;
 		for (Callable<?> task : tasks) {
-			guarded |= isGuarded(task);
+			guarded |= adopt(task);
 		}
 		return guarded;
 	}
@@ -231,17 +230,6 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 			guarded.add(ForwardingFuture.of(future, call.next()));
 		}
 		return guarded;
-	}
-
-	private @Nullable Wait beginWait(List<? extends Task> calls) {
-		return Wait.begin(lifeguardPool(), () -> calls.stream().allMatch(Task::isEnded));
-	}
-
-	/**
-	 * Cancel what has not ended by the time that a call for all of it returns.
-	 */
-	private static void withdraw(List<? extends CallTask<?>> calls) {
-		calls.forEach(Task::cancel);
 	}
 
 }

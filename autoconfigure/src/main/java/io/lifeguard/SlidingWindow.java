@@ -11,7 +11,7 @@ import java.util.Deque;
 final class SlidingWindow {
 
 	/**
-	 * Samples kept at most, hence also by how much of itself the window may be too long.
+	 * Samples kept at most: so the window is at most a sixtieth too long.
 	 */
 	private static final int SAMPLES = 60;
 

@@ -14,12 +14,10 @@ import org.jspecify.annotations.Nullable;
 final class Storm {
 
 	/**
-	 * The nanoseconds in which the limit holds, and after which a storm is over that was
-	 * quiet for as long.
+	 * The nanoseconds for which the limit holds. A storm that is quiet for as long is
+	 * over.
 	 */
 	static final long WINDOW = TimeUnit.SECONDS.toNanos(60);
-
-	private final Kind kind;
 
 	private final int maxPerMinute;
 
@@ -34,8 +32,7 @@ final class Storm {
 
 	private long untold;
 
-	Storm(Kind kind, int maxPerMinute) {
-		this.kind = kind;
+	Storm(int maxPerMinute) {
 		this.maxPerMinute = maxPerMinute;
 	}
 
@@ -87,10 +84,6 @@ final class Storm {
 
 	boolean isOver(long now) {
 		return now - this.lastSeen >= WINDOW;
-	}
-
-	Kind kind() {
-		return this.kind;
 	}
 
 	/**

@@ -1,9 +1,7 @@
 package io.lifeguard;
 
-import java.io.InterruptedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
@@ -34,7 +32,7 @@ class Task extends TaskState {
 	/** When it was submitted or due; once it has begun, when that was. */
 	private long at;
 
-	/** An {@link Origin}, or only the context of one. */
+	/** What an {@link Origin} has captured. */
 	private final @Nullable Object origin;
 
 	private Pool pool;
@@ -58,7 +56,7 @@ class Task extends TaskState {
 		this.pool = pool;
 		this.body = body;
 		this.at = System.nanoTime() + delay;
-		this.origin = pool.origin(body);
+		this.origin = Origin.capture(pool.registry(), body);
 		pool.counts().submitted.increment();
 	}
 
@@ -96,7 +94,7 @@ class Task extends TaskState {
 		}
 		long waited = waited(now - this.at);
 		this.at = now;
-		this.pool.views().leave(); // in which a caller that runs the task itself may be
+		this.pool.views().close(); // in which a caller that runs the task itself may be
 		this.pool.running().add(this).begin(Thread.currentThread(), waited);
 		return true;
 	}
@@ -131,9 +129,9 @@ class Task extends TaskState {
 		RunningTasks.Slot slot = Objects.requireNonNull(this.slot);
 		Thread thread = Objects.requireNonNullElse(slot.thread(), Thread.currentThread());
 		Failure failure = new Failure(this.pool, this.body.getClass(), thrown, thread.getName(), slot.waited(),
-				runningFor(), origin(), isInterruptedByShutdown(thrown));
-		if (!FAILURE.compareAndSet(this, null, failure)) { // it has run out of time
-															// meanwhile
+				runningFor(), origin());
+		if (!FAILURE.compareAndSet(this, null, failure)) {
+			// It has run out of time meanwhile
 			failure.disclaim();
 			return Objects.requireNonNull(this.failure);
 		}
@@ -264,13 +262,11 @@ class Task extends TaskState {
 
 	/**
 	 * Note that the application has taken the task out of the queue.
-	 * @return {@code true}
 	 */
-	final boolean withdraw() {
+	final void withdraw() {
 		if (drop()) {
 			this.pool.counts().cancelled.increment();
 		}
-		return true;
 	}
 
 	/**
@@ -309,8 +305,7 @@ class Task extends TaskState {
 	}
 
 	final @Nullable Origin origin() {
-		return (this.origin == null || this.origin instanceof Origin) ? (Origin) this.origin
-				: new Origin(null, this.origin);
+		return Origin.of(this.origin);
 	}
 
 	final Pool pool() {
@@ -337,6 +332,19 @@ class Task extends TaskState {
 	 */
 	final void enter(RunningTasks.Slot slot) {
 		this.slot = slot;
+	}
+
+	/**
+	 * Note that what a decorator made of the task has thrown.
+	 * @return whether it did so before the task, which has begun now and is to be failed:
+	 * or else it would leave the caller waiting
+	 */
+	final boolean isFailedBy(Runnable decorated, Throwable thrown) {
+		if (begin()) {
+			return true;
+		}
+		this.pool.failed(decorated.getClass(), thrown).uncaught();
+		return false;
 	}
 
 	/**
@@ -374,21 +382,6 @@ class Task extends TaskState {
 		return Math.max(0, sinceSubmission);
 	}
 
-	private boolean isInterruptedByShutdown(Throwable thrown) {
-		if (!this.pool.isShutdown()) {
-			return false;
-		}
-		Throwable cause = thrown;
-		for (int depth = 0; cause != null && depth < 32; depth++) {
-			if (cause instanceof InterruptedException || cause instanceof InterruptedIOException
-					|| cause instanceof ClosedByInterruptException) {
-				return true;
-			}
-			cause = cause.getCause();
-		}
-		return Thread.currentThread().isInterrupted();
-	}
-
 	private void end(Outcome outcome) {
 		RunningTasks.Slot slot = Objects.requireNonNull(this.slot);
 		this.pool.ended(outcome, slot, runningFor());
@@ -398,20 +391,6 @@ class Task extends TaskState {
 	@Override
 	public String toString() {
 		return this.body.toString();
-	}
-
-	/**
-	 * Where a task comes from.
-	 *
-	 * @param trace the submitting thread's stack, if that was looked up
-	 * @param context what the {@link SubmitterContext} captured there
-	 */
-	record Origin(@Nullable SubmissionTrace trace, @Nullable Object context) {
-
-		@Nullable SubmissionSite site() {
-			return (this.trace != null) ? this.trace.site() : null;
-		}
-
 	}
 
 }

@@ -31,7 +31,7 @@ final class TaskCounts {
 
 	final LongAdder observed = new LongAdder();
 
-	final LongAdder reported = new LongAdder();
+	final LongAdder reportsSent = new LongAdder();
 
 	final LongAdder reportsFailed = new LongAdder();
 
@@ -67,7 +67,7 @@ final class TaskCounts {
 
 	long of(ReportOutcome outcome) {
 		return switch (outcome) {
-			case SENT -> this.reported.sum() - this.reportsFailed.sum();
+			case SENT -> this.reportsSent.sum();
 			case SUPPRESSED -> this.suppressed.sum();
 			case FAILED -> this.reportsFailed.sum();
 		};
@@ -99,7 +99,8 @@ final class TaskCounts {
 		long unobserved = this.unobserved.sum();
 		long observed = this.observed.sum();
 		return new PoolSnapshot.Failures(uncaught, unobserved, observed,
-				Math.max(0, failed - uncaught - unobserved - observed), this.reported.sum(), this.suppressed.sum());
+				Math.max(0, failed - uncaught - unobserved - observed),
+				this.reportsSent.sum() + this.reportsFailed.sum(), this.suppressed.sum());
 	}
 
 }

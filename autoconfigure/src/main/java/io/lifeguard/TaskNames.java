@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Names a task the way its author would: by the method that is the task, and only where
- * that can't be told by the class of what was submitted.
+ * Names a task the way its author would: by the method that is the task or, where that
+ * can't be told, by the class of what was submitted.
  */
 final class TaskNames {
 
@@ -30,26 +30,26 @@ final class TaskNames {
 	 * stack trace, up to where the guard called it.
 	 * @param thrown what the task itself threw
 	 */
-	static String of(Class<?> body, Throwable thrown) {
+	static String ofFailed(Class<?> body, Throwable thrown) {
 		// A stage hands on what failed in another thread, whose stack names another task
-		String name = (thrown instanceof CompletionException) ? null : of(thrown.getStackTrace());
-		return (name != null) ? name : of(body);
+		String name = (thrown instanceof CompletionException) ? null : ofStack(thrown.getStackTrace());
+		return (name != null) ? name : ofClass(body);
 	}
 
 	/**
 	 * Return the name of the task that the given stack is running, innermost frame first.
 	 * @param body what was submitted
 	 */
-	static String of(Object body, StackTraceElement[] stack) {
-		String name = of(stack);
-		return (name != null) ? name : of(body);
+	static String ofRunning(Object body, StackTraceElement[] stack) {
+		String name = ofStack(stack);
+		return (name != null) ? name : ofSubmitted(body);
 	}
 
 	/**
 	 * Return the name of the task that the given stack is running, innermost frame first,
 	 * or {@code null} if no application method is in it, or no task.
 	 */
-	private static @Nullable String of(StackTraceElement[] stack) {
+	private static @Nullable String ofStack(StackTraceElement[] stack) {
 		StackTraceElement outermost = null;
 		for (StackTraceElement frame : stack) {
 			if (Frames.isGuard(frame.getClassName())
@@ -68,10 +68,10 @@ final class TaskNames {
 	 * Return the name of a task that has no stack yet: that of the method which it is
 	 * known to call, or else of its class.
 	 */
-	static String of(Object body) {
+	static String ofSubmitted(Object body) {
 		Method method = method(body, MAX_DEPTH);
 		return (method != null) ? simpleName(method.getDeclaringClass().getName()) + "." + method.getName()
-				: of(body.getClass());
+				: ofClass(body.getClass());
 	}
 
 	/**
@@ -103,7 +103,7 @@ final class TaskNames {
 	/**
 	 * Return the name of a task of which only the class is known.
 	 */
-	static String of(Class<?> body) {
+	private static String ofClass(Class<?> body) {
 		String name = body.getName();
 		int generated = name.indexOf("$$");
 		return simpleName((generated > 0) ? name.substring(0, generated) : name);

@@ -1,6 +1,5 @@
 package io.lifeguard;
 
-import java.time.Duration;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.Objects;
@@ -20,8 +19,8 @@ public final class TaskQueue extends LinkedBlockingQueue<Runnable> {
 
 	private static final long serialVersionUID = 1L;
 
-	/** Each task in the queue holds one of its places. */
-	private final transient Places places;
+	/** Of which each task in the queue holds one. */
+	private final transient ResizableSemaphore places;
 
 	/** Workers that wait for a task. */
 	private final AtomicInteger idle = new AtomicInteger();
@@ -33,7 +32,7 @@ public final class TaskQueue extends LinkedBlockingQueue<Runnable> {
 	 * @param capacity the most tasks it takes, at least 1
 	 */
 	public TaskQueue(int capacity) {
-		this.places = new Places(requirePositive(capacity));
+		this.places = new ResizableSemaphore(requirePositive(capacity));
 	}
 
 	/**
@@ -51,7 +50,7 @@ public final class TaskQueue extends LinkedBlockingQueue<Runnable> {
 	 * Return the most tasks that the queue takes.
 	 */
 	public int getCapacity() {
-		return this.places.get();
+		return this.places.size();
 	}
 
 	/**
@@ -60,7 +59,7 @@ public final class TaskQueue extends LinkedBlockingQueue<Runnable> {
 	 * @param capacity at least 1
 	 */
 	public void setCapacity(int capacity) {
-		this.places.set(requirePositive(capacity));
+		this.places.resize(requirePositive(capacity));
 	}
 
 	private static int requirePositive(int capacity) {
@@ -88,18 +87,18 @@ public final class TaskQueue extends LinkedBlockingQueue<Runnable> {
 
 	@Override
 	public boolean offer(Runnable task, long timeout, TimeUnit unit) throws InterruptedException {
-		return this.places.acquire(Duration.of(timeout, unit.toChronoUnit())) && super.offer(task);
+		return this.places.tryAcquire(timeout, unit) && super.offer(task);
 	}
 
 	@Override
 	public void put(Runnable task) throws InterruptedException {
-		this.places.acquire(null);
+		this.places.acquire();
 		super.put(task);
 	}
 
 	@Override
 	public int remainingCapacity() {
-		return Math.max(0, this.places.free());
+		return Math.max(0, this.places.availablePermits());
 	}
 
 	@Override

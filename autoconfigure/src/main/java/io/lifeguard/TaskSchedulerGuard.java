@@ -49,7 +49,7 @@ public class TaskSchedulerGuard extends ExecutorGuard implements TaskScheduler {
 	public ScheduledFuture<?> schedule(Runnable task, Instant startTime) {
 		boolean readable = this.propagates && !(target() instanceof SimpleAsyncTaskScheduler) && !isAnnotated(task);
 		CallTask<?> call = new CallTask<>(lifeguardPool(), task, nanosUntil(startTime), readable);
-		return (ScheduledFuture<?>) handOver(call, () -> scheduler().schedule(inContext((Runnable) call), startTime));
+		return (ScheduledFuture<?>) submit(call, () -> scheduler().schedule(inContext((Runnable) call), startTime));
 	}
 
 	@Override

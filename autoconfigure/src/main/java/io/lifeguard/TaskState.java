@@ -28,7 +28,7 @@ abstract class TaskState {
 	/** Thought to be lost, although somebody may still run it. */
 	private static final byte ABANDONED = 5;
 
-	/** Lost while it was waiting, for the reason of this number and on. */
+	/** Lost while it was waiting; the ordinal of the reason is added. */
 	private static final byte LOST = 8;
 
 	private static final VarHandle STATE;

@@ -29,14 +29,14 @@ final class UncaughtHandlers {
 	 */
 	void handle(Throwable thrown) {
 		Thread thread = Thread.currentThread();
-		UncaughtExceptionHandler handler = applicationHandler(thread);
+		UncaughtExceptionHandler handler = applicationHandler(explicitHandler(thread));
 		if (handler != null) {
 			try {
 				handler.uncaughtException(thread, thrown);
 			}
 			catch (Throwable ex) {
-				logger.debug("Uncaught exception handler failed", ex); // as the JVM would
-																		// ignore it
+				// The JVM would ignore it
+				logger.debug("Uncaught exception handler failed", ex);
 			}
 		}
 	}
@@ -45,7 +45,7 @@ final class UncaughtHandlers {
 	 * Prepare the current thread for a failure that is about to be thrown on, and that
 	 * may end it.
 	 */
-	void throwOn(Throwable thrown) {
+	void prepareRethrow(Throwable thrown) {
 		Thread thread = Thread.currentThread();
 		if (thread.getUncaughtExceptionHandler() instanceof Once once) {
 			once.thrown = new WeakReference<>(thrown);
@@ -55,15 +55,13 @@ final class UncaughtHandlers {
 		}
 	}
 
-	private @Nullable UncaughtExceptionHandler applicationHandler(Thread thread) {
-		UncaughtExceptionHandler explicit = explicitHandler(thread);
-		return (explicit instanceof Once once) ? once.application()
-				: (explicit != null) ? explicit : this.registry.defaultHandler().get();
+	private @Nullable UncaughtExceptionHandler applicationHandler(@Nullable UncaughtExceptionHandler explicit) {
+		return (explicit != null) ? explicit : this.registry.defaultHandler().get();
 	}
 
 	private static @Nullable UncaughtExceptionHandler explicitHandler(Thread thread) {
 		UncaughtExceptionHandler handler = thread.getUncaughtExceptionHandler();
-		return (handler instanceof ThreadGroup) ? null : handler;
+		return (handler instanceof Once once) ? once.explicit : (handler instanceof ThreadGroup) ? null : handler;
 	}
 
 	/**
@@ -80,13 +78,9 @@ final class UncaughtHandlers {
 			this.thrown = new WeakReference<>(thrown);
 		}
 
-		@Nullable UncaughtExceptionHandler application() {
-			return (this.explicit != null) ? this.explicit : UncaughtHandlers.this.registry.defaultHandler().get();
-		}
-
 		@Override
 		public void uncaughtException(Thread thread, Throwable exception) {
-			UncaughtExceptionHandler handler = this.thrown.refersTo(exception) ? application()
+			UncaughtExceptionHandler handler = this.thrown.refersTo(exception) ? applicationHandler(this.explicit)
 					: (this.explicit != null) ? this.explicit : Thread.getDefaultUncaughtExceptionHandler();
 			if (handler != null) {
 				handler.uncaughtException(thread, exception);

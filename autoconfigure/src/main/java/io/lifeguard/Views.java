@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * it, and that has guarded the task already. Only a pool that has such views pays for the
  * check.
  */
-final class Views {
+final class Views implements AutoCloseable {
 
 	private volatile @Nullable ThreadLocal<Boolean> inside;
 
@@ -21,22 +21,20 @@ final class Views {
 	}
 
 	/**
-	 * Note that the current thread submits through a view.
-	 * @return whether the thread was not doing so before
+	 * Note that the current thread submits through a view, until this is closed.
+	 * @return {@code null} if the thread was doing so before
 	 */
-	boolean enter() {
+	@Nullable Views enter() {
 		ThreadLocal<Boolean> inside = this.inside;
 		if (inside == null || inside.get() != null) {
-			return false;
+			return null;
 		}
 		inside.set(Boolean.TRUE);
-		return true;
+		return this;
 	}
 
-	/**
-	 * Note the end of what {@link #enter()} began.
-	 */
-	void leave() {
+	@Override
+	public void close() {
 		ThreadLocal<Boolean> inside = this.inside;
 		if (inside != null) {
 			inside.remove();

@@ -17,9 +17,9 @@ final class Watcher {
 
 	private static final Log logger = LogFactory.getLog(Watcher.class);
 
-	private static final long LONGEST_PAUSE = 250;
+	private static final long LONGEST_PAUSE_MILLIS = 250;
 
-	private static final long SHORTEST_PAUSE = 10;
+	private static final long SHORTEST_PAUSE_MILLIS = 10;
 
 	private final List<Consumer<Boolean>> listeners = new CopyOnWriteArrayList<>();
 
@@ -30,7 +30,7 @@ final class Watcher {
 	private @Nullable Thread thread;
 
 	/** Milliseconds between two looks, the fewer the shorter the pools' limits are. */
-	private volatile long pause = LONGEST_PAUSE;
+	private volatile long pause = LONGEST_PAUSE_MILLIS;
 
 	private volatile boolean closed;
 
@@ -41,7 +41,7 @@ final class Watcher {
 	/**
 	 * Call the given listener with each look, and with {@code true} after the last one.
 	 */
-	void onLook(Consumer<Boolean> listener) {
+	void onTick(Consumer<Boolean> listener) {
 		this.listeners.add(listener);
 	}
 
@@ -50,7 +50,7 @@ final class Watcher {
 	 * limit.
 	 */
 	synchronized void watch(Duration limit) {
-		this.pause = Math.max(SHORTEST_PAUSE, Math.min(this.pause, limit.toMillis() / 4));
+		this.pause = Math.max(SHORTEST_PAUSE_MILLIS, Math.min(this.pause, limit.toMillis() / 4));
 		if (this.thread == null && !this.closed) {
 			this.thread = DaemonThreads.start("lifeguard-watch", this::run);
 		}
@@ -86,9 +86,18 @@ final class Watcher {
 			}
 			attempt(this.registry.unobserved()::checkDeadlines);
 			for (Pool pool : this.registry.pools()) {
-				attempt(() -> this.registry.look(pool));
+				attempt(() -> look(pool));
 			}
 			tell(false);
+		}
+	}
+
+	private void look(Pool pool) {
+		pool.checkTimeLimits();
+		pool.tick(System.nanoTime());
+		pool.tellLosses(false);
+		if (pool.monitor().isGone()) {
+			this.registry.remove(pool);
 		}
 	}
 

@@ -76,6 +76,32 @@ class RejectionTests {
 	}
 
 	@Test
+	void neverCountBackwardsWhileTheyAreRead() {
+		GuardedApplication application = new GuardedApplication().with("pool", ThreadPoolExecutor.class,
+				() -> pool(new ThreadPoolExecutor.DiscardPolicy()));
+		application.run(() -> {
+			ThreadPoolExecutor executor = application.bean("pool", ThreadPoolExecutor.class);
+			fill(executor);
+			Thread submitter = new Thread(() -> {
+				for (int i = 0; i < 100_000; i++) {
+					executor.execute(this::hold);
+				}
+			});
+			submitter.start();
+			Pool pool = application.guarded("pool");
+			long discarded = 0;
+			while (submitter.isAlive()) {
+				assertThat(pool.lost(LossReason.SHUTDOWN)).isZero();
+				assertThat(pool.lost(LossReason.DISCARDED)).isGreaterThanOrEqualTo(discarded);
+				discarded = pool.lost(LossReason.DISCARDED);
+			}
+			assertThat(pool.lost(LossReason.DISCARDED)).isEqualTo(100_000);
+			this.release.countDown();
+			application.awaitQuiet("pool", 0);
+		});
+	}
+
+	@Test
 	void countWhatAHandlerLetsGoAndNotWhatItRunsLater() {
 		List<Runnable> kept = new ArrayList<>();
 		AtomicInteger calls = new AtomicInteger();

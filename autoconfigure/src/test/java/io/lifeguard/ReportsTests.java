@@ -218,7 +218,19 @@ class ReportsTests {
 		awaitCounted(1);
 		assertThat(this.reported).isEmpty();
 		assertThat(this.pool.reports(ReportOutcome.SUPPRESSED)).isEqualTo(1);
-		assertThat(this.registry.isClaimed(ignored)).isFalse();
+		assertThat(this.registry.claimOn(ignored)).isEqualTo(ClaimState.NONE);
+	}
+
+	@Test
+	void answersForAThrowableUntilItsFailureIsRead() {
+		IllegalStateException thrown = new IllegalStateException();
+		IllegalStateException wrapper = new IllegalStateException(thrown);
+		Failure failure = this.pool.failed(getClass(), thrown);
+		assertThat(this.registry.claimOn(wrapper)).isEqualTo(ClaimState.UNDECIDED);
+		failure.observe();
+		assertThat(this.registry.claimOn(wrapper)).isEqualTo(ClaimState.NONE);
+		this.pool.failed(getClass(), thrown).uncaught();
+		assertThat(this.registry.claimOn(wrapper)).isEqualTo(ClaimState.SETTLED);
 	}
 
 	@Test

@@ -32,7 +32,7 @@ class TaskNamesTests {
 	}
 
 	private String name(String... stack) {
-		return TaskNames.of(this, Stream.of(stack).map((frame) -> {
+		return TaskNames.ofRunning(this, Stream.of(stack).map((frame) -> {
 			int dot = frame.lastIndexOf('.');
 			return new StackTraceElement(frame.substring(0, dot), frame.substring(dot + 1), null, 1);
 		}).toArray(StackTraceElement[]::new));

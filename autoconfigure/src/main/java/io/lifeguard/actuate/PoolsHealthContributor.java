@@ -50,7 +50,8 @@ public final class PoolsHealthContributor implements CompositeHealthContributor 
 
 	private static Health health(Pool pool) {
 		PoolHealth health = pool.health();
-		PoolSnapshot.Tasks tasks = pool.snapshot().tasks();
+		PoolSnapshot snapshot = pool.snapshot();
+		PoolSnapshot.Tasks tasks = snapshot.tasks();
 		Health.Builder builder = switch (health.status()) {
 			case UP -> Health.up();
 			case DEGRADED -> Health.status(DEGRADED);
@@ -62,7 +63,7 @@ public final class PoolsHealthContributor implements CompositeHealthContributor 
 		return builder.withDetail("since", health.since().toString())
 			.withDetail("running", tasks.running())
 			.withDetail("queued", tasks.queued())
-			.withDetail("stuck", pool.stuck())
+			.withDetail("stuck", snapshot.stuck())
 			.withDetail("failed", tasks.failed())
 			.withDetail("rejected", tasks.rejected())
 			.build();

@@ -5,7 +5,7 @@ import io.lifeguard.PoolRegistry;
 import io.lifeguard.TaskFailureReporter;
 import io.lifeguard.proxy.AsyncConfigurerPostProcessor;
 import io.lifeguard.proxy.ExecutorGuardPostProcessor;
-import io.lifeguard.proxy.ExecutorGuards;
+import io.lifeguard.proxy.ExecutorGuardFactory;
 import io.lifeguard.proxy.GuardingAsyncConfigurer;
 import io.lifeguard.proxy.GuardingSchedulingConfigurer;
 import io.lifeguard.proxy.LastReporters;
@@ -86,35 +86,40 @@ public final class LifeguardAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static ExecutorGuards executorGuards(PoolRegistry poolRegistry, LifeguardProperties lifeguardProperties) {
-		return new ExecutorGuards(poolRegistry, lifeguardProperties.getExclude());
+	static ExecutorGuardFactory executorGuardFactory(PoolRegistry poolRegistry,
+			LifeguardProperties lifeguardProperties) {
+		return new ExecutorGuardFactory(poolRegistry, lifeguardProperties.getExclude());
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static ExecutorGuardPostProcessor executorGuardPostProcessor(ObjectProvider<ExecutorGuards> executorGuards) {
-		return new ExecutorGuardPostProcessor(executorGuards);
+	static ExecutorGuardPostProcessor executorGuardPostProcessor(
+			ObjectProvider<ExecutorGuardFactory> executorGuardFactory) {
+		return new ExecutorGuardPostProcessor(executorGuardFactory);
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static AsyncConfigurerPostProcessor asyncConfigurerPostProcessor(ObjectProvider<ExecutorGuards> executorGuards) {
-		return new AsyncConfigurerPostProcessor(executorGuards);
+	static AsyncConfigurerPostProcessor asyncConfigurerPostProcessor(
+			ObjectProvider<ExecutorGuardFactory> executorGuardFactory) {
+		return new AsyncConfigurerPostProcessor(executorGuardFactory);
 	}
 
 	@Bean
 	@Lazy // not needed without @EnableAsync
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	@ConditionalOnMissingBean(AsyncConfigurer.class)
-	GuardingAsyncConfigurer guardingAsyncConfigurer(ExecutorGuards executorGuards, BeanFactory beanFactory) {
-		return new GuardingAsyncConfigurer(null, executorGuards, beanFactory);
+	GuardingAsyncConfigurer guardingAsyncConfigurer(ExecutorGuardFactory executorGuardFactory,
+			BeanFactory beanFactory) {
+		return new GuardingAsyncConfigurer(null, executorGuardFactory, beanFactory);
 	}
 
 	@Bean
 	@Lazy // not needed without @EnableScheduling
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	GuardingSchedulingConfigurer guardingSchedulingConfigurer(ExecutorGuards executorGuards, BeanFactory beanFactory) {
-		return new GuardingSchedulingConfigurer(executorGuards, beanFactory);
+	GuardingSchedulingConfigurer guardingSchedulingConfigurer(ExecutorGuardFactory executorGuardFactory,
+			BeanFactory beanFactory) {
+		return new GuardingSchedulingConfigurer(executorGuardFactory, beanFactory);
 	}
 
 	@Bean
@@ -124,9 +129,9 @@ public final class LifeguardAutoConfiguration {
 	}
 
 	@Bean
-	LifeguardLifecycle lifeguardLifecycle(ExecutorGuards executorGuards,
+	LifeguardLifecycle lifeguardLifecycle(ExecutorGuardFactory executorGuardFactory,
 			ObjectProvider<TaskFailureReporter> reporters) {
-		return new LifeguardLifecycle(executorGuards, reporters);
+		return new LifeguardLifecycle(executorGuardFactory, reporters);
 	}
 
 	/**

@@ -50,7 +50,7 @@ final class LifeguardPreinitializer implements BackgroundPreinitializer {
 			}
 		}
 		catch (LinkageError ex) {
-			// It is about a library that this application has not
+			// It is about a library that this application lacks
 		}
 	}
 

@@ -10,6 +10,7 @@ import io.lifeguard.PoolSettings;
 import io.lifeguard.ReportSettings;
 import io.lifeguard.tuning.PoolSpec;
 import io.lifeguard.tuning.PoolSpecs;
+import io.lifeguard.tuning.PropertyChecks;
 import io.lifeguard.tuning.PropertyNames;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -90,10 +91,7 @@ public class LifeguardProperties {
 		LifeguardProperties properties = new LifeguardProperties();
 		Binder.get(environment).bind("lifeguard", Bindable.ofInstance(properties), handler);
 		properties.defaults.validate("lifeguard.defaults");
-		if (properties.report.maxPerMinute < 1) {
-			throw new InvalidLifeguardPropertyException("lifeguard.report.max-per-minute",
-					properties.report.maxPerMinute, "it is less than 1", "Set it to 1 or more.");
-		}
+		PropertyChecks.atLeast("lifeguard.report.max-per-minute", properties.report.maxPerMinute, 1);
 		List<PoolSpec> specs = new ArrayList<>();
 		for (Map.Entry<String, PoolProperties> pool : properties.pools.entrySet()) {
 			pool.getValue().validate(PropertyNames.of(pool.getKey()));

@@ -5,6 +5,7 @@ import java.time.Duration;
 import io.lifeguard.PoolSettings;
 import io.lifeguard.RejectionPolicy;
 import io.lifeguard.tuning.PoolSpec;
+import io.lifeguard.tuning.PropertyChecks;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -197,8 +198,8 @@ public class PoolProperties extends WatchProperties {
 	@Override
 	void validate(String prefix) {
 		super.validate(prefix);
-		requireNotNegative(prefix + ".task-timeout", this.taskTimeout);
-		requireNotNegative(prefix + ".queue-timeout", this.queueTimeout);
+		PropertyChecks.notNegative(prefix + ".task-timeout", this.taskTimeout);
+		PropertyChecks.notNegative(prefix + ".queue-timeout", this.queueTimeout);
 	}
 
 	@Override

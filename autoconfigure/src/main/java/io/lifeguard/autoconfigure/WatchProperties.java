@@ -2,8 +2,8 @@ package io.lifeguard.autoconfigure;
 
 import java.time.Duration;
 
-import io.lifeguard.InvalidLifeguardPropertyException;
 import io.lifeguard.PoolSettings;
+import io.lifeguard.tuning.PropertyChecks;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
@@ -74,16 +74,9 @@ public class WatchProperties {
 	}
 
 	void validate(String prefix) {
-		requireNotNegative(prefix + ".stuck-after", this.stuckAfter);
-		requireNotNegative(prefix + ".unobserved-after", this.unobservedAfter);
+		PropertyChecks.notNegative(prefix + ".stuck-after", this.stuckAfter);
+		PropertyChecks.notNegative(prefix + ".unobserved-after", this.unobservedAfter);
 		this.health.validate(prefix + ".health");
-	}
-
-	static void requireNotNegative(String property, @Nullable Duration value) {
-		if (value != null && value.isNegative()) {
-			throw new InvalidLifeguardPropertyException(property, value, "it is negative",
-					"Set it to a duration such as 10s, or to 0.");
-		}
 	}
 
 	PoolSettings over(PoolSettings defaults) {

@@ -24,7 +24,7 @@ public final class AsyncConfigurerPostProcessor implements BeanPostProcessor, Be
 
 	private static final Log logger = LogFactory.getLog(AsyncConfigurerPostProcessor.class);
 
-	private final ObjectProvider<ExecutorGuards> guards;
+	private final ObjectProvider<ExecutorGuardFactory> guards;
 
 	@SuppressWarnings("NullAway.Init") // set before all else
 	private ConfigurableListableBeanFactory beanFactory;
@@ -32,7 +32,7 @@ public final class AsyncConfigurerPostProcessor implements BeanPostProcessor, Be
 	/**
 	 * Create a post-processor.
 	 */
-	public AsyncConfigurerPostProcessor(ObjectProvider<ExecutorGuards> guards) {
+	public AsyncConfigurerPostProcessor(ObjectProvider<ExecutorGuardFactory> guards) {
 		this.guards = guards;
 	}
 

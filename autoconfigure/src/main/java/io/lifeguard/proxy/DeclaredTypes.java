@@ -4,7 +4,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 
 /**
- * The types by which others may have found beans before there were any.
+ * The types by which injection points may have been matched before the bean existed.
  */
 final class DeclaredTypes {
 

@@ -33,12 +33,10 @@ public final class ExecutorGuardPostProcessor implements SmartInstantiationAware
 
 	private static final Log logger = LogFactory.getLog(ExecutorGuardPostProcessor.class);
 
-	private final ObjectProvider<ExecutorGuards> guards;
+	private final ObjectProvider<ExecutorGuardFactory> guards;
 
 	@SuppressWarnings("NullAway.Init") // set before all else
 	private ConfigurableListableBeanFactory beanFactory;
-
-	private final ExecutorProxies proxies = new ExecutorProxies();
 
 	private final Map<Object, Object> earlyReferences = Collections.synchronizedMap(new IdentityHashMap<>());
 
@@ -46,7 +44,7 @@ public final class ExecutorGuardPostProcessor implements SmartInstantiationAware
 	 * Create a post-processor.
 	 * @param guards provides the guards, not before the first executor is created
 	 */
-	public ExecutorGuardPostProcessor(ObjectProvider<ExecutorGuards> guards) {
+	public ExecutorGuardPostProcessor(ObjectProvider<ExecutorGuardFactory> guards) {
 		this.guards = guards;
 	}
 
@@ -88,7 +86,7 @@ public final class ExecutorGuardPostProcessor implements SmartInstantiationAware
 		}
 		Object reference = this.earlyReferences.remove(bean);
 		if (reference != null) {
-			this.proxies.refresh(reference, bean);
+			ExecutorProxies.refresh(reference, bean);
 			return bean;
 		}
 		return guard(bean, beanName);
@@ -126,7 +124,7 @@ public final class ExecutorGuardPostProcessor implements SmartInstantiationAware
 		// The registry closes after its pools
 		this.beanFactory.registerDependentBean(PoolRegistry.BEAN_NAME, beanName);
 		try {
-			return this.proxies.create(bean, guard, DeclaredTypes.of(beanName, bean, this.beanFactory));
+			return ExecutorProxies.create(bean, guard, DeclaredTypes.of(beanName, bean, this.beanFactory));
 		}
 		catch (UnsupportedOperationException ex) {
 			this.guards.getObject().registry().remove(guard.lifeguardPool());

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -44,7 +45,7 @@ final class ExecutorProxies {
 	 * @throws UnsupportedOperationException if there is no way to make one, with the
 	 * reason
 	 */
-	Object create(Object executor, ExecutorGuard guard, Class<?> wanted) {
+	static Object create(Object executor, ExecutorGuard guard, Class<?> wanted) {
 		Throwable reason = null;
 		for (Class<?> type = executor.getClass(); type != null && type != Object.class; type = type.getSuperclass()) {
 			Class<?> superclass = standIn(type);
@@ -53,8 +54,8 @@ final class ExecutorProxies {
 					return createSubclass(type, superclass, executor, guard);
 				}
 				catch (RuntimeException | LinkageError ex) {
-					reason = ex; // its module is closed, for one: something less specific
-									// may do
+					// Its module is closed, for one: a less specific class may do
+					reason = ex;
 				}
 			}
 		}
@@ -76,7 +77,7 @@ final class ExecutorProxies {
 	/**
 	 * Let a proxy that was made before its executor was initialized catch up with it.
 	 */
-	void refresh(Object proxy, Object executor) {
+	static void refresh(Object proxy, Object executor) {
 		if (!Proxy.isProxyClass(proxy.getClass())) {
 			shareFields(executor, proxy, proxy.getClass().getSuperclass());
 		}
@@ -162,7 +163,7 @@ final class ExecutorProxies {
 	 * What makes two proxies of one superclass alike: all of it is in sight of the
 	 * superclass, so that none of an application's own classes lives on by it.
 	 *
-	 * @param added the interfaces that the superclass has not
+	 * @param added the interfaces that the superclass lacks
 	 * @param guardType the class of the guard
 	 */
 	private record Shape(Set<Class<?>> added, Class<?> guardType) {
@@ -187,12 +188,12 @@ final class ExecutorProxies {
 			if (method.getDeclaringClass() == Object.class && !method.getName().equals("toString")) {
 				return (arguments != null) ? proxy == arguments[0] : System.identityHashCode(proxy);
 			}
-			if (method.getName().equals("execute") && arguments != null && arguments.length == 1
-					&& arguments[0] instanceof Runnable task) {
+			if (this.executor instanceof Executor && method.getName().equals("execute") && arguments != null
+					&& arguments.length == 1 && arguments[0] instanceof Runnable task) {
 				this.guard.execute(task);
 				return null;
 			}
-			Method route = GuardRoutes.find(this.guard.getClass(), method);
+			Method route = GuardRoutes.find(this.guard.getClass(), this.executor.getClass(), method);
 			if (route == null) {
 				return GuardRoutes.invoke(method, this.executor, arguments);
 			}

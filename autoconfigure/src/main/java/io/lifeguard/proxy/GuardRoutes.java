@@ -3,11 +3,21 @@ package io.lifeguard.proxy;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 
 import io.lifeguard.ExecutorGuard;
+import io.lifeguard.Guarded;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.scheduling.TaskScheduler;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -19,18 +29,35 @@ final class GuardRoutes {
 			"invokeAny", "schedule", "scheduleAtFixedRate", "scheduleWithFixedDelay", "newTaskFor", "remove",
 			"shutdownNow", "invoke", "externalSubmit", "lazySubmit", "lifeguardPool");
 
+	/** The types whose methods of these names submit a task, or take one back. */
+	private static final List<Class<?>> DECLARING = List.of(Executor.class, ExecutorService.class,
+			ScheduledExecutorService.class, AbstractExecutorService.class, ThreadPoolExecutor.class, ForkJoinPool.class,
+			AsyncTaskExecutor.class, TaskScheduler.class, Guarded.class);
+
 	private GuardRoutes() {
 	}
 
 	/**
 	 * Return the guard's own method for the given one, or {@code null} if that is the
-	 * executor's business alone.
+	 * executor's business alone: an application's class may have methods of its own that
+	 * are called the same.
 	 */
-	static @Nullable Method find(Class<?> guardType, Method method) {
-		if (!SUBMITTING.contains(method.getName()) || Modifier.isStatic(method.getModifiers())) {
+	static @Nullable Method find(Class<?> guardType, Class<?> executorType, Method method) {
+		if (!SUBMITTING.contains(method.getName()) || Modifier.isStatic(method.getModifiers())
+				|| !isDeclared(executorType, method)) {
 			return null;
 		}
 		return ReflectionUtils.findMethod(guardType, method.getName(), method.getParameterTypes());
+	}
+
+	private static boolean isDeclared(Class<?> executorType, Method method) {
+		for (Class<?> type : DECLARING) {
+			if ((type.isAssignableFrom(executorType) || type == method.getDeclaringClass())
+					&& ReflectionUtils.findMethod(type, method.getName(), method.getParameterTypes()) != null) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	static @Nullable Object invoke(Method method, Object target, @Nullable Object @Nullable [] arguments)

@@ -20,7 +20,7 @@ public final class GuardingAsyncConfigurer implements AsyncConfigurer {
 
 	private final @Nullable AsyncConfigurer application;
 
-	private final ExecutorGuards guards;
+	private final ExecutorGuardFactory guards;
 
 	private final BeanFactory beanFactory;
 
@@ -30,7 +30,7 @@ public final class GuardingAsyncConfigurer implements AsyncConfigurer {
 	 * Create a configurer.
 	 * @param application the application's own, which has its way where there is one
 	 */
-	public GuardingAsyncConfigurer(@Nullable AsyncConfigurer application, ExecutorGuards guards,
+	public GuardingAsyncConfigurer(@Nullable AsyncConfigurer application, ExecutorGuardFactory guards,
 			BeanFactory beanFactory) {
 		this.application = application;
 		this.guards = guards;
@@ -51,8 +51,7 @@ public final class GuardingAsyncConfigurer implements AsyncConfigurer {
 		AsyncUncaughtExceptionHandler handler = (this.application != null)
 				? this.application.getAsyncUncaughtExceptionHandler() : null;
 		return (failure, method, arguments) -> {
-			boolean guarded = this.guards.registry().isRunningTask();
-			this.guards.registry().failCurrentTask(failure);
+			boolean guarded = this.guards.registry().failCurrentTask(failure);
 			if (handler != null) {
 				handler.handleUncaughtException(failure, method, arguments);
 			}

@@ -15,14 +15,14 @@ import org.springframework.scheduling.config.TaskSchedulerRouter;
  */
 public final class GuardingSchedulingConfigurer implements SchedulingConfigurer, DisposableBean, Ordered {
 
-	private final ExecutorGuards guards;
+	private final ExecutorGuardFactory guards;
 
 	private final GuardingTaskSchedulerRouter router;
 
 	/**
 	 * Create a configurer that uses the given guards.
 	 */
-	public GuardingSchedulingConfigurer(ExecutorGuards guards, BeanFactory beanFactory) {
+	public GuardingSchedulingConfigurer(ExecutorGuardFactory guards, BeanFactory beanFactory) {
 		this.guards = guards;
 		this.router = new GuardingTaskSchedulerRouter(guards);
 		this.router.setBeanName(TaskManagementConfigUtils.SCHEDULED_ANNOTATION_PROCESSOR_BEAN_NAME);

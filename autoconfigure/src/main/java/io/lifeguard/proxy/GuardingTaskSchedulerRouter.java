@@ -9,9 +9,9 @@ import org.springframework.scheduling.config.TaskSchedulerRouter;
  */
 final class GuardingTaskSchedulerRouter extends TaskSchedulerRouter {
 
-	private final ExecutorGuards guards;
+	private final ExecutorGuardFactory guards;
 
-	GuardingTaskSchedulerRouter(ExecutorGuards guards) {
+	GuardingTaskSchedulerRouter(ExecutorGuardFactory guards) {
 		this.guards = guards;
 	}
 

@@ -23,14 +23,14 @@ import org.springframework.util.PatternMatchUtils;
 
 /**
  * Begins to report once all singletons are there, says what is guarded, and sees to it
- * that the pools close before the registry, and that before the reporters.
+ * that the registry closes before the reporters.
  */
 public final class LifeguardLifecycle
 		implements SmartInitializingSingleton, ApplicationListener<ContextClosedEvent>, BeanFactoryAware, Ordered {
 
 	private static final Log logger = LogFactory.getLog(LifeguardLifecycle.class);
 
-	private final ExecutorGuards guards;
+	private final ExecutorGuardFactory guards;
 
 	private final ObjectProvider<TaskFailureReporter> reporters;
 
@@ -40,7 +40,7 @@ public final class LifeguardLifecycle
 	/**
 	 * Create the life cycle.
 	 */
-	public LifeguardLifecycle(ExecutorGuards guards, ObjectProvider<TaskFailureReporter> reporters) {
+	public LifeguardLifecycle(ExecutorGuardFactory guards, ObjectProvider<TaskFailureReporter> reporters) {
 		this.guards = guards;
 		this.reporters = reporters;
 	}
@@ -72,7 +72,7 @@ public final class LifeguardLifecycle
 			this.beanFactory.registerDependentBean(reporter, PoolRegistry.BEAN_NAME);
 		}
 		this.guards.registry().report(this.reporters.orderedStream().toList());
-		for (String pattern : this.guards.unmatchedExcludes()) {
+		for (String pattern : this.guards.excludes().unmatched()) {
 			boolean lazy = Arrays.stream(this.beanFactory.getBeanNamesForType(Executor.class, true, false))
 				.anyMatch((name) -> PatternMatchUtils.simpleMatch(pattern, name));
 			if (!lazy) {
@@ -88,8 +88,8 @@ public final class LifeguardLifecycle
 				logger.warn("Pool " + pool.name() + ": " + String.join(". ", advice));
 			}
 		}
-		logger.info(pools.isEmpty() ? "Lifeguard guards no pool yet"
-				: "Lifeguard guards " + pools.size() + " pools: " + String.join(", ", pools));
+		logger.info(pools.isEmpty() ? "Lifeguard guards no pool yet" : "Lifeguard guards " + pools.size()
+				+ ((pools.size() == 1) ? " pool: " : " pools: ") + String.join(", ", pools));
 	}
 
 }

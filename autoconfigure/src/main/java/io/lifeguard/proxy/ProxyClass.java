@@ -28,7 +28,7 @@ final class ProxyClass {
 	/**
 	 * Generate a class beside its superclass.
 	 * @param executorType the superclass, or what it stands in for
-	 * @param interfaces the interfaces that the superclass has not
+	 * @param interfaces the interfaces that the superclass lacks
 	 * @param guardType the class of the guard
 	 * @throws UnsupportedOperationException if the superclass is in a module that is
 	 * closed to this one

@@ -67,7 +67,7 @@ final class ProxyWriter {
 		writeField(GUARD, this.guardType);
 		writeField(EXECUTOR, this.executorType);
 		for (Method method : overridableMethods(interfaces)) {
-			Method route = GuardRoutes.find(this.guardType, method);
+			Method route = GuardRoutes.find(this.guardType, this.executorType, method);
 			if (route != null) {
 				writeCall(method, GUARD, this.guardType, route);
 			}

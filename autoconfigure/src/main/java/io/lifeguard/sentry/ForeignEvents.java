@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
+import io.lifeguard.ClaimState;
 import io.lifeguard.LoggingTaskFailureReporter;
 import io.lifeguard.PoolRegistry;
 import io.sentry.EventProcessor;
@@ -58,11 +59,12 @@ final class ForeignEvents implements EventProcessor {
 		if (throwable == null) {
 			return event;
 		}
-		boolean claimed = this.registry.isClaimed(throwable);
-		if (claimed && !this.registry.isUndecided(throwable)) {
+		ClaimState claim = this.registry.claimOn(throwable);
+		if (claim == ClaimState.SETTLED) {
 			return null;
 		}
-		if ((claimed || this.registry.isRunningTask()) && this.count.get() < MAX_HELD) {
+		boolean open = claim == ClaimState.UNDECIDED || this.registry.isRunningTask();
+		if (open && this.count.get() < MAX_HELD) {
 			this.count.incrementAndGet();
 			this.held.add(new Held(event, hint, throwable, client(), System.nanoTime()));
 			return null;
@@ -90,14 +92,14 @@ final class ForeignEvents implements EventProcessor {
 			if (next == null) {
 				return;
 			}
-			boolean claimed = this.registry.isClaimed(next.throwable());
-			boolean open = claimed ? this.registry.isUndecided(next.throwable()) : now - next.since() < HOLD;
+			ClaimState claim = this.registry.claimOn(next.throwable());
+			boolean open = claim == ClaimState.UNDECIDED || (claim == ClaimState.NONE && now - next.since() < HOLD);
 			if (open && !last) {
 				this.held.add(next);
 				continue;
 			}
 			this.count.decrementAndGet();
-			if (!claimed) {
+			if (claim == ClaimState.NONE) {
 				next.send();
 			}
 		}

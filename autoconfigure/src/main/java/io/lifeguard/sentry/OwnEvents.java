@@ -43,13 +43,23 @@ final class OwnEvents implements EventProcessor {
 	}
 
 	/**
-	 * Mark the hint of an event about a task that was submitted at the given place.
+	 * Return the hint of an event of the guard's own.
 	 */
-	static void mark(Hint hint, @Nullable SubmissionSite site) {
+	static Hint newHint() {
+		Hint hint = new Hint();
 		mark(hint);
+		return hint;
+	}
+
+	/**
+	 * Return the hint of an event about a task that was submitted at the given place.
+	 */
+	static Hint newHint(@Nullable SubmissionSite site) {
+		Hint hint = newHint();
 		if (site != null) {
 			hint.set(SITE, site);
 		}
+		return hint;
 	}
 
 	/**

@@ -34,6 +34,8 @@ public final class SentryTaskFailureReporter implements TaskFailureReporter {
 
 	static final String MECHANISM = "lifeguard";
 
+	private static final String LOST = "Lost %s tasks that had not run when their pools closed";
+
 	private final Set<Throwable> reported = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
 	private final PoolRegistry registry;
@@ -67,18 +69,16 @@ public final class SentryTaskFailureReporter implements TaskFailureReporter {
 
 	@Override
 	public void report(TaskFailure failure) {
-		if (!Sentry.isEnabled()) {
+		if (!isReady()) {
 			return;
 		}
-		this.processors.install();
 		SentryEvent event = new SentryEvent(withMechanism(failure.throwable(), false));
 		event.setLevel(SentryLevel.ERROR);
 		event.setTag("pool", failure.pool());
 		event.setTag("task", failure.task());
 		event.setTag("handling", failure.handling().toString());
 		event.getContexts().put("Task Pool", context(failure));
-		Hint hint = new Hint();
-		OwnEvents.mark(hint, failure.submissionSite());
+		Hint hint = OwnEvents.newHint(failure.submissionSite());
 		if (!this.reported.add(failure.throwable())) {
 			OwnEvents.markRepeated(hint);
 		}
@@ -92,10 +92,9 @@ public final class SentryTaskFailureReporter implements TaskFailureReporter {
 	 */
 	@Override
 	public void reportAlarm(PoolAlarm alarm) {
-		if (!Sentry.isEnabled()) {
+		if (!isReady()) {
 			return;
 		}
-		this.processors.install();
 		SentryEvent event = new SentryEvent(withMechanism(alarm.throwable(), true));
 		event.setLevel((alarm.kind() == PoolAlarm.Kind.DEADLOCK) ? SentryLevel.ERROR : SentryLevel.WARNING);
 		event.setTag("pool", alarm.pool());
@@ -104,22 +103,19 @@ public final class SentryTaskFailureReporter implements TaskFailureReporter {
 		Map<String, Object> context = context(alarm.pool(), alarm.thread(), alarm.submissionSite());
 		context.put("runningSince", alarm.since().toString());
 		event.getContexts().put("Task Pool", context);
-		Hint hint = new Hint();
-		OwnEvents.mark(hint);
-		Sentry.captureEvent(event, hint);
+		Sentry.captureEvent(event, OwnEvents.newHint());
 	}
 
 	@Override
 	public void reportLost(List<LostTasks> lost) {
-		if (!Sentry.isEnabled()) {
+		if (!isReady()) {
 			return;
 		}
-		this.processors.install();
 		Message message = new Message();
-		message.setMessage("Lost %s tasks that had not run when their pools closed");
+		message.setMessage(LOST);
 		String count = String.valueOf(lost.stream().mapToLong(LostTasks::count).sum());
 		message.setParams(List.of(count));
-		message.setFormatted("Lost " + count + " tasks that had not run when their pools closed");
+		message.setFormatted(LOST.formatted(count));
 		SentryEvent event = new SentryEvent();
 		event.setLevel(SentryLevel.ERROR);
 		event.setMessage(message);
@@ -130,9 +126,15 @@ public final class SentryTaskFailureReporter implements TaskFailureReporter {
 		Map<String, Object> context = new LinkedHashMap<>();
 		lost.forEach((tasks) -> context.put(tasks.pool(), tasks.toString()));
 		event.getContexts().put("Lost Tasks", context);
-		Hint hint = new Hint();
-		OwnEvents.mark(hint);
-		Sentry.captureEvent(event, hint, IScope::clearSession);
+		Sentry.captureEvent(event, OwnEvents.newHint(), IScope::clearSession);
+	}
+
+	private boolean isReady() {
+		boolean enabled = Sentry.isEnabled();
+		if (enabled) {
+			this.processors.install();
+		}
+		return enabled;
 	}
 
 	private static Throwable withMechanism(Throwable throwable, boolean handled) {

@@ -22,7 +22,7 @@ public class DeclaredThreadPool extends ThreadPoolTaskExecutor {
 	/**
 	 * Set whether to start all threads before the queue takes a task.
 	 */
-	public void setThreadsFirst(boolean threadsFirst) {
+	void setThreadsFirst(boolean threadsFirst) {
 		this.threadsFirst = threadsFirst;
 	}
 

@@ -1,8 +1,9 @@
 package io.lifeguard.tuning;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
-import io.lifeguard.Places;
+import io.lifeguard.ResizableSemaphore;
 import io.lifeguard.RejectionPolicy;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ import org.springframework.core.task.TaskRejectedException;
 @SuppressWarnings("serial")
 public class DeclaredThreads extends SimpleAsyncTaskExecutor {
 
-	private final transient Places places = new Places(1);
+	private final transient ResizableSemaphore places = new ResizableSemaphore(1);
 
 	private RejectionPolicy rejection = RejectionPolicy.BLOCK;
 
@@ -33,7 +34,7 @@ public class DeclaredThreads extends SimpleAsyncTaskExecutor {
 	@Override
 	public void setConcurrencyLimit(int concurrencyLimit) {
 		super.setConcurrencyLimit(concurrencyLimit);
-		this.places.set(concurrencyLimit);
+		this.places.resize(concurrencyLimit);
 	}
 
 	@Override
@@ -42,14 +43,14 @@ public class DeclaredThreads extends SimpleAsyncTaskExecutor {
 	}
 
 	@Override
-	@Deprecated(since = "0.1.0")
+	@Deprecated
 	public void execute(Runnable task, long startTimeout) {
 		if (!enter()) {
 			switch (this.rejection) {
 				case CALLER_RUNS -> task.run();
 				case DISCARD -> RejectionPolicy.discard(task);
 				default -> throw new TaskRejectedException(
-						"Concurrency limit of " + this.places.get() + " reached: did not accept task " + task);
+						"Concurrency limit of " + this.places.size() + " reached: did not accept task " + task);
 			}
 			return;
 		}
@@ -79,7 +80,11 @@ public class DeclaredThreads extends SimpleAsyncTaskExecutor {
 			return this.places.tryAcquire();
 		}
 		try {
-			return this.places.acquire(this.blockTimeout);
+			if (this.blockTimeout != null) {
+				return this.places.tryAcquire(this.blockTimeout.toNanos(), TimeUnit.NANOSECONDS);
+			}
+			this.places.acquire();
+			return true;
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

@@ -13,8 +13,8 @@ import org.springframework.web.context.request.RequestAttributesThreadLocalAcces
 
 /**
  * Propagates whatever Micrometer's context propagation knows, such as tracing and
- * security; and besides what it could know and does not on its own, the MDC and the
- * request. Those are kept out of its global registry, which others read too.
+ * security, and also the MDC and the request, which it could propagate and by default
+ * does not. Those are kept out of its global registry, which others read too.
  */
 public final class MicrometerContextPropagation implements ContextPropagation {
 

@@ -1,6 +1,9 @@
 package io.lifeguard.tuning;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +17,21 @@ public record PoolChange(@Nullable Integer coreSize, @Nullable Integer maxSize, 
 	 * Whether nothing is to change.
 	 */
 	public boolean isEmpty() {
-		return this.coreSize == null && this.maxSize == null && this.queueCapacity == null && this.keepAlive == null
-				&& this.concurrencyLimit == null;
+		return given().isEmpty();
+	}
+
+	/**
+	 * Return what is to change, by property.
+	 */
+	Map<String, Object> given() {
+		Map<String, Object> given = new LinkedHashMap<>();
+		given.put("coreSize", this.coreSize);
+		given.put("maxSize", this.maxSize);
+		given.put("queueCapacity", this.queueCapacity);
+		given.put("keepAlive", this.keepAlive);
+		given.put("concurrencyLimit", this.concurrencyLimit);
+		given.values().removeIf(Objects::isNull);
+		return given;
 	}
 
 }

@@ -3,6 +3,7 @@ package io.lifeguard.tuning;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -61,16 +62,17 @@ public final class PoolResizer {
 			resize(threads, change, changes);
 		}
 		else {
-			refuse("a " + executor.getClass().getName(), change.coreSize(), change.maxSize(), change.queueCapacity(),
-					change.keepAlive(), change.concurrencyLimit());
+			allow(change, "a " + executor.getClass().getName());
 		}
 	}
 
 	private static void resize(ThreadPoolExecutor pool, IntConsumer setCore, @Nullable IntConsumer setMax,
 			PoolChange change, List<String> changes) {
-		refuse("a pool of platform threads", null, null, null, null, change.concurrencyLimit());
-		if (setMax == null) {
-			refuse("a scheduler", null, change.maxSize(), change.queueCapacity(), null, null);
+		if (setMax != null) {
+			allow(change, "a pool of platform threads", "coreSize", "maxSize", "queueCapacity", "keepAlive");
+		}
+		else {
+			allow(change, "a scheduler", "coreSize", "keepAlive");
 		}
 		atLeast("coreSize", change.coreSize(), (setMax != null) ? 0 : 1);
 		atLeast("maxSize", change.maxSize(), 1);
@@ -113,8 +115,7 @@ public final class PoolResizer {
 	}
 
 	private static void resize(SimpleAsyncTaskExecutor threads, PoolChange change, List<String> changes) {
-		refuse("an executor with a thread for each task", change.coreSize(), change.maxSize(), change.queueCapacity(),
-				change.keepAlive(), null);
+		allow(change, "an executor with a thread for each task", "concurrencyLimit");
 		atLeast("concurrencyLimit", change.concurrencyLimit(), 1);
 		if (change.concurrencyLimit() != null) {
 			if (!threads.isThrottleActive()) {
@@ -132,19 +133,12 @@ public final class PoolResizer {
 		}
 	}
 
-	private static void refuse(String kind, @Nullable Object coreSize, @Nullable Object maxSize,
-			@Nullable Object queueCapacity, @Nullable Object keepAlive, @Nullable Object concurrencyLimit) {
-		refuse("coreSize", coreSize, kind);
-		refuse("maxSize", maxSize, kind);
-		refuse("queueCapacity", queueCapacity, kind);
-		refuse("keepAlive", keepAlive, kind);
-		refuse("concurrencyLimit", concurrencyLimit, kind);
-	}
-
-	private static void refuse(String property, @Nullable Object value, String kind) {
-		if (value != null) {
+	private static void allow(PoolChange change, String kind, String... properties) {
+		Map<String, Object> others = change.given();
+		others.keySet().removeAll(List.of(properties));
+		others.forEach((property, value) -> {
 			throw new InvalidPoolChangeException(property, value, "has no meaning for " + kind);
-		}
+		});
 	}
 
 	private static void note(List<String> changes, String property, Object before, Object after) {

@@ -157,15 +157,11 @@ public record PoolSpec(String name, @Nullable Threads threads, @Nullable Integer
 	private record Check(String name) {
 
 		void atLeast(String key, @Nullable Integer value, int least) {
-			if (value != null && value < least) {
-				throw invalid(key, value, "it is less than " + least, "Set it to " + least + " or more.");
-			}
+			PropertyChecks.atLeast(PropertyNames.of(this.name, key), value, least);
 		}
 
 		void notNegative(String key, @Nullable Duration value) {
-			if (value != null && value.isNegative()) {
-				throw invalid(key, value, "it is negative", "Set it to a duration such as 10s, or to 0.");
-			}
+			PropertyChecks.notNegative(PropertyNames.of(this.name, key), value);
 		}
 
 		void onlyPlatform(String key, @Nullable Object value) {

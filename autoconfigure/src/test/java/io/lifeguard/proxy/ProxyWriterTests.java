@@ -30,7 +30,7 @@ class ProxyWriterTests {
 
 	private Object proxy(Object executor) {
 		ExecutorGuard guard = ExecutorGuard.of(executor, this.registry.register("calls", executor));
-		return new ExecutorProxies().create(executor, guard, executor.getClass());
+		return ExecutorProxies.create(executor, guard, executor.getClass());
 	}
 
 	@AfterEach
@@ -91,9 +91,20 @@ class ProxyWriterTests {
 	void takesMethodsOfFurtherInterfacesToTheExecutor() {
 		FinalCalls executor = new FinalCalls();
 		ExecutorGuard guard = ExecutorGuard.of(executor, this.registry.register("final", executor));
-		Object proxy = new ExecutorProxies().create(executor, guard, Calls.class);
+		Object proxy = ExecutorProxies.create(executor, guard, Calls.class);
 		assertThat(((LongBinaryOperator) proxy).applyAsLong(40, 2)).isEqualTo(42);
 		assertThat(executor.calls).isOne();
+	}
+
+	@Test
+	void leavesMethodsToTheExecutorThatAreOnlyCalledLikeThoseOfTheGuard() {
+		Runnable task = () -> {
+		};
+		Namesakes executor = (Namesakes) proxy(new Namesakes());
+		assertThat(executor.submit(task)).isEqualTo("submitted");
+		assertThat(executor.execute(task, 5)).isEqualTo(5);
+		assertThat(executor.remove(task)).isEqualTo("removed");
+		assertThat(this.registry.pool("calls").snapshot().tasks().submitted()).isZero();
 	}
 
 	@Test
@@ -169,6 +180,27 @@ class ProxyWriterTests {
 		@Override
 		public String toString() {
 			return "calls";
+		}
+
+	}
+
+	public static class Namesakes implements Executor {
+
+		@Override
+		public void execute(Runnable task) {
+			task.run();
+		}
+
+		public String submit(Runnable task) {
+			return "submitted";
+		}
+
+		public long execute(Runnable task, long priority) {
+			return priority;
+		}
+
+		public String remove(Runnable task) {
+			return "removed";
 		}
 
 	}

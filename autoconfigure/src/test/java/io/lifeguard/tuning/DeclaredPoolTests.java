@@ -333,6 +333,28 @@ class DeclaredPoolTests {
 	}
 
 	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void cancelsTheFutureOfATaskThatVirtualThreadsDiscard() {
+		this.runner
+			.withPropertyValues("lifeguard.pools.mail.threads=virtual", "lifeguard.pools.mail.concurrency-limit=1",
+					"lifeguard.pools.mail.rejection=discard")
+			.run((context) -> {
+				AsyncTaskExecutor mail = context.getBean("mail", AsyncTaskExecutor.class);
+				CountDownLatch release = new CountDownLatch(1);
+				mail.execute(() -> await(release));
+				Future<?> discarded = mail.submit(() -> {
+				});
+				assertThat(discarded.isCancelled()).isTrue();
+				assertThat(mail.submitCompletable(() -> {
+				}).isCancelled()).isTrue();
+				release.countDown();
+				Pool pool = pool(context, "mail");
+				assertThat(pool.lost(LossReason.DISCARDED)).isEqualTo(2);
+				awaitBalance(pool);
+			});
+	}
+
+	@Test
 	void losesNoTaskWhileItIsResizedAtRandom() {
 		this.runner.withPropertyValues("lifeguard.pools.mail.core-size=2", "lifeguard.pools.mail.rejection=block")
 			.run((context) -> {

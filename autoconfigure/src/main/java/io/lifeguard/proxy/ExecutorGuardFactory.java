@@ -1,0 +1,88 @@
+package io.lifeguard.proxy;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadPoolExecutor;
+
+import io.lifeguard.ExecutorGuard;
+import io.lifeguard.Guarded;
+import io.lifeguard.Pool;
+import io.lifeguard.PoolRegistry;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.CustomizableThreadCreator;
+
+/**
+ * Decides which executors get a guard, and makes it.
+ */
+public final class ExecutorGuardFactory {
+
+	private final PoolRegistry registry;
+
+	private final Excludes excludes;
+
+	private final Map<Object, ExecutorGuard> guards = new ConcurrentHashMap<>();
+
+	/**
+	 * Create guards for the pools of the given registry.
+	 * @param exclude names of beans left alone, in which {@code *} stands for anything
+	 */
+	public ExecutorGuardFactory(PoolRegistry registry, List<String> exclude) {
+		this.registry = registry;
+		this.excludes = new Excludes(exclude);
+	}
+
+	/**
+	 * Return a guard for an executor bean, or {@code null} if it needs none or is
+	 * excluded.
+	 * @param prototype whether there are other beans of that name, which share the pool
+	 */
+	@Nullable ExecutorGuard guardBean(String beanName, Object bean, boolean prototype) {
+		if (bean instanceof Guarded || this.excludes.add(beanName, bean)) {
+			return null;
+		}
+		Pool shared = prototype ? this.registry.pool(beanName) : null;
+		return (shared != null) ? ExecutorGuard.of(bean, shared) : newGuard(beanName, bean);
+	}
+
+	/**
+	 * Return a guard for an executor that is no bean, or the executor itself if it needs
+	 * none.
+	 */
+	<T> T guard(T executor, Class<T> type) {
+		if (executor instanceof Guarded || this.excludes.contains(executor)) {
+			return executor;
+		}
+		return type
+			.cast(this.guards.computeIfAbsent(executor, (key) -> newGuard(threadNamePrefix(executor), executor)));
+	}
+
+	Excludes excludes() {
+		return this.excludes;
+	}
+
+	PoolRegistry registry() {
+		return this.registry;
+	}
+
+	private ExecutorGuard newGuard(String name, Object executor) {
+		Pool behind = ForwardingExecutors.poolBehind(executor);
+		return ExecutorGuard.of(executor, (behind != null) ? behind : this.registry.register(name, executor));
+	}
+
+	private static String threadNamePrefix(Object executor) {
+		String prefix = null;
+		// Most of Spring's executors are one
+		if (executor instanceof CustomizableThreadCreator creator) {
+			prefix = creator.getThreadNamePrefix();
+		}
+		else if (executor instanceof ThreadPoolExecutor pool
+				&& pool.getThreadFactory() instanceof CustomizableThreadCreator creator) {
+			prefix = creator.getThreadNamePrefix();
+		}
+		String name = (prefix != null) ? prefix : executor.getClass().getSimpleName();
+		return name.endsWith("-") ? name.substring(0, name.length() - 1) : name;
+	}
+
+}

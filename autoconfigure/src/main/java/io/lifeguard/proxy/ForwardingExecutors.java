@@ -1,0 +1,59 @@
+package io.lifeguard.proxy;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ThreadPoolExecutor;
+
+import io.lifeguard.Guarded;
+import io.lifeguard.Pool;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.scheduling.TaskScheduler;
+import org.springframework.scheduling.concurrent.ConcurrentTaskScheduler;
+import org.springframework.scheduling.concurrent.ExecutorConfigurationSupport;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * Finds the pool behind executors that have no threads of their own.
+ */
+final class ForwardingExecutors {
+
+	private static final int MAX_DEPTH = 3;
+
+	private ForwardingExecutors() {
+	}
+
+	/**
+	 * Return the pool of the guarded executor that the given one forwards to, if it is
+	 * one that does nothing else.
+	 */
+	static @Nullable Pool poolBehind(Object executor) {
+		boolean hasThreads = executor instanceof ThreadPoolExecutor || executor instanceof ForkJoinPool
+				|| executor instanceof ExecutorConfigurationSupport || executor instanceof SimpleAsyncTaskExecutor
+				|| (executor instanceof TaskScheduler && !(executor instanceof ConcurrentTaskScheduler));
+		return hasThreads ? null : poolBehind(executor, MAX_DEPTH);
+	}
+
+	private static @Nullable Pool poolBehind(Object executor, int depth) {
+		if (executor instanceof Guarded guarded) {
+			return guarded.lifeguardPool();
+		}
+		for (Class<?> type = executor.getClass(); depth > 0 && type != null; type = type.getSuperclass()) {
+			for (Field field : type.getDeclaredFields()) {
+				if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()
+						&& field.trySetAccessible()
+						&& ReflectionUtils.getField(field, executor) instanceof Executor next && next != executor) {
+					Pool pool = poolBehind(next, depth - 1);
+					if (pool != null) {
+						return pool;
+					}
+				}
+			}
+		}
+		return null;
+	}
+
+}
