@@ -6,8 +6,7 @@ import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
 /**
- * The shop. Nothing here, nor in its configuration of pools, mentions Lifeguard: the
- * starter on the class path is enough.
+ * The shop. Nothing here needs Lifeguard: the starter on the class path is enough.
  */
 @SpringBootApplication
 @EnableAsync
