@@ -3,6 +3,7 @@ package io.lifeguard;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -36,27 +37,27 @@ final class Alarms {
 
 	/**
 	 * Tell that a task runs for longer than the given limit.
-	 * @return whether that is told, and not held back
+	 * @return the task's name, unless that is held back
 	 */
-	boolean stuck(Task task, Duration limit, long now) {
+	Optional<String> stuck(Task task, Duration limit, long now) {
 		Stack stack = Stack.of(task);
 		StuckTaskException exception = new StuckTaskException(
 				stack.task + " is stuck in " + this.pool + ": it has been running for more than " + text(limit)
 						+ " on thread " + stack.thread + ((stack.site != null) ? ", submitted at " + stack.site : ""),
 				stack.frames);
 		if (task.isEnded() || !this.stuck.admits(exception, now)) {
-			return false;
+			return Optional.empty();
 		}
-		this.pool.registry().submissionSites().failed(task.body().getClass());
+		this.pool.registry().submissionSites().failed(task.kind());
 		raise(PoolAlarm.Kind.STUCK, task, stack, exception, this.stuck.takeUntold());
-		return true;
+		return Optional.of(stack.task);
 	}
 
 	/**
 	 * Tell that a task has ended of which it was told that it is stuck.
 	 */
-	void recovered(Task task) {
-		logger.info(TaskNames.ofSubmitted(task.body()) + " is not stuck in " + this.pool + " any more: it ended after "
+	void recovered(String name, Task task) {
+		logger.info(name + " is not stuck in " + this.pool + " any more: it ended after "
 				+ text(Duration.ofNanos(task.runningFor())));
 	}
 

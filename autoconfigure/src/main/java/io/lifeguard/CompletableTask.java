@@ -1,9 +1,11 @@
 package io.lifeguard;
 
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ForkJoinPool;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +21,12 @@ final class CompletableTask<V extends @Nullable Object> extends Task
 
 	private final GuardedCompletableFuture<V> future;
 
-	private final Callable<V> callable;
+	private @Nullable Callable<V> callable;
 
 	private @Nullable Runnable decorated;
+
+	/** What has ended the future before the task has ended. */
+	private volatile @Nullable CompletionException ended;
 
 	/**
 	 * Record the submission of a task.
@@ -60,8 +65,11 @@ final class CompletableTask<V extends @Nullable Object> extends Task
 			this.future.cancel(false);
 		}
 		else {
-			this.future.completeExceptionally((failure != null) ? GuardedCompletionException.of(exception, failure)
-					: new CompletionException(exception));
+			CompletionException ended = (failure != null) ? GuardedCompletionException.of(exception, failure)
+					: new CompletionException(exception);
+			this.ended = ended;
+			// What depends on the future is the application's, and may take its time
+			ForkJoinPool.commonPool().execute(() -> this.future.completeExceptionally(ended));
 		}
 		return true;
 	}
@@ -92,23 +100,31 @@ final class CompletableTask<V extends @Nullable Object> extends Task
 		if (!begin()) {
 			return;
 		}
+		Callable<V> callable = Objects.requireNonNull(this.callable);
+		this.callable = null;
 		V result;
 		try {
-			result = this.callable.call();
+			result = callable.call();
 		}
 		catch (Throwable ex) {
 			completeExceptionally(ex);
 			return;
 		}
 		returned();
-		this.future.complete(result);
+		CompletionException ended = this.ended;
+		if (ended != null) {
+			this.future.completeExceptionally(ended);
+		}
+		else {
+			this.future.complete(result);
+		}
 	}
 
 	private void completeExceptionally(Throwable thrown) {
 		boolean timedOut = failure() != null;
 		Failure failure = threw(thrown);
 		if (failure == null || timedOut) {
-			this.future.completeExceptionally(thrown);
+			this.future.completeExceptionally(Objects.requireNonNullElse(this.ended, thrown));
 		}
 		else if (!this.future.completeExceptionally(GuardedCompletionException.of(thrown, failure))) {
 			// The future had ended otherwise and shows it to nobody, which who cancelled

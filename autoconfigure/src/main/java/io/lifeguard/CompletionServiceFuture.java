@@ -37,7 +37,19 @@ final class CompletionServiceFuture<V extends @Nullable Object> extends FutureTa
 	}
 
 	@Override
+	public void run() {
+		super.run();
+		Task carrier = isCancelled() ? this.pool.registry().currentTask() : null;
+		if (carrier != null && carrier.pool() == this.pool) {
+			carrier.cancel();
+		}
+	}
+
+	@Override
 	protected void setException(Throwable thrown) {
+		if (isCancelled()) {
+			return;
+		}
 		Task carrier = this.pool.registry().currentTask();
 		Failure failure = (carrier != null && carrier.pool() == this.pool) ? carrier.fail(thrown)
 				: this.pool.failed(this.body, thrown);

@@ -1,5 +1,8 @@
 package io.lifeguard;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +60,12 @@ class ExecutedTask extends Task implements Runnable {
 		inContext.run();
 	}
 
+	@Override
+	boolean mayExpire() {
+		Object body = body();
+		return !(body instanceof Future || body instanceof CompletableFuture.AsynchronousCompletionTask);
+	}
+
 	private void runBody() {
 		if (!begin()) {
 			return;
@@ -80,7 +89,11 @@ class ExecutedTask extends Task implements Runnable {
 			}
 			throw ExecutedTask.<RuntimeException>sneaky(ex);
 		}
-		if (failure != null) {
+		if (failure != null && pool().registry().uncaughtHandlers().isRethrownWithin(this, ex)) {
+			failure.observe(); // by the pool of the task in this one, which has told of
+								// it
+		}
+		else if (failure != null) {
 			failure.uncaught();
 		}
 		passOn(ex);
@@ -92,7 +105,7 @@ class ExecutedTask extends Task implements Runnable {
 	private void passOn(Throwable thrown) {
 		UncaughtHandlers handlers = pool().registry().uncaughtHandlers();
 		if (this.rethrows) {
-			handlers.prepareRethrow(thrown);
+			handlers.prepareRethrow(thrown, this);
 			throw ExecutedTask.<RuntimeException>sneaky(thrown);
 		}
 		handlers.handle(thrown);

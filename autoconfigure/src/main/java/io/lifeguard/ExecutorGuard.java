@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
+import org.springframework.core.task.support.TaskExecutorAdapter;
 import org.springframework.scheduling.TaskScheduler;
 
 /**
@@ -82,7 +83,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	@Override
 	public void execute(Runnable task) {
 		if (adopt(task) || this.rawTasks) {
-			((Executor) this.target).execute(decorated(task));
+			((Executor) this.target).execute(decoratedOnce(task));
 			return;
 		}
 		ExecutedTask executed = newExecutedTask(task);
@@ -101,7 +102,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 			return;
 		}
 		if (adopt(task) || this.rawTasks) {
-			((AsyncTaskExecutor) this.target).execute(decorated(task), startTimeout);
+			((AsyncTaskExecutor) this.target).execute(decoratedOnce(task), startTimeout);
 			return;
 		}
 		ExecutedTask executed = newExecutedTask(task);
@@ -115,7 +116,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	@Override
 	public Future<?> submit(Runnable task) {
 		if (adopt(task)) {
-			return (this.ownDecorator != null) ? executeDecorated(new FutureTask<>(task, null)) : delegateSubmit(task);
+			return delegateSubmit(task);
 		}
 		CallTask<?> call = newCallTask(task);
 		if (this.traits.runsOurFutures()) {
@@ -127,7 +128,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	@Override
 	public <T extends @Nullable Object> Future<T> submit(Callable<T> task) {
 		if (adopt(task)) {
-			return (this.ownDecorator != null) ? executeDecorated(new FutureTask<>(task)) : delegateSubmit(task);
+			return delegateSubmit(task);
 		}
 		CallTask<T> call = newCallTask(task);
 		if (this.traits.runsOurFutures()) {
@@ -192,9 +193,13 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 		return (this.ownDecorator != null) ? this.ownDecorator.decorate(task) : task;
 	}
 
-	private <V extends @Nullable Object> Future<V> executeDecorated(FutureTask<V> future) {
-		((Executor) this.target).execute(decorated(future));
-		return future;
+	/**
+	 * Return what the executor would make of a task that it takes for one of the guard's,
+	 * and would leave alone.
+	 */
+	private Runnable decoratedOnce(Runnable task) {
+		return (this.ownDecorator != null && Task.of(task) != null)
+				? new TaskDecorators.Decorated(this.ownDecorator.decorate(task)) : task;
 	}
 
 	/**
@@ -234,11 +239,23 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	}
 
 	Future<?> delegateSubmit(Runnable task) {
-		return ((AsyncTaskExecutor) this.target).submit(task);
+		return submitter().submit(task);
 	}
 
 	<T extends @Nullable Object> Future<T> delegateSubmit(Callable<T> task) {
-		return ((AsyncTaskExecutor) this.target).submit(task);
+		return submitter().submit(task);
+	}
+
+	/**
+	 * Return the executor, or what Spring puts around one that can only execute.
+	 */
+	private AsyncTaskExecutor submitter() {
+		return (this.target instanceof AsyncTaskExecutor executor) ? executor
+				: new TaskExecutorAdapter((Executor) this.target);
+	}
+
+	final ExecutorTraits traits() {
+		return this.traits;
 	}
 
 	/**
@@ -302,12 +319,17 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 		return this.traits.makesOwnFutures() ? task.readThrough(future) : ForwardingFuture.of(future, task);
 	}
 
-	private <V extends @Nullable Object> FutureTask<V> execute(CallTask<V> call) {
+	private <V extends @Nullable Object> GuardedFuture<V> execute(CallTask<V> call) {
+		GuardedFuture<V> future = newFuture(call);
+		handOver(call, future);
+		return future;
+	}
+
+	final <V extends @Nullable Object> GuardedFuture<V> newFuture(CallTask<V> call) {
 		GuardedFuture<V> future = new GuardedFuture<>(call);
 		if (this.decorator != null) {
 			decorate(call, () -> future.decorate(this.decorator));
 		}
-		handOver(call, future);
 		return future;
 	}
 

@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.DelayQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.PriorityBlockingQueue;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.scheduling.TaskScheduler;
+import org.springframework.scheduling.concurrent.ConcurrentTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
@@ -63,10 +65,19 @@ record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean c
 	private static boolean rethrows(Object executor) {
 		boolean known = isPlatform(executor.getClass()) || executor instanceof ThreadPoolExecutor
 				|| executor instanceof ForkJoinPool || executor instanceof AsyncTaskExecutor;
-		if (!known || executor instanceof TaskScheduler) {
-			return true;
+		boolean keeps = executor instanceof ScheduledExecutorService && !(executor instanceof ForkJoinPool);
+		if (!known || keeps || executor instanceof TaskScheduler) {
+			return true; // a scheduled executor keeps it in a future, and tells no
+							// handler
 		}
-		return isApplication(declarer(executor, "afterExecute", Runnable.class, Throwable.class))
+		if (executor instanceof ConcurrentTaskExecutor adapter) {
+			Object inner = Fields.get(adapter, "adaptedExecutor");
+			Executor behind = adapter.getConcurrentExecutor();
+			return (inner != null && Fields.get(inner, "taskDecorator") != null)
+					|| (!(behind instanceof Guarded) && rethrows(behind));
+		}
+		return isApplication(declarer(executor, "execute", Runnable.class))
+				|| isApplication(declarer(executor, "afterExecute", Runnable.class, Throwable.class))
 				|| (executor instanceof ThreadPoolTaskExecutor bean
 						&& isApplication(declarer(pool(bean), "afterExecute", Runnable.class, Throwable.class)));
 	}

@@ -238,6 +238,15 @@ final class Failure {
 				(this.origin != null) ? this.origin.site() : null, this.dead, this.interrupted, heldBack);
 	}
 
+	private @Nullable String message() {
+		try {
+			return this.throwable.getMessage();
+		}
+		catch (Throwable ex) { // as from a throwable that overrides its methods
+			return null;
+		}
+	}
+
 	/**
 	 * Return this failure as an operator sees it.
 	 */
@@ -245,7 +254,7 @@ final class Failure {
 		Handling handling = this.handling;
 		SubmissionSite site = (this.origin != null) ? this.origin.site() : null;
 		return new PoolSnapshot.RecentFailure(Instant.ofEpochMilli(this.at), this.throwable.getClass().getName(),
-				this.throwable.getMessage(), task(), this.thread, (handling != null) ? handling.toString() : "watched",
+				message(), task(), this.thread, (handling != null) ? handling.toString() : "watched",
 				Duration.ofNanos(this.waited), Duration.ofNanos(this.ran), (site != null) ? site.toString() : null);
 	}
 

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Reads fields of other people's executors, where that is allowed.
+ * Reads and sets fields of other people's executors, where that is allowed.
  */
 final class Fields {
 
@@ -24,17 +24,13 @@ final class Fields {
 	}
 
 	/**
-	 * Return the value of the named field and set that to {@code null}, if it can be
-	 * read.
+	 * Set the value of the named field, if there is such a field and it can be set.
 	 */
-	static @Nullable Object take(Object object, String name) {
+	static void set(Object object, String name, Object value) {
 		Field field = find(object, name);
-		if (field == null) {
-			return null;
+		if (field != null) {
+			ReflectionUtils.setField(field, object, value);
 		}
-		Object value = ReflectionUtils.getField(field, object);
-		ReflectionUtils.setField(field, object, null);
-		return value;
 	}
 
 	private static @Nullable Field find(Object object, String name) {

@@ -1,5 +1,6 @@
 package io.lifeguard;
 
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
@@ -31,7 +32,7 @@ public final class ForkJoinGuard extends ScheduledGuard {
 	 * Submit a task that is its own future.
 	 */
 	public <T extends @Nullable Object> ForkJoinTask<T> submit(ForkJoinTask<T> task) {
-		ForkJoinTaskRun run = new ForkJoinTaskRun(lifeguardPool(), task);
+		ForkJoinTaskRun run = new ForkJoinTaskRun(lifeguardPool(), Objects.requireNonNull(task));
 		handOver(run, run);
 		return task;
 	}
@@ -54,27 +55,32 @@ public final class ForkJoinGuard extends ScheduledGuard {
 	 * Submit a task and wait for it: the caller sees its failure.
 	 */
 	public <T extends @Nullable Object> T invoke(ForkJoinTask<T> task) {
-		ForkJoinTaskRun run = new ForkJoinTaskRun(lifeguardPool(), task);
+		ForkJoinTaskRun run = new ForkJoinTaskRun(lifeguardPool(), Objects.requireNonNull(task));
 		run.ignore();
-		handOver(run, run);
+		if (ForkJoinTask.getPool() == target()) {
+			run.run(); // a worker that waits for its own pool runs the task itself
+		}
+		else {
+			handOver(run, run);
+		}
 		return task.join();
 	}
 
 	@Override
 	public <T extends @Nullable Object> ForkJoinTask<T> submit(Callable<T> task) {
-		CallTask<T> call = newCallTask(task);
+		CallTask<T> call = newCallTask(Objects.requireNonNull(task));
 		return (ForkJoinTask<T>) this.<T>submit(call, () -> forkJoinPool().submit(inContext((Callable<T>) call)));
 	}
 
 	@Override
 	public ForkJoinTask<?> submit(Runnable task) {
-		CallTask<?> call = newCallTask(task);
+		CallTask<?> call = newCallTask(Objects.requireNonNull(task));
 		return (ForkJoinTask<?>) submit(call, () -> forkJoinPool().submit(inContext((Runnable) call)));
 	}
 
 	@Override
 	public <T extends @Nullable Object> ForkJoinTask<T> submit(Runnable task, T result) {
-		CallTask<T> call = newCallTask(task);
+		CallTask<T> call = newCallTask(Objects.requireNonNull(task));
 		return (ForkJoinTask<T>) this.<T>submit(call, () -> forkJoinPool().submit(inContext((Runnable) call), result));
 	}
 

@@ -12,6 +12,17 @@ final class ForkJoinTaskRun extends Task implements Runnable {
 	}
 
 	@Override
+	boolean endFuture(Exception exception) {
+		ForkJoinTask<?> task = (ForkJoinTask<?>) body();
+		Failure failure = failure();
+		if (failure != null) {
+			failure.watch(task);
+		}
+		task.completeExceptionally(exception);
+		return true;
+	}
+
+	@Override
 	public void run() {
 		ForkJoinTask<?> task = (ForkJoinTask<?>) body();
 		if (task.isDone()) {

@@ -2,6 +2,7 @@ package io.lifeguard;
 
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -500,6 +501,9 @@ class GuardedCompletableFuture<T> extends CompletableFuture<T> implements Observ
 				return stage;
 			}
 			return stage.handle((result, failure) -> {
+				if (Failure.unwrap(failure) instanceof CancellationException) {
+					throw ExecutedTask.<RuntimeException>sneaky(failure);
+				}
 				if (failure != null) {
 					throw failed(function, failure);
 				}

@@ -31,9 +31,18 @@ final class GuardedCompletionException extends CompletionException {
 		Throwable wrapped = (thrown instanceof CompletionException) ? thrown.getCause() : null;
 		GuardedCompletionException exception = (wrapped != null)
 				? new GuardedCompletionException(thrown.getMessage(), wrapped, failure)
-				: new GuardedCompletionException(thrown.toString(), thrown, failure);
+				: new GuardedCompletionException(text(thrown), thrown, failure);
 		failure.watch(exception);
 		return exception;
+	}
+
+	private static String text(Throwable thrown) {
+		try {
+			return thrown.toString();
+		}
+		catch (Throwable ex) { // as from a throwable that overrides its methods
+			return thrown.getClass().getName();
+		}
 	}
 
 	/**

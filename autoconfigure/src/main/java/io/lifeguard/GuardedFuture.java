@@ -41,6 +41,24 @@ final class GuardedFuture<V extends @Nullable Object> extends FutureTask<V> impl
 	}
 
 	/**
+	 * Wait for the end of this future, which reads nothing.
+	 * @param nanos how long to wait at most
+	 * @return whether it has ended
+	 */
+	boolean await(long nanos) throws InterruptedException {
+		try {
+			super.get(nanos, TimeUnit.NANOSECONDS);
+		}
+		catch (CancellationException | ExecutionException ex) {
+			// is for whoever gets the future
+		}
+		catch (TimeoutException ex) {
+			return false;
+		}
+		return true;
+	}
+
+	/**
 	 * Let the decorator have its way with this future, as it would have without the
 	 * guard.
 	 */

@@ -71,7 +71,7 @@ public final class Lifeguard {
 			logger.info("Executor '" + name + "' stays unguarded: no application with Lifeguard is running");
 			return executor;
 		}
-		return ExecutorGuard.of(executor, registries.get(last).register(name, executor).closedByCaller());
+		return ExecutorGuard.of(executor, registries.get(last).registerBeside(name, executor).closedByCaller());
 	}
 
 }

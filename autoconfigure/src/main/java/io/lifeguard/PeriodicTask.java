@@ -1,5 +1,9 @@
 package io.lifeguard;
 
+import java.util.concurrent.Future;
+
+import org.jspecify.annotations.Nullable;
+
 /**
  * A task that a scheduler runs again and again, each run counted as a task of its own.
  */
@@ -10,6 +14,8 @@ final class PeriodicTask implements Runnable {
 	private final Runnable body;
 
 	private final boolean diesOnFailure;
+
+	private volatile @Nullable Future<?> future;
 
 	/**
 	 * Create a periodic task.
@@ -22,6 +28,14 @@ final class PeriodicTask implements Runnable {
 		pool.deadTasks().remove(body.getClass());
 	}
 
+	/**
+	 * Take the given future for the one that ends the period.
+	 */
+	<F extends Future<?>> F endedBy(F future) {
+		this.future = future;
+		return future;
+	}
+
 	@Override
 	public void run() {
 		Run run = new Run(this.pool, this.body);
@@ -30,6 +44,10 @@ final class PeriodicTask implements Runnable {
 			this.body.run();
 		}
 		catch (Throwable ex) {
+			Future<?> future = this.future;
+			if (future != null && future.isCancelled()) {
+				run.cancel();
+			}
 			Failure failure = run.threw(ex);
 			if (failure != null) {
 				if (this.diesOnFailure) {

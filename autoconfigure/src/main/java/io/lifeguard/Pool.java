@@ -58,6 +58,8 @@ public final class Pool {
 
 	private volatile boolean closedByCaller;
 
+	private volatile boolean shared;
+
 	Pool(String name, Object executor, PoolRegistry registry, PoolSettings settings) {
 		this.name = name;
 		this.executor = executor;
@@ -232,14 +234,21 @@ public final class Pool {
 	 * Whether the executor takes no more tasks.
 	 */
 	boolean isShutdown() {
-		return this.closing || this.view.isShutdown();
+		return this.closing || (!this.shared && this.view.isShutdown());
 	}
 
 	/**
 	 * Whether the executor will run no task any more.
 	 */
 	boolean isTerminated() {
-		return this.view.isTerminated();
+		return !this.shared && this.view.isTerminated();
+	}
+
+	/**
+	 * Note that there are other executors of this pool, which end at other times.
+	 */
+	public void shared() {
+		this.shared = true;
 	}
 
 	/**
@@ -269,7 +278,7 @@ public final class Pool {
 	 * Return which tasks have not run by now that the pool is closing.
 	 */
 	LostTasks lostTasks() {
-		long queued = this.closing ? this.counts.tasks(isTerminated()).queued() : 0;
+		long queued = isShutdown() ? this.counts.tasks(isTerminated()).queued() : 0;
 		return new LostTasks(this.name, lost(LossReason.SHUTDOWN) + queued, this.lostNames.names());
 	}
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class PoolRegistry implements AutoCloseable {
 
 	/** The name of its bean, so that nobody need look for it by its type. */
-	public static final String BEAN_NAME = "poolRegistry";
+	public static final String BEAN_NAME = "lifeguardPoolRegistry";
 
 	private static final long INTERRUPTED_GRACE = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -126,6 +126,23 @@ public final class PoolRegistry implements AutoCloseable {
 			listener.accept(pool);
 		}
 		return pool;
+	}
+
+	/**
+	 * Return a new pool for an executor that is no bean of the application, under the
+	 * given name or, where that is taken by an executor still in use, one like it.
+	 */
+	public synchronized Pool registerBeside(String name, Object executor) {
+		String free = name;
+		for (int i = 2; isTaken(free, executor); i++) {
+			free = name + "-" + i;
+		}
+		return register(free, executor);
+	}
+
+	private boolean isTaken(String name, Object executor) {
+		Pool present = this.pools.get(name);
+		return present != null && present.executor() != executor && !present.isTerminated();
 	}
 
 	/**

@@ -44,12 +44,16 @@ public class ScheduledGuard extends ServiceGuard implements ScheduledExecutorSer
 
 	@Override
 	public ScheduledFuture<?> scheduleAtFixedRate(Runnable command, long initialDelay, long period, TimeUnit unit) {
-		return scheduler().scheduleAtFixedRate(periodic(command), initialDelay, period, unit);
+		Runnable task = periodic(command);
+		ScheduledFuture<?> future = scheduler().scheduleAtFixedRate(task, initialDelay, period, unit);
+		return (task instanceof PeriodicTask periodic && task != command) ? periodic.endedBy(future) : future;
 	}
 
 	@Override
 	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable command, long initialDelay, long delay, TimeUnit unit) {
-		return scheduler().scheduleWithFixedDelay(periodic(command), initialDelay, delay, unit);
+		Runnable task = periodic(command);
+		ScheduledFuture<?> future = scheduler().scheduleWithFixedDelay(task, initialDelay, delay, unit);
+		return (task instanceof PeriodicTask periodic && task != command) ? periodic.endedBy(future) : future;
 	}
 
 	private Runnable periodic(Runnable command) {

@@ -54,6 +54,9 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 		if (adoptAll(tasks)) {
 			return service().invokeAll(tasks);
 		}
+		if (traits().runsOurFutures()) {
+			return executeAll(tasks, Long.MAX_VALUE);
+		}
 		List<CallTask<T>> calls = newCallTasks(tasks);
 		return await(calls, () -> guard(service().invokeAll(inContext(calls)), calls));
 	}
@@ -63,6 +66,9 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 			TimeUnit unit) throws InterruptedException {
 		if (adoptAll(tasks)) {
 			return service().invokeAll(tasks, timeout, unit);
+		}
+		if (traits().runsOurFutures()) {
+			return executeAll(tasks, unit.toNanos(timeout));
 		}
 		List<CallTask<T>> calls = newCallTasks(tasks);
 		return await(calls, () -> guard(service().invokeAll(inContext(calls), timeout, unit), calls));
@@ -152,7 +158,7 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 	private static boolean remove(ThreadPoolExecutor executor, Runnable queued, @Nullable Task task) {
 		boolean removed = executor.remove(queued);
 		if (removed && task != null) {
-			task.withdraw();
+			task.takenOut();
 		}
 		return removed;
 	}
@@ -207,6 +213,40 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 		return guarded;
 	}
 
+	/**
+	 * Execute all of the tasks as the JDK's own executors do, and wait for them, within
+	 * the given time if there is one.
+	 */
+	private <T extends @Nullable Object> List<Future<T>> executeAll(Collection<? extends Callable<T>> tasks, long nanos)
+			throws InterruptedException {
+		long deadline = System.nanoTime() + nanos;
+		List<GuardedFuture<T>> futures = new ArrayList<>(tasks.size());
+		boolean ended = false;
+		try (Wait wait = Wait.begin(lifeguardPool(), () -> futures.stream().allMatch(Future::isDone))) {
+			for (Callable<T> task : tasks) {
+				GuardedFuture<T> future = newFuture(newCallTask(task));
+				futures.add(future);
+				if (deadline - System.nanoTime() > 0 || nanos == Long.MAX_VALUE) {
+					handOver(future.task(), future);
+				}
+			}
+			ended = true;
+			for (GuardedFuture<T> future : futures) {
+				ended &= future.await((nanos == Long.MAX_VALUE) ? nanos : Math.max(0, deadline - System.nanoTime()));
+			}
+		}
+		catch (Throwable ex) {
+			ended = false;
+			throw ex;
+		}
+		finally {
+			if (!ended) {
+				futures.forEach((future) -> future.cancel(true));
+			}
+		}
+		return new ArrayList<>(futures);
+	}
+
 	private <T extends @Nullable Object> List<CallTask<T>> newCallTasks(Collection<? extends Callable<T>> tasks) {
 		List<CallTask<T>> calls = new ArrayList<>(tasks.size());
 		for (Callable<T> task : tasks) {
@@ -227,7 +267,11 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 		List<Future<T>> guarded = new ArrayList<>(futures.size());
 		Iterator<CallTask<T>> call = calls.iterator();
 		for (Future<T> future : futures) {
-			guarded.add(ForwardingFuture.of(future, call.next()));
+			CallTask<T> task = call.next();
+			guarded.add(ForwardingFuture.of(future, task));
+			if (future.isCancelled()) {
+				task.ignore(); // the interrupt may have come before the news of that
+			}
 		}
 		return guarded;
 	}

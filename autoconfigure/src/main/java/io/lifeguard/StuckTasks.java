@@ -3,16 +3,18 @@ package io.lifeguard;
 import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
+import java.util.function.Function;
 
 /**
  * Follows the tasks of a pool that run for longer than its settings allow.
  */
 final class StuckTasks {
 
-	/** The tasks that are stuck, and whether anybody was told of each. */
-	private final Map<Task, Boolean> known = new IdentityHashMap<>();
+	/** The tasks that are stuck, with the names under which each was told of, if any. */
+	private final Map<Task, Optional<String>> known = new IdentityHashMap<>();
 
 	private final RunningTasks running;
 
@@ -35,19 +37,19 @@ final class StuckTasks {
 	/**
 	 * Tell of the tasks that got stuck or recovered since the last time. Always to be
 	 * called by the same thread.
-	 * @param stuck told of each that got stuck, returns whether it is to be told when
-	 * that one has recovered
+	 * @param stuck told of each that got stuck, returns under which name it is to be told
+	 * when that one has recovered, if at all
 	 * @param recovered told of each that has ended
 	 */
-	void update(Predicate<Task> stuck, Consumer<Task> recovered) {
+	void update(Function<Task, Optional<String>> stuck, BiConsumer<String, Task> recovered) {
 		this.known.entrySet().removeIf((entry) -> {
-			boolean ended = entry.getKey().isEnded();
-			if (ended && entry.getValue()) {
-				recovered.accept(entry.getKey());
+			Task task = entry.getKey();
+			if (task.isEnded()) {
+				entry.getValue().ifPresent((name) -> recovered.accept(name, task));
 			}
-			return ended;
+			return task.isEnded();
 		});
-		forEach((task) -> this.known.computeIfAbsent(task, stuck::test));
+		forEach((task) -> this.known.computeIfAbsent(task, stuck));
 	}
 
 	private void forEach(Consumer<Task> action) {

@@ -27,7 +27,8 @@ class Task extends TaskState {
 		}
 	}
 
-	private final Object body;
+	/** What was submitted; once the task has ended, only its class. */
+	private Object body;
 
 	/** When it was submitted or due; once it has begun, when that was. */
 	private long at;
@@ -128,8 +129,8 @@ class Task extends TaskState {
 	final Failure fail(Throwable thrown) {
 		RunningTasks.Slot slot = Objects.requireNonNull(this.slot);
 		Thread thread = Objects.requireNonNullElse(slot.thread(), Thread.currentThread());
-		Failure failure = new Failure(this.pool, this.body.getClass(), thrown, thread.getName(), slot.waited(),
-				runningFor(), origin());
+		Failure failure = new Failure(this.pool, kind(), thrown, thread.getName(), slot.waited(), runningFor(),
+				origin());
 		if (!FAILURE.compareAndSet(this, null, failure)) {
 			// It has run out of time meanwhile
 			failure.disclaim();
@@ -231,15 +232,26 @@ class Task extends TaskState {
 	 * Whether the task has waited for longer than its pool allows.
 	 */
 	private boolean isOverdue(long now) {
-		return this.pool.timeLimits().isOverdue(now - this.at);
+		return this.pool.timeLimits().isOverdue(now - this.at) && mayExpire();
+	}
+
+	/**
+	 * Whether nobody would wait for ever if the task were not run.
+	 */
+	boolean mayExpire() {
+		return true;
 	}
 
 	private boolean recover() {
-		boolean recovered = startAfterAll();
-		if (recovered) {
+		if (startAfterAll()) {
 			this.pool.counts().discarded.decrement();
+			return true;
 		}
-		return recovered;
+		if (startTakenOut()) {
+			this.pool.counts().cancelled.decrement();
+			return true;
+		}
+		return false;
 	}
 
 	/**
@@ -261,10 +273,21 @@ class Task extends TaskState {
 	}
 
 	/**
-	 * Note that the application has taken the task out of the queue.
+	 * Note that the task is not wanted any more.
 	 */
-	final void withdraw() {
+	private void withdraw() {
 		if (drop()) {
+			this.pool.counts().cancelled.increment();
+			release();
+		}
+	}
+
+	/**
+	 * Note that the application has taken the task out of the queue, and may run it
+	 * itself.
+	 */
+	final void takenOut() {
+		if (takeOut()) {
 			this.pool.counts().cancelled.increment();
 		}
 	}
@@ -316,6 +339,14 @@ class Task extends TaskState {
 		return this.body;
 	}
 
+	/**
+	 * Return the class of what was submitted.
+	 */
+	final Class<?> kind() {
+		Object body = this.body;
+		return (body instanceof Class<?> kind) ? kind : body.getClass();
+	}
+
 	final @Nullable Failure failure() {
 		return this.failure;
 	}
@@ -344,6 +375,7 @@ class Task extends TaskState {
 			return true;
 		}
 		this.pool.failed(decorated.getClass(), thrown).uncaught();
+		this.pool.registry().uncaughtHandlers().handle(thrown);
 		return false;
 	}
 
@@ -385,7 +417,15 @@ class Task extends TaskState {
 	private void end(Outcome outcome) {
 		RunningTasks.Slot slot = Objects.requireNonNull(this.slot);
 		this.pool.ended(outcome, slot, runningFor());
+		release();
 		slot.leave();
+	}
+
+	/**
+	 * Let go of what the task refers to: its future may be kept for long.
+	 */
+	private void release() {
+		this.body = kind();
 	}
 
 	@Override

@@ -14,6 +14,8 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
  */
 final class TaskDecorators {
 
+	private static final String FIELD = "taskDecorator";
+
 	private TaskDecorators() {
 	}
 
@@ -28,12 +30,44 @@ final class TaskDecorators {
 	}
 
 	/**
-	 * Take the decorator out of the given executor, if it has one.
+	 * Take the decorator out of the given executor, if it has one, for what comes through
+	 * the guard. Whatever else the executor is given, it decorates as before.
 	 */
 	static @Nullable TaskDecorator takeFrom(Object executor) {
 		boolean suitable = executor instanceof ThreadPoolTaskExecutor
 				|| (executor instanceof SimpleAsyncTaskExecutor && !(executor instanceof TaskScheduler));
-		return suitable && Fields.take(executor, "taskDecorator") instanceof TaskDecorator decorator ? decorator : null;
+		if (!suitable || !(Fields.get(executor, FIELD) instanceof TaskDecorator decorator)) {
+			return null;
+		}
+		if (decorator instanceof Rest rest) {
+			return rest.decorator();
+		}
+		Fields.set(executor, FIELD, new Rest(decorator));
+		return decorator;
+	}
+
+	/**
+	 * Leaves alone what the guard has decorated.
+	 */
+	private record Rest(TaskDecorator decorator) implements TaskDecorator {
+
+		@Override
+		public Runnable decorate(Runnable task) {
+			return (Task.of(task) != null || task instanceof Decorated) ? task : this.decorator.decorate(task);
+		}
+
+	}
+
+	/**
+	 * What the guard has decorated on behalf of the executor, other than its own tasks.
+	 */
+	record Decorated(Runnable task) implements Runnable {
+
+		@Override
+		public void run() {
+			this.task.run();
+		}
+
 	}
 
 }

@@ -69,6 +69,9 @@ final class TaskNames {
 	 * known to call, or else of its class.
 	 */
 	static String ofSubmitted(Object body) {
+		if (body instanceof Class<?> type) {
+			return ofClass(type);
+		}
 		Method method = method(body, MAX_DEPTH);
 		return (method != null) ? simpleName(method.getDeclaringClass().getName()) + "." + method.getName()
 				: ofClass(body.getClass());

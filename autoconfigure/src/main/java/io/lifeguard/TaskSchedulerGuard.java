@@ -42,11 +42,16 @@ public class TaskSchedulerGuard extends ExecutorGuard implements TaskScheduler {
 
 	@Override
 	public @Nullable ScheduledFuture<?> schedule(Runnable task, Trigger trigger) {
-		return scheduler().schedule(newPeriodicTask(task), trigger);
+		PeriodicTask periodic = newPeriodicTask(task);
+		ScheduledFuture<?> future = scheduler().schedule(periodic, trigger);
+		return (future != null) ? periodic.endedBy(future) : null;
 	}
 
 	@Override
 	public ScheduledFuture<?> schedule(Runnable task, Instant startTime) {
+		if (task == null) {
+			return scheduler().schedule(task, startTime); // and let it say so
+		}
 		boolean readable = this.propagates && !(target() instanceof SimpleAsyncTaskScheduler) && !isAnnotated(task);
 		CallTask<?> call = new CallTask<>(lifeguardPool(), task, nanosUntil(startTime), readable);
 		return (ScheduledFuture<?>) submit(call, () -> scheduler().schedule(inContext((Runnable) call), startTime));
@@ -54,22 +59,26 @@ public class TaskSchedulerGuard extends ExecutorGuard implements TaskScheduler {
 
 	@Override
 	public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, Instant startTime, Duration period) {
-		return scheduler().scheduleAtFixedRate(newPeriodicTask(task), startTime, period);
+		PeriodicTask periodic = newPeriodicTask(task);
+		return periodic.endedBy(scheduler().scheduleAtFixedRate(periodic, startTime, period));
 	}
 
 	@Override
 	public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, Duration period) {
-		return scheduler().scheduleAtFixedRate(newPeriodicTask(task), period);
+		PeriodicTask periodic = newPeriodicTask(task);
+		return periodic.endedBy(scheduler().scheduleAtFixedRate(periodic, period));
 	}
 
 	@Override
 	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, Instant startTime, Duration delay) {
-		return scheduler().scheduleWithFixedDelay(newPeriodicTask(task), startTime, delay);
+		PeriodicTask periodic = newPeriodicTask(task);
+		return periodic.endedBy(scheduler().scheduleWithFixedDelay(periodic, startTime, delay));
 	}
 
 	@Override
 	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, Duration delay) {
-		return scheduler().scheduleWithFixedDelay(newPeriodicTask(task), delay);
+		PeriodicTask periodic = newPeriodicTask(task);
+		return periodic.endedBy(scheduler().scheduleWithFixedDelay(periodic, delay));
 	}
 
 	/**

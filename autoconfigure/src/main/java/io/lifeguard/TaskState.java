@@ -28,6 +28,9 @@ abstract class TaskState {
 	/** Thought to be lost, although somebody may still run it. */
 	private static final byte ABANDONED = 5;
 
+	/** Taken out of the queue by the application, which may still run it. */
+	private static final byte TAKEN_OUT = 6;
+
 	/** Lost while it was waiting; the ordinal of the reason is added. */
 	private static final byte LOST = 8;
 
@@ -97,6 +100,20 @@ abstract class TaskState {
 	 */
 	final boolean startAfterAll() {
 		return STATE.compareAndSet(this, ABANDONED, RUNNING);
+	}
+
+	/**
+	 * Go from queued to where the application has the task in its own hands.
+	 */
+	final boolean takeOut() {
+		return STATE.compareAndSet(this, QUEUED, TAKEN_OUT);
+	}
+
+	/**
+	 * Go on to running from the application's own hands.
+	 */
+	final boolean startTakenOut() {
+		return STATE.compareAndSet(this, TAKEN_OUT, RUNNING);
 	}
 
 	/**

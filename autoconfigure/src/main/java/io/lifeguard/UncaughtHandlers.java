@@ -45,14 +45,27 @@ final class UncaughtHandlers {
 	 * Prepare the current thread for a failure that is about to be thrown on, and that
 	 * may end it.
 	 */
-	void prepareRethrow(Throwable thrown) {
+	void prepareRethrow(Throwable thrown, @Nullable Task task) {
 		Thread thread = Thread.currentThread();
 		if (thread.getUncaughtExceptionHandler() instanceof Once once) {
 			once.thrown = new WeakReference<>(thrown);
+			once.task = new WeakReference<>(task);
 		}
 		else {
-			thread.setUncaughtExceptionHandler(new Once(explicitHandler(thread), thrown));
+			thread.setUncaughtExceptionHandler(new Once(explicitHandler(thread), thrown, task));
 		}
+	}
+
+	/**
+	 * Whether a task that ran on the current thread within the given one has just thrown
+	 * this very instance on.
+	 */
+	boolean isRethrownWithin(Task outer, Throwable thrown) {
+		if (Thread.currentThread().getUncaughtExceptionHandler() instanceof Once once && once.thrown.refersTo(thrown)) {
+			Task task = once.task.get();
+			return task != null && task != outer && task.startedAfter(outer);
+		}
+		return false;
 	}
 
 	private @Nullable UncaughtExceptionHandler applicationHandler(@Nullable UncaughtExceptionHandler explicit) {
@@ -61,7 +74,15 @@ final class UncaughtHandlers {
 
 	private static @Nullable UncaughtExceptionHandler explicitHandler(Thread thread) {
 		UncaughtExceptionHandler handler = thread.getUncaughtExceptionHandler();
-		return (handler instanceof Once once) ? once.explicit : (handler instanceof ThreadGroup) ? null : handler;
+		return (handler instanceof Once once) ? once.explicit
+				: (handler instanceof ThreadGroup group) ? ownGroup(group) : handler;
+	}
+
+	/**
+	 * Return the group that does something else than the JDK's, if there is one.
+	 */
+	private static @Nullable ThreadGroup ownGroup(@Nullable ThreadGroup group) {
+		return (group == null || group.getClass() != ThreadGroup.class) ? group : ownGroup(group.getParent());
 	}
 
 	/**
@@ -73,7 +94,10 @@ final class UncaughtHandlers {
 
 		private WeakReference<Throwable> thrown;
 
-		Once(@Nullable UncaughtExceptionHandler explicit, Throwable thrown) {
+		private WeakReference<@Nullable Task> task;
+
+		Once(@Nullable UncaughtExceptionHandler explicit, Throwable thrown, @Nullable Task task) {
+			this.task = new WeakReference<>(task);
 			this.explicit = explicit;
 			this.thrown = new WeakReference<>(thrown);
 		}
@@ -81,7 +105,7 @@ final class UncaughtHandlers {
 		@Override
 		public void uncaughtException(Thread thread, Throwable exception) {
 			UncaughtExceptionHandler handler = this.thrown.refersTo(exception) ? applicationHandler(this.explicit)
-					: (this.explicit != null) ? this.explicit : Thread.getDefaultUncaughtExceptionHandler();
+					: (this.explicit != null) ? this.explicit : thread.getThreadGroup();
 			if (handler != null) {
 				handler.uncaughtException(thread, exception);
 			}

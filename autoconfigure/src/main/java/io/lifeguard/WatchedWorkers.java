@@ -41,7 +41,7 @@ final class WatchedWorkers implements ThreadFactory {
 		}
 		catch (Throwable ex) {
 			this.pool.failed(this.pool.executor().getClass(), ex).uncaught();
-			this.pool.registry().uncaughtHandlers().prepareRethrow(ex);
+			this.pool.registry().uncaughtHandlers().prepareRethrow(ex, null);
 			throw ex;
 		}
 	}

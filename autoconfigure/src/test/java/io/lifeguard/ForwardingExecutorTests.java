@@ -1,10 +1,13 @@
 package io.lifeguard;
 
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +43,25 @@ class ForwardingExecutorTests {
 		.with("delegating", TaskExecutor.class, () -> new Delegating(pool()))
 		.with("unconfigurable", ExecutorService.class,
 				() -> Executors.unconfigurableExecutorService(bean("jdk", ExecutorService.class)));
+
+	@Test
+	void reportOnceWhatTheySendToAnyOfSeveral() {
+		Executor failing = (task) -> {
+			throw new RejectedExecutionException("Full");
+		};
+		GuardedApplication application = new GuardedApplication().with("one", Executor.class, () -> failing)
+			.with("other", ExecutorService.class, () -> Executors.newFixedThreadPool(1));
+		Supplier<Executor> router = () -> new Router(
+				List.of(application.bean("one", Executor.class), application.bean("other", Executor.class)));
+		application.with("router", Executor.class, router).run(() -> {
+			application.bean("router", Executor.class).execute(() -> {
+				throw new IllegalStateException("Fails");
+			});
+			application.awaitQuiet("router", 1);
+			await().untilAsserted(() -> assertThat(application.pool("other").failures().observed()).isEqualTo(1));
+			assertThat(application.reports).hasSize(1);
+		});
+	}
 
 	private ThreadPoolTaskExecutor decoratedPool() {
 		ThreadPoolTaskExecutor pool = new ThreadPoolTaskExecutor();
@@ -145,6 +167,26 @@ class ForwardingExecutorTests {
 		@Override
 		public void execute(Runnable task) {
 			this.delegate.execute(() -> task.run());
+		}
+
+	}
+
+	/**
+	 * Sends each task to the first executor that takes it.
+	 */
+	private record Router(List<Executor> executors) implements Executor {
+
+		@Override
+		public void execute(Runnable task) {
+			for (Executor executor : this.executors) {
+				try {
+					executor.execute(() -> task.run());
+					return;
+				}
+				catch (RejectedExecutionException ex) {
+					// the next one may take it
+				}
+			}
 		}
 
 	}

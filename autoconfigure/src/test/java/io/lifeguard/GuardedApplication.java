@@ -46,6 +46,16 @@ final class GuardedApplication {
 		return this;
 	}
 
+	GuardedApplication with(String... properties) {
+		this.runner = this.runner.withPropertyValues(properties);
+		return this;
+	}
+
+	GuardedApplication with(Class<?> configuration) {
+		this.runner = this.runner.withUserConfiguration(configuration);
+		return this;
+	}
+
 	void run(Test test) {
 		this.runner.withInitializer((context) -> this.context = context).run((context) -> {
 			assertThat(context).hasNotFailed();

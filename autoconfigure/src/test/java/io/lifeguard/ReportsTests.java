@@ -222,6 +222,23 @@ class ReportsTests {
 	}
 
 	@Test
+	void bearsThrowablesThatFailThemselves() {
+		this.registry.report(List.of(this.reported::add));
+		IllegalStateException unspeakable = new IllegalStateException() {
+			@Override
+			public String getMessage() {
+				throw new UnsupportedOperationException();
+			}
+		};
+		Failure failure = this.pool.failed(getClass(), unspeakable);
+		assertThat(GuardedCompletionException.of(unspeakable, failure)).isNotNull();
+		failure.uncaught();
+		awaitCounted(1);
+		assertThat(this.pool.recentFailures()).singleElement()
+			.satisfies((recent) -> assertThat(recent.message()).isNull());
+	}
+
+	@Test
 	void answersForAThrowableUntilItsFailureIsRead() {
 		IllegalStateException thrown = new IllegalStateException();
 		IllegalStateException wrapper = new IllegalStateException(thrown);

@@ -140,7 +140,7 @@ class TaskStateTests {
 
 		@Operation
 		public void withdraw() {
-			this.task.withdraw();
+			this.task.takenOut();
 		}
 
 	}

@@ -4,6 +4,7 @@ import java.lang.Thread.UncaughtExceptionHandler;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -121,6 +122,26 @@ class UncaughtHandlerTests {
 	}
 
 	@Test
+	void areStillCalledForWhatEndsAThreadLater() {
+		Queue<Throwable> crashes = new ConcurrentLinkedQueue<>();
+		UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+		Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> crashes.add(thrown));
+		try {
+			GuardedApplication application = new GuardedApplication().with("loop", EventLoop.class, EventLoop::new);
+			application.run(() -> {
+				EventLoop loop = application.bean("loop", EventLoop.class);
+				loop.execute(this::fail);
+				application.awaitQuiet("loop", 1);
+				loop.crash();
+				await().untilAsserted(() -> assertThat(crashes).singleElement().isInstanceOf(AssertionError.class));
+			});
+		}
+		finally {
+			Thread.setDefaultUncaughtExceptionHandler(before);
+		}
+	}
+
+	@Test
 	void reportsOneInstanceThrownFiveTimesOnceAndCountsFive() {
 		GuardedApplication application = new GuardedApplication().with("pool", ExecutorService.class,
 				() -> Executors.newFixedThreadPool(1));
@@ -228,6 +249,43 @@ class UncaughtHandlerTests {
 					Thread.currentThread().interrupt();
 				}
 			}
+		}
+
+	}
+
+	/**
+	 * Runs its tasks on one thread, whatever exceptions they throw.
+	 */
+	static class EventLoop implements Executor {
+
+		private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+
+		EventLoop() {
+			Thread thread = new Thread(this::loop);
+			thread.setDaemon(true);
+			thread.start();
+		}
+
+		private void loop() {
+			while (true) {
+				try {
+					this.tasks.take().run();
+				}
+				catch (RuntimeException | InterruptedException ex) {
+					// the next one
+				}
+			}
+		}
+
+		@Override
+		public void execute(Runnable task) {
+			this.tasks.add(task);
+		}
+
+		void crash() {
+			this.tasks.add(() -> {
+				throw new AssertionError("The loop is broken");
+			});
 		}
 
 	}

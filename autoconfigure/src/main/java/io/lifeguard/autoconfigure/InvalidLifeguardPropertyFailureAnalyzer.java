@@ -30,8 +30,8 @@ final class InvalidLifeguardPropertyFailureAnalyzer extends AbstractFailureAnaly
 	}
 
 	private String origin(String property) {
-		ConfigurationPropertyName name = ConfigurationPropertyName.ofIfValid(property);
-		if (name != null) {
+		ConfigurationPropertyName name = ConfigurationPropertyName.adapt(property, '.');
+		if (!name.isEmpty()) {
 			for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
 				ConfigurationProperty found = source.getConfigurationProperty(name);
 				if (found != null) {

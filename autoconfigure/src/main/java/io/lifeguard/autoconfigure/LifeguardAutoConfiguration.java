@@ -35,12 +35,12 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.scheduling.annotation.AsyncConfigurer;
-import org.springframework.util.ClassUtils;
 
 /**
  * Auto-configuration of the guard around all executors. Here and in those that build on
- * it, a parameter has the name of the bean that it takes: so Spring need not look for it
- * by type among all the beans of an application.
+ * it, a bean whose type has a common name is called after Lifeguard, since applications
+ * have beans of common names too; and a parameter has the name of the bean that it takes,
+ * so that Spring need not look for it by type among all the beans of an application.
  */
 @AutoConfiguration(after = { TaskExecutionAutoConfiguration.class, TaskSchedulingAutoConfiguration.class })
 @ConditionalOnBooleanProperty(name = "lifeguard.enabled", matchIfMissing = true)
@@ -54,16 +54,13 @@ public final class LifeguardAutoConfiguration {
 		return LifeguardProperties.from(environment);
 	}
 
-	@Bean(PoolRegistry.BEAN_NAME)
+	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static PoolRegistry poolRegistry(LifeguardProperties lifeguardProperties,
+	static PoolRegistry lifeguardPoolRegistry(LifeguardProperties lifeguardProperties,
 			ConfigurableListableBeanFactory beanFactory) {
 		PoolRegistry registry = new PoolRegistry(lifeguardProperties::poolSettings,
 				lifeguardProperties.reportSettings());
-		if (ClassUtils.isPresent("io.micrometer.context.ContextSnapshotFactory",
-				LifeguardAutoConfiguration.class.getClassLoader())) {
-			registry.setContextPropagation(MicrometerContextPropagation::new);
-		}
+		registry.setContextPropagation(MicrometerContextPropagation::new);
 		registry.setLastReporters(new LastReporters(beanFactory));
 		registry.onPool(lifeguardProperties.poolSpecs()::advise);
 		return registry;
@@ -71,7 +68,7 @@ public final class LifeguardAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static DeclaredPoolRegistrar declaredPoolRegistrar(LifeguardProperties lifeguardProperties,
+	static DeclaredPoolRegistrar lifeguardDeclaredPoolRegistrar(LifeguardProperties lifeguardProperties,
 			Environment environment) {
 		boolean virtual = Threading.VIRTUAL.isActive(environment);
 		return new DeclaredPoolRegistrar(lifeguardProperties.poolSpecs(),
@@ -80,46 +77,46 @@ public final class LifeguardAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static TuningPostProcessor tuningPostProcessor(LifeguardProperties lifeguardProperties) {
+	static TuningPostProcessor lifeguardTuningPostProcessor(LifeguardProperties lifeguardProperties) {
 		return new TuningPostProcessor(lifeguardProperties.poolSpecs());
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static ExecutorGuardFactory executorGuardFactory(PoolRegistry poolRegistry,
+	static ExecutorGuardFactory lifeguardExecutorGuardFactory(PoolRegistry lifeguardPoolRegistry,
 			LifeguardProperties lifeguardProperties) {
-		return new ExecutorGuardFactory(poolRegistry, lifeguardProperties.getExclude());
+		return new ExecutorGuardFactory(lifeguardPoolRegistry, lifeguardProperties.getExclude());
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static ExecutorGuardPostProcessor executorGuardPostProcessor(
-			ObjectProvider<ExecutorGuardFactory> executorGuardFactory) {
-		return new ExecutorGuardPostProcessor(executorGuardFactory);
+			ObjectProvider<ExecutorGuardFactory> lifeguardExecutorGuardFactory) {
+		return new ExecutorGuardPostProcessor(lifeguardExecutorGuardFactory);
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static AsyncConfigurerPostProcessor asyncConfigurerPostProcessor(
-			ObjectProvider<ExecutorGuardFactory> executorGuardFactory) {
-		return new AsyncConfigurerPostProcessor(executorGuardFactory);
+			ObjectProvider<ExecutorGuardFactory> lifeguardExecutorGuardFactory) {
+		return new AsyncConfigurerPostProcessor(lifeguardExecutorGuardFactory);
 	}
 
 	@Bean
 	@Lazy // not needed without @EnableAsync
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	@ConditionalOnMissingBean(AsyncConfigurer.class)
-	GuardingAsyncConfigurer guardingAsyncConfigurer(ExecutorGuardFactory executorGuardFactory,
+	GuardingAsyncConfigurer guardingAsyncConfigurer(ExecutorGuardFactory lifeguardExecutorGuardFactory,
 			BeanFactory beanFactory) {
-		return new GuardingAsyncConfigurer(null, executorGuardFactory, beanFactory);
+		return new GuardingAsyncConfigurer(null, lifeguardExecutorGuardFactory, beanFactory);
 	}
 
 	@Bean
 	@Lazy // not needed without @EnableScheduling
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	GuardingSchedulingConfigurer guardingSchedulingConfigurer(ExecutorGuardFactory executorGuardFactory,
+	GuardingSchedulingConfigurer guardingSchedulingConfigurer(ExecutorGuardFactory lifeguardExecutorGuardFactory,
 			BeanFactory beanFactory) {
-		return new GuardingSchedulingConfigurer(executorGuardFactory, beanFactory);
+		return new GuardingSchedulingConfigurer(lifeguardExecutorGuardFactory, beanFactory);
 	}
 
 	@Bean
@@ -129,9 +126,9 @@ public final class LifeguardAutoConfiguration {
 	}
 
 	@Bean
-	LifeguardLifecycle lifeguardLifecycle(ExecutorGuardFactory executorGuardFactory,
+	LifeguardLifecycle lifeguardLifecycle(ExecutorGuardFactory lifeguardExecutorGuardFactory,
 			ObjectProvider<TaskFailureReporter> reporters) {
-		return new LifeguardLifecycle(executorGuardFactory, reporters);
+		return new LifeguardLifecycle(lifeguardExecutorGuardFactory, reporters);
 	}
 
 	/**
@@ -142,8 +139,10 @@ public final class LifeguardAutoConfiguration {
 	static class EnvironmentChangeConfiguration {
 
 		@Bean
-		EnvironmentChangeListener environmentChangeListener(PoolRegistry poolRegistry, Environment environment) {
-			return new EnvironmentChangeListener(poolRegistry, () -> LifeguardProperties.from(environment).poolSpecs());
+		EnvironmentChangeListener lifeguardEnvironmentChangeListener(PoolRegistry lifeguardPoolRegistry,
+				Environment environment) {
+			return new EnvironmentChangeListener(lifeguardPoolRegistry,
+					() -> LifeguardProperties.from(environment).poolSpecs());
 		}
 
 	}

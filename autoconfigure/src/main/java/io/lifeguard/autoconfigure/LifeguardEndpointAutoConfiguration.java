@@ -21,8 +21,8 @@ import org.springframework.context.annotation.Bean;
 public final class LifeguardEndpointAutoConfiguration {
 
 	@Bean
-	PoolsEndpoint poolsEndpoint(PoolRegistry poolRegistry, PoolsEndpointProperties properties) {
-		return new PoolsEndpoint(poolRegistry, properties.getShowValues(), properties.getRoles());
+	PoolsEndpoint poolsEndpoint(PoolRegistry lifeguardPoolRegistry, PoolsEndpointProperties properties) {
+		return new PoolsEndpoint(lifeguardPoolRegistry, properties.getShowValues(), properties.getRoles());
 	}
 
 }

@@ -35,8 +35,8 @@ public final class LifeguardHealthAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = { "poolsHealthContributor", "poolsHealthIndicator" })
-	PoolsHealthContributor poolsHealthContributor(PoolRegistry poolRegistry) {
-		return new PoolsHealthContributor(poolRegistry);
+	PoolsHealthContributor poolsHealthContributor(PoolRegistry lifeguardPoolRegistry) {
+		return new PoolsHealthContributor(lifeguardPoolRegistry);
 	}
 
 	@Bean

@@ -18,8 +18,8 @@ import org.springframework.context.annotation.Bean;
 public final class LifeguardMetricsAutoConfiguration {
 
 	@Bean
-	PoolMetrics poolMetrics(PoolRegistry poolRegistry) {
-		return new PoolMetrics(poolRegistry);
+	PoolMetrics lifeguardPoolMetrics(PoolRegistry lifeguardPoolRegistry) {
+		return new PoolMetrics(lifeguardPoolRegistry);
 	}
 
 }

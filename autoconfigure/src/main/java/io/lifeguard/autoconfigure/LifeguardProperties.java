@@ -1,6 +1,7 @@
 package io.lifeguard.autoconfigure;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,13 +14,16 @@ import io.lifeguard.tuning.PoolSpecs;
 import io.lifeguard.tuning.PropertyChecks;
 import io.lifeguard.tuning.PropertyNames;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
-import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.BindContext;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.handler.IgnoreTopLevelConverterNotFoundBindHandler;
 import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.core.env.Environment;
 
@@ -86,10 +90,9 @@ public class LifeguardProperties {
 	 * @throws InvalidLifeguardPropertyException if a value makes no sense
 	 */
 	static LifeguardProperties from(Environment environment) {
-		BindHandler handler = new NoUnboundElementsBindHandler(new IgnoreTopLevelConverterNotFoundBindHandler(),
-				new UnboundElementsSourceFilter());
 		LifeguardProperties properties = new LifeguardProperties();
-		Binder.get(environment).bind("lifeguard", Bindable.ofInstance(properties), handler);
+		Binder.get(environment).bind("lifeguard", Bindable.ofInstance(properties), new KnownKeys());
+		properties.mergeEqualPools();
 		properties.defaults.validate("lifeguard.defaults");
 		PropertyChecks.atLeast("lifeguard.report.max-per-minute", properties.report.maxPerMinute, 1);
 		List<PoolSpec> specs = new ArrayList<>();
@@ -99,6 +102,26 @@ public class LifeguardProperties {
 		}
 		properties.poolSpecs = new PoolSpecs(specs);
 		return properties;
+	}
+
+	/**
+	 * Make one of the entries whose names differ only in case, {@code -} and {@code _}.
+	 * The first one's values count, since it comes from what overrides the others; but
+	 * its name does not where it may have lost its case, as in an environment variable.
+	 */
+	private void mergeEqualPools() {
+		Map<String, String> names = new HashMap<>();
+		for (String name : List.copyOf(this.pools.keySet())) {
+			String canonical = PropertyNames.canonical(name);
+			String first = names.putIfAbsent(canonical, name);
+			if (first != null) {
+				PoolProperties merged = this.pools.remove(first);
+				merged.fillFrom(this.pools.remove(name));
+				String kept = first.equals(canonical) ? name : first;
+				this.pools.put(kept, merged);
+				names.put(canonical, kept);
+			}
+		}
 	}
 
 	PoolSettings poolSettings(String name) {
@@ -117,6 +140,26 @@ public class LifeguardProperties {
 
 	ReportSettings reportSettings() {
 		return new ReportSettings(this.report.ignore, this.report.maxPerMinute, this.report.submissionSite);
+	}
+
+	/**
+	 * Refuses keys that are not known. One without a value is known, and unset.
+	 */
+	private static final class KnownKeys extends NoUnboundElementsBindHandler {
+
+		KnownKeys() {
+			super(new IgnoreTopLevelConverterNotFoundBindHandler(), new UnboundElementsSourceFilter());
+		}
+
+		@Override
+		public void onFinish(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
+				@Nullable Object result) throws Exception {
+			if (result == null) {
+				onSuccess(name, target, context, "");
+			}
+			super.onFinish(name, target, context, result);
+		}
+
 	}
 
 	/**

@@ -36,8 +36,8 @@ public final class LifeguardSentryAutoConfiguration {
 
 	@Bean(REPORTER)
 	@Order(0)
-	static SentryTaskFailureReporter sentryTaskFailureReporter(PoolRegistry poolRegistry) {
-		return new SentryTaskFailureReporter(poolRegistry);
+	static SentryTaskFailureReporter sentryTaskFailureReporter(PoolRegistry lifeguardPoolRegistry) {
+		return new SentryTaskFailureReporter(lifeguardPoolRegistry);
 	}
 
 }

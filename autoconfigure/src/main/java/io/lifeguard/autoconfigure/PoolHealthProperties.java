@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import io.lifeguard.HealthSettings;
 import io.lifeguard.InvalidLifeguardPropertyException;
+import io.lifeguard.tuning.PropertyChecks;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,10 +111,8 @@ public class PoolHealthProperties {
 			throw new InvalidLifeguardPropertyException(prefix + ".window", this.window, "no task ends within no time",
 					"Set it to a positive time, such as 1m.");
 		}
-		if (this.saturatedFor != null && this.saturatedFor.isNegative()) {
-			throw new InvalidLifeguardPropertyException(prefix + ".saturated-for", this.saturatedFor,
-					"a queue is not full for a negative time", "Set it to a positive time, or to 0 for at once.");
-		}
+		PropertyChecks.time(prefix + ".window", this.window);
+		PropertyChecks.time(prefix + ".saturated-for", this.saturatedFor);
 	}
 
 	private static void checkRatio(String property, @Nullable Double ratio) {

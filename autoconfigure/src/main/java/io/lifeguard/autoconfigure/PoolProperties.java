@@ -1,5 +1,6 @@
 package io.lifeguard.autoconfigure;
 
+import java.beans.PropertyDescriptor;
 import java.time.Duration;
 
 import io.lifeguard.PoolSettings;
@@ -7,6 +8,9 @@ import io.lifeguard.RejectionPolicy;
 import io.lifeguard.tuning.PoolSpec;
 import io.lifeguard.tuning.PropertyChecks;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.BeanWrapper;
+import org.springframework.beans.BeanWrapperImpl;
 
 /**
  * How one pool is made and watched.
@@ -195,11 +199,28 @@ public class PoolProperties extends WatchProperties {
 		this.awaitTermination = awaitTermination;
 	}
 
+	/**
+	 * Take over what is set in the given properties and not in these.
+	 */
+	void fillFrom(PoolProperties others) {
+		fill(new BeanWrapperImpl(this), new BeanWrapperImpl(others));
+		fill(new BeanWrapperImpl(getHealth()), new BeanWrapperImpl(others.getHealth()));
+	}
+
+	private static void fill(BeanWrapper properties, BeanWrapper others) {
+		for (PropertyDescriptor property : properties.getPropertyDescriptors()) {
+			String name = property.getName();
+			if (properties.isWritableProperty(name) && properties.getPropertyValue(name) == null) {
+				properties.setPropertyValue(name, others.getPropertyValue(name));
+			}
+		}
+	}
+
 	@Override
 	void validate(String prefix) {
 		super.validate(prefix);
-		PropertyChecks.notNegative(prefix + ".task-timeout", this.taskTimeout);
-		PropertyChecks.notNegative(prefix + ".queue-timeout", this.queueTimeout);
+		PropertyChecks.time(prefix + ".task-timeout", this.taskTimeout);
+		PropertyChecks.time(prefix + ".queue-timeout", this.queueTimeout);
 	}
 
 	@Override

@@ -2,16 +2,22 @@ package io.lifeguard.autoconfigure;
 
 import java.time.Duration;
 
+import io.lifeguard.InvalidLifeguardPropertyException;
 import io.lifeguard.PoolSettings;
 import io.lifeguard.tuning.PropertyChecks;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
+import org.springframework.util.ClassUtils;
 
 /**
  * How a pool is watched.
  */
 public class WatchProperties {
+
+	private static final String CONTEXT_PROPAGATION = "io.micrometer.context.ContextSnapshotFactory";
+
+	private static final ClassLoader loader = WatchProperties.class.getClassLoader();
 
 	/**
 	 * Longest time that a failed future may go unread before its failure is reported.
@@ -74,9 +80,14 @@ public class WatchProperties {
 	}
 
 	void validate(String prefix) {
-		PropertyChecks.notNegative(prefix + ".stuck-after", this.stuckAfter);
-		PropertyChecks.notNegative(prefix + ".unobserved-after", this.unobservedAfter);
+		PropertyChecks.time(prefix + ".stuck-after", this.stuckAfter);
+		PropertyChecks.time(prefix + ".unobserved-after", this.unobservedAfter);
 		this.health.validate(prefix + ".health");
+		if (Boolean.TRUE.equals(this.propagateContext) && !ClassUtils.isPresent(CONTEXT_PROPAGATION, loader)) {
+			throw new InvalidLifeguardPropertyException(prefix + ".propagate-context", true,
+					"Micrometer's context propagation is not on the class path",
+					"Add the dependency io.micrometer:context-propagation, or set it to false.");
+		}
 	}
 
 	PoolSettings over(PoolSettings defaults) {

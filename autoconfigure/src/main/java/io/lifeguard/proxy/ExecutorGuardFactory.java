@@ -11,7 +11,9 @@ import io.lifeguard.Pool;
 import io.lifeguard.PoolRegistry;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.ClassUtils;
 import org.springframework.util.CustomizableThreadCreator;
+import org.springframework.util.StringUtils;
 
 /**
  * Decides which executors get a guard, and makes it.
@@ -43,7 +45,18 @@ public final class ExecutorGuardFactory {
 			return null;
 		}
 		Pool shared = prototype ? this.registry.pool(beanName) : null;
-		return (shared != null) ? ExecutorGuard.of(bean, shared) : newGuard(beanName, bean);
+		if (shared != null) {
+			return ExecutorGuard.of(bean, shared);
+		}
+		Pool behind = ForwardingExecutors.poolBehind(bean);
+		if (behind != null) {
+			return ExecutorGuard.of(bean, behind);
+		}
+		Pool pool = this.registry.register(beanName, bean);
+		if (prototype) {
+			pool.shared();
+		}
+		return ExecutorGuard.of(bean, pool);
 	}
 
 	/**
@@ -54,8 +67,11 @@ public final class ExecutorGuardFactory {
 		if (executor instanceof Guarded || this.excludes.contains(executor)) {
 			return executor;
 		}
-		return type
-			.cast(this.guards.computeIfAbsent(executor, (key) -> newGuard(threadNamePrefix(executor), executor)));
+		return type.cast(this.guards.computeIfAbsent(executor, (key) -> {
+			Pool behind = ForwardingExecutors.poolBehind(executor);
+			return ExecutorGuard.of(executor,
+					(behind != null) ? behind : this.registry.registerBeside(threadNamePrefix(executor), executor));
+		}));
 	}
 
 	Excludes excludes() {
@@ -64,11 +80,6 @@ public final class ExecutorGuardFactory {
 
 	PoolRegistry registry() {
 		return this.registry;
-	}
-
-	private ExecutorGuard newGuard(String name, Object executor) {
-		Pool behind = ForwardingExecutors.poolBehind(executor);
-		return ExecutorGuard.of(executor, (behind != null) ? behind : this.registry.register(name, executor));
 	}
 
 	private static String threadNamePrefix(Object executor) {
@@ -81,8 +92,17 @@ public final class ExecutorGuardFactory {
 				&& pool.getThreadFactory() instanceof CustomizableThreadCreator creator) {
 			prefix = creator.getThreadNamePrefix();
 		}
-		String name = (prefix != null) ? prefix : executor.getClass().getSimpleName();
-		return name.endsWith("-") ? name.substring(0, name.length() - 1) : name;
+		String name = (prefix != null && prefix.endsWith("-")) ? prefix.substring(0, prefix.length() - 1) : prefix;
+		return StringUtils.hasText(name) ? name : className(executor);
+	}
+
+	/**
+	 * Return a name also for what has no simple one, and the same at each start.
+	 */
+	private static String className(Object executor) {
+		String name = ClassUtils.getShortName(executor.getClass());
+		int lambda = name.indexOf("$$Lambda");
+		return (lambda >= 0) ? name.substring(0, lambda) : name;
 	}
 
 }

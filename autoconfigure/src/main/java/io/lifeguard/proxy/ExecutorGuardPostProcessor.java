@@ -99,7 +99,7 @@ public final class ExecutorGuardPostProcessor implements SmartInstantiationAware
 
 	@Override
 	public void postProcessBeforeDestruction(Object bean, String beanName) {
-		Pool pool = this.guards.getObject().registry().pool(beanName);
+		Pool pool = this.guards.getObject().registry().pool(poolName(beanName));
 		if (pool != null && pool.executor() == bean) {
 			pool.closing();
 		}
@@ -114,10 +114,12 @@ public final class ExecutorGuardPostProcessor implements SmartInstantiationAware
 				&& this.beanFactory.getMergedBeanDefinition(beanName).isPrototype();
 	}
 
+	private static String poolName(String beanName) {
+		return beanName.startsWith("scopedTarget.") ? beanName.substring("scopedTarget.".length()) : beanName;
+	}
+
 	private Object guard(Object bean, String beanName) {
-		String poolName = beanName.startsWith("scopedTarget.") ? beanName.substring("scopedTarget.".length())
-				: beanName;
-		ExecutorGuard guard = this.guards.getObject().guardBean(poolName, bean, isPrototype(beanName));
+		ExecutorGuard guard = this.guards.getObject().guardBean(poolName(beanName), bean, isPrototype(beanName));
 		if (guard == null) {
 			return bean;
 		}

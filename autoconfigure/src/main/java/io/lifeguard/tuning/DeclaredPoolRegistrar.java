@@ -1,9 +1,14 @@
 package io.lifeguard.tuning;
 
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
+import io.lifeguard.InvalidLifeguardPropertyException;
+
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.config.SingletonBeanRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
@@ -34,14 +39,27 @@ public final class DeclaredPoolRegistrar implements BeanDefinitionRegistryPostPr
 			return;
 		}
 		Set<String> names = new HashSet<>();
+		Map<String, String> aliases = new HashMap<>();
 		for (String name : registry.getBeanDefinitionNames()) {
 			names.add(PropertyNames.canonical(name));
 			for (String alias : registry.getAliases(name)) {
-				names.add(PropertyNames.canonical(alias));
+				aliases.put(PropertyNames.canonical(alias), name);
+			}
+		}
+		if (registry instanceof SingletonBeanRegistry singletons) { // some have no
+																	// definition
+			for (String name : singletons.getSingletonNames()) {
+				names.add(PropertyNames.canonical(name));
 			}
 		}
 		for (PoolSpec spec : this.specs.all()) {
-			if (!names.contains(PropertyNames.canonical(spec.name()))) {
+			String canonical = PropertyNames.canonical(spec.name());
+			if (!names.contains(canonical) && aliases.containsKey(canonical)) {
+				throw new InvalidLifeguardPropertyException(PropertyNames.of(spec.name()), null,
+						"it is an alias of bean '" + aliases.get(canonical) + "'",
+						"Name the bean: " + PropertyNames.of(aliases.get(canonical)) + ".");
+			}
+			if (!names.contains(canonical)) {
 				PoolSpec.Threads threads = (spec.threads() != null) ? spec.threads() : this.defaultThreads;
 				RootBeanDefinition definition = new RootBeanDefinition(
 						(threads == PoolSpec.Threads.VIRTUAL) ? DeclaredThreads.class : DeclaredThreadPool.class);

@@ -1,10 +1,12 @@
 package io.lifeguard.tuning;
 
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 import io.lifeguard.TaskQueue;
 
@@ -19,11 +21,20 @@ public class DeclaredThreadPool extends ThreadPoolTaskExecutor {
 
 	private boolean threadsFirst;
 
+	private Duration keepAlive = Duration.ofSeconds(60);
+
 	/**
 	 * Set whether to start all threads before the queue takes a task.
 	 */
 	void setThreadsFirst(boolean threadsFirst) {
 		this.threadsFirst = threadsFirst;
+	}
+
+	/**
+	 * Set after which time an idle thread ends, more exactly than in seconds.
+	 */
+	void setKeepAlive(Duration keepAlive) {
+		this.keepAlive = keepAlive;
 	}
 
 	@Override
@@ -34,6 +45,9 @@ public class DeclaredThreadPool extends ThreadPoolTaskExecutor {
 	@Override
 	protected ExecutorService initializeExecutor(ThreadFactory threadFactory, RejectedExecutionHandler handler) {
 		ExecutorService executor = super.initializeExecutor(threadFactory, handler);
+		if (executor instanceof ThreadPoolExecutor pool) {
+			pool.setKeepAliveTime(TimeUnit.NANOSECONDS.convert(this.keepAlive), TimeUnit.NANOSECONDS);
+		}
 		if (this.threadsFirst && executor instanceof ThreadPoolExecutor pool
 				&& pool.getQueue() instanceof TaskQueue queue) {
 			queue.growFirst(pool);

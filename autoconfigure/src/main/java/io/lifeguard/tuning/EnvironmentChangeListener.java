@@ -50,7 +50,7 @@ public final class EnvironmentChangeListener implements ApplicationListener<Envi
 			return;
 		}
 		for (Pool pool : this.registry.pools()) {
-			PoolChange change = change(this.present.find(pool.name()), changed.find(pool.name()));
+			PoolChange change = change(spec(this.present, pool), spec(changed, pool));
 			if (!change.isEmpty()) {
 				try {
 					PoolResizer.resize(pool, change, "the environment");
@@ -62,6 +62,16 @@ public final class EnvironmentChangeListener implements ApplicationListener<Envi
 			}
 		}
 		this.present = changed;
+	}
+
+	/**
+	 * Return what the pool is to be, of a declared one with its defaults.
+	 */
+	private static @Nullable PoolSpec spec(PoolSpecs specs, Pool pool) {
+		PoolSpec spec = specs.find(pool.name());
+		boolean virtual = pool.executor() instanceof DeclaredThreads;
+		return (spec != null && (virtual || pool.executor() instanceof DeclaredThreadPool)) ? spec.withDefaults(virtual)
+				: spec;
 	}
 
 	private static PoolChange change(@Nullable PoolSpec before, @Nullable PoolSpec after) {

@@ -60,6 +60,17 @@ final class ExecutorTuner {
 		}
 	}
 
+	/**
+	 * Refuse all keys for an executor that the given factory makes.
+	 */
+	static void refuse(String beanName, Object factory, PoolSpec spec) {
+		for (Map.Entry<String, Object> given : spec.given().entrySet()) {
+			throw spec.invalid(given.getKey(), given.getValue(),
+					"bean '" + beanName + "' is made by a " + ClassUtils.getUserClass(factory).getName(),
+					"Such an executor is tuned where it is made: remove the key.");
+		}
+	}
+
 	private static Set<String> supported(Object executor) {
 		if (executor instanceof DeclaredThreadPool) {
 			return DECLARED_THREAD_POOL;
@@ -99,6 +110,10 @@ final class ExecutorTuner {
 		if (executor instanceof SimpleAsyncTaskExecutor) {
 			refuseUnsupportedRejection(executor, spec);
 		}
+		if (spec.blockTimeout() != null && spec.rejection() == null) {
+			throw spec.invalid("block-timeout", spec.blockTimeout(), "nobody waits without 'rejection: block'",
+					"Remove it, or set 'rejection: block'.");
+		}
 	}
 
 	private static void refuseUnsupportedRejection(Object executor, PoolSpec spec) {
@@ -119,8 +134,18 @@ final class ExecutorTuner {
 		if (spec.queueCapacity() != null) {
 			bean.setQueueCapacity(spec.queueCapacity());
 		}
-		if (spec.keepAlive() != null) {
-			bean.setKeepAliveSeconds((int) spec.keepAlive().toSeconds());
+		Duration keepAlive = spec.keepAlive();
+		if (keepAlive != null) {
+			if (bean instanceof DeclaredThreadPool declared) {
+				declared.setKeepAlive(keepAlive);
+			}
+			else if (keepAlive.toNanosPart() != 0 || keepAlive.toSeconds() > Integer.MAX_VALUE) {
+				throw spec.invalid("keep-alive", keepAlive, "a ThreadPoolTaskExecutor counts it in whole seconds",
+						"Set it to a number of seconds, such as 60s.");
+			}
+			else {
+				bean.setKeepAliveSeconds((int) keepAlive.toSeconds());
+			}
 		}
 		if (spec.allowCoreThreadTimeout() != null) {
 			bean.setAllowCoreThreadTimeOut(spec.allowCoreThreadTimeout());
@@ -185,9 +210,21 @@ final class ExecutorTuner {
 			.apply(pool::setCorePoolSize, pool::setMaximumPoolSize);
 		Duration keepAlive = spec.keepAlive();
 		if (keepAlive != null) {
-			pool.setKeepAliveTime(keepAlive.toNanos(), TimeUnit.NANOSECONDS);
+			if (keepAlive.isZero() && pool.allowsCoreThreadTimeOut()
+					&& !Boolean.FALSE.equals(spec.allowCoreThreadTimeout())) {
+				throw spec.invalid("keep-alive", keepAlive, "the pool's core threads end too, and none would stay",
+						"Set it to more than 0, or set 'allow-core-thread-timeout: false'.");
+			}
+			if (Boolean.FALSE.equals(spec.allowCoreThreadTimeout())) {
+				pool.allowCoreThreadTimeOut(false);
+			}
+			pool.setKeepAliveTime(TimeUnit.NANOSECONDS.convert(keepAlive), TimeUnit.NANOSECONDS);
 		}
 		if (spec.allowCoreThreadTimeout() != null) {
+			if (spec.allowCoreThreadTimeout() && pool.getKeepAliveTime(TimeUnit.NANOSECONDS) == 0) {
+				throw spec.invalid("allow-core-thread-timeout", true,
+						"the pool's keep-alive is 0, and no thread would stay", "Set keep-alive too, such as to 60s.");
+			}
 			pool.allowCoreThreadTimeOut(spec.allowCoreThreadTimeout());
 		}
 		if (spec.rejection() != null) {

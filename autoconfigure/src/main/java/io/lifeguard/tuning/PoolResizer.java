@@ -89,6 +89,9 @@ public final class PoolResizer {
 		if (keepAlive != null && (keepAlive.isNegative() || (keepAlive.isZero() && pool.allowsCoreThreadTimeOut()))) {
 			throw new InvalidPoolChangeException("keepAlive", keepAlive, "must be more than 0s");
 		}
+		if (keepAlive != null && keepAlive.compareTo(PropertyChecks.LONGEST) > 0) {
+			throw new InvalidPoolChangeException("keepAlive", keepAlive, "must not be more than a hundred years");
+		}
 		TaskQueue queue = queue(pool, change.queueCapacity());
 
 		sizes.apply(setCore, (setMax != null) ? setMax : (max) -> {

@@ -29,9 +29,9 @@ public record PoolSpec(String name, @Nullable Threads threads, @Nullable Integer
 		check.atLeast("max-size", maxSize, 1);
 		check.atLeast("queue-capacity", queueCapacity, 0);
 		check.atLeast("concurrency-limit", concurrencyLimit, 1);
-		check.notNegative("keep-alive", keepAlive);
-		check.notNegative("await-termination", awaitTermination);
-		check.notNegative("block-timeout", blockTimeout);
+		check.time("keep-alive", keepAlive);
+		check.time("await-termination", awaitTermination);
+		check.time("block-timeout", blockTimeout);
 		if (coreSize != null && maxSize != null && coreSize > maxSize) {
 			throw check.invalid("core-size", coreSize, "it is larger than max-size, which is " + maxSize,
 					"Set core-size to " + maxSize + " or less, or raise max-size.");
@@ -45,6 +45,10 @@ public record PoolSpec(String name, @Nullable Threads threads, @Nullable Integer
 			throw check.invalid("block-timeout", blockTimeout,
 					"nobody waits with 'rejection: " + PropertyNames.of(rejection) + "'",
 					"Remove it, or set 'rejection: block'.");
+		}
+		if (Boolean.TRUE.equals(allowCoreThreadTimeout) && Duration.ZERO.equals(keepAlive)) {
+			throw check.invalid("keep-alive", keepAlive, "with 'allow-core-thread-timeout: true' no thread would stay",
+					"Set it to more than 0, or set 'allow-core-thread-timeout: false'.");
 		}
 		if (scaling == Scaling.THREADS_FIRST && Integer.valueOf(0).equals(queueCapacity)) {
 			throw check.invalid("scaling", PropertyNames.of(scaling), "there is no queue with 'queue-capacity: 0'",
@@ -160,8 +164,8 @@ public record PoolSpec(String name, @Nullable Threads threads, @Nullable Integer
 			PropertyChecks.atLeast(PropertyNames.of(this.name, key), value, least);
 		}
 
-		void notNegative(String key, @Nullable Duration value) {
-			PropertyChecks.notNegative(PropertyNames.of(this.name, key), value);
+		void time(String key, @Nullable Duration value) {
+			PropertyChecks.time(PropertyNames.of(this.name, key), value);
 		}
 
 		void onlyPlatform(String key, @Nullable Object value) {

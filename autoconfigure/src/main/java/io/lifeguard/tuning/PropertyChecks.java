@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PropertyChecks {
 
+	/** The longest time that makes sense. */
+	static final Duration LONGEST = Duration.ofDays(36_500);
+
 	private PropertyChecks() {
 	}
 
@@ -25,13 +28,17 @@ public final class PropertyChecks {
 	}
 
 	/**
-	 * Refuse a negative time.
+	 * Refuse a time that is negative, or too long to be counted in nanoseconds.
 	 * @throws InvalidLifeguardPropertyException if it is
 	 */
-	public static void notNegative(String property, @Nullable Duration value) {
+	public static void time(String property, @Nullable Duration value) {
 		if (value != null && value.isNegative()) {
 			throw new InvalidLifeguardPropertyException(property, value, "it is negative",
 					"Set it to a duration such as 10s, or to 0.");
+		}
+		if (value != null && value.compareTo(LONGEST) > 0) {
+			throw new InvalidLifeguardPropertyException(property, value, "it is more than a hundred years",
+					"Set it to a shorter time.");
 		}
 	}
 

@@ -30,7 +30,7 @@ public final class PropertyNames {
 	 * Return the form in which a bean name and a key are equal if they name the same
 	 * pool: without case, dashes and underscores.
 	 */
-	static String canonical(String name) {
+	public static String canonical(String name) {
 		return name.replace("-", "").replace("_", "").toLowerCase(Locale.ROOT);
 	}
 

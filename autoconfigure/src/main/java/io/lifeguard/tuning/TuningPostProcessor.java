@@ -5,6 +5,8 @@ import java.util.concurrent.Executor;
 import io.lifeguard.InvalidLifeguardPropertyException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.scope.ScopedProxyFactoryBean;
+import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.core.Ordered;
@@ -32,8 +34,14 @@ public final class TuningPostProcessor implements BeanPostProcessor, PriorityOrd
 
 	@Override
 	public @Nullable Object postProcessBeforeInitialization(Object bean, String beanName) {
-		PoolSpec spec = this.specs.find(beanName);
-		if (spec != null && !(bean instanceof FactoryBean)) {
+		PoolSpec spec = this.specs.find(
+				ScopedProxyUtils.isScopedTarget(beanName) ? ScopedProxyUtils.getOriginalBeanName(beanName) : beanName);
+		if (bean instanceof FactoryBean) {
+			if (spec != null && !(bean instanceof ScopedProxyFactoryBean)) {
+				ExecutorTuner.refuse(beanName, bean, spec);
+			}
+		}
+		else if (spec != null) {
 			if (!(bean instanceof Executor || bean instanceof TaskScheduler)) {
 				throw new InvalidLifeguardPropertyException(PropertyNames.of(spec.name()), null,
 						"bean '" + beanName + "' is a " + bean.getClass().getName() + " and no executor",

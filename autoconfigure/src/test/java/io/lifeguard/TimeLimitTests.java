@@ -1,0 +1,137 @@
+package io.lifeguard;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.junit.jupiter.api.Test;
+
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for tasks that run or wait for too long, in ways to submit them that make futures
+ * of their own.
+ */
+class TimeLimitTests {
+
+	private final CountDownLatch release = new CountDownLatch(1);
+
+	private int hold() {
+		boolean held = true;
+		while (held) {
+			try {
+				this.release.await();
+				held = false;
+			}
+			catch (InterruptedException ex) {
+				// as code that does not care
+			}
+		}
+		return 42;
+	}
+
+	private static void awaitLimit() {
+		long start = System.nanoTime();
+		await().until(() -> System.nanoTime() - start > TimeUnit.MILLISECONDS.toNanos(550));
+	}
+
+	@Test
+	void lookAfterOtherTasksWhateverDependsOnTheFirst() {
+		GuardedApplication application = new GuardedApplication().with("lifeguard.pools.executor.task-timeout=50ms")
+			.with("executor", ThreadPoolTaskExecutor.class, () -> {
+				ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
+				executor.setCorePoolSize(2);
+				return executor;
+			});
+		application.run(() -> {
+			ThreadPoolTaskExecutor executor = application.bean("executor", ThreadPoolTaskExecutor.class);
+			AtomicReference<String> thread = new AtomicReference<>();
+			executor.submitCompletable(this::hold).exceptionally((failure) -> {
+				thread.set(Thread.currentThread().getName());
+				return hold();
+			});
+			await().until(() -> thread.get() != null);
+			assertThat(thread.get()).isNotEqualTo("lifeguard-watch");
+			Future<Integer> other = executor.submit(this::hold);
+			assertThatThrownBy(other::get).hasCauseInstanceOf(TimeoutException.class);
+			this.release.countDown();
+		});
+	}
+
+	@Test
+	void endTheFuturesOfManyTasksWhichTheirCallerReads() {
+		GuardedApplication application = new GuardedApplication().with("lifeguard.pools.executor.task-timeout=50ms")
+			.with("executor", ExecutorService.class, () -> Executors.newFixedThreadPool(2));
+		application.run(() -> {
+			ExecutorService executor = application.bean("executor", ExecutorService.class);
+			List<Callable<Integer>> tasks = List.of(this::hold, () -> 1);
+			List<Future<Integer>> futures = executor.invokeAll(tasks);
+			assertThatThrownBy(futures.get(0)::get).hasCauseInstanceOf(TimeoutException.class);
+			assertThat(futures.get(1).get()).isEqualTo(1);
+			this.release.countDown();
+			application.awaitQuiet("executor", 0);
+			assertThat(application.pool("executor").failures().observed()).isEqualTo(1);
+		});
+	}
+
+	@Test
+	void endAForkJoinTask() {
+		GuardedApplication application = new GuardedApplication().with("lifeguard.pools.executor.task-timeout=50ms")
+			.with("executor", ForkJoinPool.class, () -> new ForkJoinPool(1));
+		application.run(() -> {
+			ForkJoinTask<Integer> task = application.bean("executor", ForkJoinPool.class)
+				.submit(ForkJoinTask.adapt(this::hold));
+			assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> task.get(10, TimeUnit.SECONDS))
+				.withRootCauseInstanceOf(TimeoutException.class);
+			this.release.countDown();
+		});
+	}
+
+	@Test
+	void endAForkJoinTaskThatHasWaitedForTooLong() {
+		GuardedApplication application = new GuardedApplication().with("lifeguard.pools.executor.queue-timeout=500ms")
+			.with("executor", ForkJoinPool.class, () -> new ForkJoinPool(1));
+		application.run(() -> {
+			ForkJoinPool executor = application.bean("executor", ForkJoinPool.class);
+			executor.execute(this::hold);
+			ForkJoinTask<Integer> task = executor.submit(ForkJoinTask.adapt(() -> 42));
+			awaitLimit();
+			this.release.countDown();
+			assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> task.get(10, TimeUnit.SECONDS))
+				.withRootCauseInstanceOf(TimeoutException.class);
+			assertThat(application.guarded("executor").lost(LossReason.EXPIRED)).isEqualTo(1);
+		});
+	}
+
+	@Test
+	void leaveATaskAloneForWhichACompletionServiceWouldWaitForEver() {
+		GuardedApplication application = new GuardedApplication().with("lifeguard.pools.executor.queue-timeout=500ms")
+			.with("executor", ThreadPoolExecutor.class, () -> (ThreadPoolExecutor) Executors.newFixedThreadPool(1));
+		application.run(() -> {
+			ThreadPoolExecutor executor = application.bean("executor", ThreadPoolExecutor.class);
+			executor.execute(this::hold);
+			ExecutorCompletionService<Integer> service = new ExecutorCompletionService<>(executor);
+			service.submit(() -> 42);
+			awaitLimit();
+			this.release.countDown();
+			assertThat(service.take().get()).isEqualTo(42);
+		});
+	}
+
+}
