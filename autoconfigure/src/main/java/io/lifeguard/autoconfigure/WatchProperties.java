@@ -17,8 +17,6 @@ public class WatchProperties {
 
 	private static final String CONTEXT_PROPAGATION = "io.micrometer.context.ContextSnapshotFactory";
 
-	private static final ClassLoader loader = WatchProperties.class.getClassLoader();
-
 	/**
 	 * Longest time that a failed future may go unread before its failure is reported.
 	 */
@@ -83,7 +81,7 @@ public class WatchProperties {
 		PropertyChecks.time(prefix + ".stuck-after", this.stuckAfter);
 		PropertyChecks.time(prefix + ".unobserved-after", this.unobservedAfter);
 		this.health.validate(prefix + ".health");
-		if (Boolean.TRUE.equals(this.propagateContext) && !ClassUtils.isPresent(CONTEXT_PROPAGATION, loader)) {
+		if (Boolean.TRUE.equals(this.propagateContext) && !ClassUtils.isPresent(CONTEXT_PROPAGATION, null)) {
 			throw new InvalidLifeguardPropertyException(prefix + ".propagate-context", true,
 					"Micrometer's context propagation is not on the class path",
 					"Add the dependency io.micrometer:context-propagation, or set it to false.");

@@ -62,6 +62,7 @@ class PoolsEndpointWriteTests {
 			{'coreSize': 'many'} | coreSize | 'many' | must be a whole number
 			{'coreSize': 2.5} | coreSize | '2.5' | must be a whole number
 			{'keepAlive': 'soon'} | keepAlive | 'soon' | must be a duration such as 60s
+			{'coreSize': 3, 'keepAlive': 'P200000D'} | keepAlive | 'PT4800000H' | must not be more than a hundred years
 			{'maxSize': 9, 'queueCapacity': 0} | queueCapacity | 0 | must be at least 1
 			{'concurrencyLimit': 3} | concurrencyLimit | 3 | has no meaning for a pool of platform threads
 			""")

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import io.lifeguard.Guarded;
 import io.lifeguard.Handling;
 import io.lifeguard.Lifeguard;
+import io.lifeguard.InvalidLifeguardPropertyException;
 import io.lifeguard.Pool;
 import io.lifeguard.PoolRegistry;
 import io.lifeguard.TaskFailure;
@@ -134,6 +135,32 @@ class LifeguardAutoConfigurationTests {
 		run(Pools.class, "--lifeguard.exclude=jdk*,mial").close();
 		assertThat(output).containsOnlyOnce("lifeguard.exclude names 'mial', but no executor bean is called so")
 			.doesNotContain("lifeguard.exclude names 'jdk*'");
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void leavesNamesToTheApplication(boolean enabled) {
+		ApplicationContextRunner runner = new ApplicationContextRunner()
+			.withConfiguration(
+					AutoConfigurations.of(LifeguardAutoConfiguration.class, LifeguardMetricsAutoConfiguration.class))
+			.withAllowBeanDefinitionOverriding(false)
+			.withPropertyValues("lifeguard.enabled=" + enabled);
+		for (String name : List.of("poolRegistry", "poolMetrics", "executorGuardFactory", "tuningPostProcessor")) {
+			runner = runner.withBean(name, StringBuilder.class);
+		}
+		runner.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void refusesToPropagateAContextWithoutTheLibrary() {
+		new ApplicationContextRunner().withClassLoader(new FilteredClassLoader("io.micrometer.context"))
+			.withConfiguration(AutoConfigurations.of(LifeguardAutoConfiguration.class))
+			.withPropertyValues("lifeguard.pools.mail.propagate-context=true")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(InvalidLifeguardPropertyException.class)
+				.hasMessageContaining("lifeguard.pools.mail.propagate-context")
+				.hasMessageContaining("Micrometer's context propagation is not on the class path"));
 	}
 
 	@ParameterizedTest

@@ -1,6 +1,8 @@
 package io.lifeguard.proxy;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.lifeguard.Handling;
@@ -60,6 +62,28 @@ class ConfigurerTests {
 	void guardsSchedulerOfConfigurerThatIsABean() {
 		this.runner.withUserConfiguration(Schedules.class, SchedulerOfBean.class)
 			.run((context) -> assertUncaught(context, "by-configurer"));
+	}
+
+	@Test
+	void runsAsyncMethodsOnAnExecutorThatCanOnlyExecute() {
+		this.runner.withUserConfiguration(AsyncMethods.class, UserPool.class, PlainExecutor.class).run((context) -> {
+			Work work = context.getBean(Work.class);
+			work.work();
+			assertThat(work.future().get()).isEqualTo("plain");
+			assertThat(context.getBean(PoolRegistry.class).pools()).extracting(Pool::name)
+				.contains("ConfigurerTests.PlainExecutor.1")
+				.noneMatch(String::isBlank);
+		});
+	}
+
+	@Test
+	void hidesNoPoolOfTheSameName() {
+		this.runner.withUserConfiguration(AsyncMethods.class, UserPool.class, SameName.class).run((context) -> {
+			Pool bean = context.getBean(PoolRegistry.class).pool("pool");
+			assertThat(context.getBean(Work.class).future().get()).startsWith("pool-");
+			assertThat(context.getBean(PoolRegistry.class).pool("pool")).isSameAs(bean);
+			assertThat(context.getBean(PoolRegistry.class).pool("pool-2").snapshot().tasks().submitted()).isOne();
+		});
 	}
 
 	@Test
@@ -173,8 +197,49 @@ class ConfigurerTests {
 	static class Work {
 
 		@Async
+		public void work() {
+		}
+
+		@Async
+		public Future<String> future() {
+			return CompletableFuture.completedFuture(Thread.currentThread().getName());
+		}
+
+		@Async
 		public void fail() {
 			throw new IllegalStateException();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class PlainExecutor implements AsyncConfigurer {
+
+		@Override
+		public Executor getAsyncExecutor() {
+			return new Executor() {
+
+				@Override
+				public void execute(Runnable task) {
+					new Thread(task, "plain").start();
+				}
+
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SameName implements AsyncConfigurer {
+
+		@Bean
+		ThreadPoolTaskExecutor pool() {
+			return new ThreadPoolTaskExecutor();
+		}
+
+		@Override
+		public Executor getAsyncExecutor() {
+			return new SimpleAsyncTaskExecutor("pool-");
 		}
 
 	}

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorCompletionService;
@@ -30,6 +31,7 @@ import javax.tools.ToolProvider;
 import io.lifeguard.Guarded;
 import io.lifeguard.Handling;
 import io.lifeguard.Pool;
+import io.lifeguard.PoolHealth;
 import io.lifeguard.PoolRegistry;
 import io.lifeguard.autoconfigure.LifeguardAutoConfiguration;
 import org.awaitility.Awaitility;
@@ -41,6 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.scope.ScopedObject;
 import org.springframework.beans.BeanUtils;
+import org.springframework.beans.factory.ObjectFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -275,6 +278,55 @@ class ExecutorGuardPostProcessorTests {
 	}
 
 	@Test
+	void looksAtAllPrototypesOfAPoolWhicheverOfThemIsClosed() {
+		this.runner.withUserConfiguration(Scoped.class)
+			.withInitializer((context) -> context.getBeanFactory().registerScope("thread", new SimpleThreadScope()))
+			.run((context) -> {
+				Recording first = context.getBean("prototype", Recording.class);
+				Recording second = context.getBean("prototype", Recording.class);
+				first.shutdown();
+				CountDownLatch release = new CountDownLatch(1);
+				second.execute(() -> Awaitility.await().until(() -> release.getCount() == 0));
+				Future<?> waiting = second.submit(() -> {
+				});
+				Pool pool = context.getBean(PoolRegistry.class).pool("prototype");
+				assertThat(pool.snapshot().tasks().lost()).isZero();
+				waiting.cancel(false);
+				assertThat(pool.snapshot().tasks().cancelled()).isOne();
+				awaitLooks(context);
+				assertThat(pool.health().status()).isEqualTo(PoolHealth.Status.UP);
+				release.countDown();
+				second.shutdown();
+			});
+	}
+
+	@Test
+	void knowsThatAPoolCloses() {
+		EndingScope scope = new EndingScope();
+		this.runner.withUserConfiguration(Scoped.class)
+			.withInitializer((context) -> context.getBeanFactory().registerScope("thread", scope))
+			.run((context) -> {
+				context.getBean("scoped", Recording.class).submit(() -> {
+				}).get();
+				scope.end();
+				Pool pool = context.getBean(PoolRegistry.class).pool("scoped");
+				awaitLooks(context);
+				assertThat(pool.health().status()).isEqualTo(PoolHealth.Status.UP);
+			});
+	}
+
+	/**
+	 * Wait until all pools have been looked at again: the last one of them was closed
+	 * behind the application's back, and is known to be down.
+	 */
+	private static void awaitLooks(ApplicationContext context) {
+		ExecutorService other = Executors.newFixedThreadPool(1);
+		other.shutdown();
+		Pool down = context.getBean(PoolRegistry.class).register("zzz", other);
+		Awaitility.await().until(() -> down.health().status() == PoolHealth.Status.DOWN);
+	}
+
+	@Test
 	void guardsEarlyReferences() {
 		this.runner.withAllowCircularReferences(true)
 			.withBean("pool", Circular.class)
@@ -501,6 +553,39 @@ class ExecutorGuardPostProcessorTests {
 		@Scope(BeanDefinition.SCOPE_PROTOTYPE)
 		Recording prototype() {
 			return new Recording();
+		}
+
+	}
+
+	/**
+	 * A scope of one bean that ends before its application.
+	 */
+	private static final class EndingScope implements org.springframework.beans.factory.config.Scope {
+
+		private Object bean;
+
+		private Runnable destruction;
+
+		@Override
+		public Object get(String name, ObjectFactory<?> factory) {
+			if (this.bean == null) {
+				this.bean = factory.getObject();
+			}
+			return this.bean;
+		}
+
+		@Override
+		public Object remove(String name) {
+			return this.bean;
+		}
+
+		@Override
+		public void registerDestructionCallback(String name, Runnable callback) {
+			this.destruction = callback;
+		}
+
+		void end() {
+			this.destruction.run();
 		}
 
 	}

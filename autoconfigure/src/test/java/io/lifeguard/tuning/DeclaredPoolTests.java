@@ -3,6 +3,7 @@ package io.lifeguard.tuning;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -37,6 +38,8 @@ import org.springframework.boot.test.context.assertj.AssertableApplicationContex
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.TaskExecutor;
@@ -68,6 +71,45 @@ class DeclaredPoolTests {
 				assertThat(snapshot.queue()).isEqualTo(new PoolSnapshot.Queue(0, 1000));
 				assertThat(snapshot.type()).isEqualTo(ThreadPoolTaskExecutor.class.getName());
 			});
+	}
+
+	@Test
+	void isCalledAsTheFileSpellsItBesideAnEnvironmentVariable() {
+		this.runner.withPropertyValues("lifeguard.pools.userPool.max-size=9", "lifeguard.pools.userPool.core-size=2")
+			.withInitializer(
+					(context) -> context.getEnvironment()
+						.getPropertySources()
+						.addFirst(new SystemEnvironmentPropertySource(
+								StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+								Map.of("LIFEGUARD_POOLS_USERPOOL_CORESIZE", "4"))))
+			.run((context) -> {
+				assertThat(context).hasBean("userPool").doesNotHaveBean("userpool");
+				assertThat(pool(context, "userPool").snapshot().size()).extracting("core", "max").containsExactly(4, 9);
+			});
+	}
+
+	@Test
+	void isOneWhereItsNameIsSpeltInTwoWays() {
+		this.runner
+			.withPropertyValues("lifeguard.pools[my_pool].core-size=3", "lifeguard.pools.myPool.max-size=9",
+					"lifeguard.pools.myPool.task-timeout=3s", "lifeguard.pools.myPool.health.minimum-tasks=7")
+			.run((context) -> {
+				assertThat(context.getBean(PoolRegistry.class).pools()).extracting(Pool::name)
+					.containsOnlyOnce("my_pool")
+					.doesNotContain("myPool");
+				Pool pool = pool(context, "my_pool");
+				assertThat(pool.snapshot().size()).extracting("core", "max").containsExactly(3, 9);
+				assertThat(pool.settings().taskTimeout()).hasSeconds(3);
+				assertThat(pool.settings().health().minimumTasks()).isEqualTo(7);
+			});
+	}
+
+	@Test
+	void keepsIdleThreadsForLessThanASecond() {
+		this.runner.withPropertyValues("lifeguard.pools.mail.keep-alive=500ms")
+			.run((context) -> assertThat(context.getBean("mail", ThreadPoolTaskExecutor.class)
+				.getThreadPoolExecutor()
+				.getKeepAliveTime(TimeUnit.MILLISECONDS)).isEqualTo(500));
 	}
 
 	@Test

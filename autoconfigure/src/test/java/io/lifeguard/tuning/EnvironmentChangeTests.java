@@ -46,6 +46,17 @@ class EnvironmentChangeTests {
 	}
 
 	@Test
+	void makesOfThePoolWhatARestartWould() {
+		this.source.remove("lifeguard.pools.mail.max-size");
+		this.runner.run((context) -> {
+			this.source.put("lifeguard.pools.mail.core-size", "20");
+			context.publishEvent(new EnvironmentChangeEvent(context, this.source.keySet()));
+			assertThat(context.getBean(PoolRegistry.class).pool("mail").snapshot().size()).extracting("core", "max")
+				.containsExactly(20, 20);
+		});
+	}
+
+	@Test
 	void leavesThePoolAsItIsIfAValueMakesNoSense(CapturedOutput output) {
 		this.runner.run((context) -> {
 			this.source.put("lifeguard.pools.mail.core-size", "-6");

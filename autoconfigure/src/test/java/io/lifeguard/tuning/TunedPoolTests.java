@@ -1,5 +1,7 @@
 package io.lifeguard.tuning;
 
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ThreadPoolExecutor;
 
@@ -22,6 +24,10 @@ import org.springframework.boot.context.properties.bind.UnboundConfigurationProp
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Scope;
+import org.springframework.context.annotation.ScopedProxyMode;
+import org.springframework.context.support.SimpleThreadScope;
+import org.springframework.scheduling.config.TaskExecutorFactoryBean;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
@@ -85,6 +91,33 @@ class TunedPoolTests {
 			});
 	}
 
+	@Test
+	void tunesAScopedExecutor() {
+		this.runner.withUserConfiguration(UserPools.class)
+			.withInitializer((context) -> context.getBeanFactory().registerScope("thread", new SimpleThreadScope()))
+			.withPropertyValues("lifeguard.pools.scoped.core-size=3")
+			.run((context) -> assertThat(context.getBean("scoped", ThreadPoolTaskExecutor.class).getCorePoolSize())
+				.isEqualTo(3));
+	}
+
+	@Test
+	void leavesARegisteredSingletonInItsPlace() {
+		ExecutorService own = Executors.newFixedThreadPool(1);
+		this.runner.withInitializer((context) -> context.getBeanFactory().registerSingleton("mail", own))
+			.withPropertyValues("lifeguard.pools.mail.task-timeout=5s")
+			.run((context) -> assertThat(context.getBean("mail")).isSameAs(own));
+		own.shutdown();
+	}
+
+	@Test
+	void takesAKeyWithoutAValueForUnset() {
+		this.runner.withPropertyValues("lifeguard.pools.mail.core-size=2", "lifeguard.pools.mail.task-timeout=")
+			.run((context) -> {
+				assertThat(context).hasNotFailed().hasBean("mail");
+				assertThat(context.getBean(PoolRegistry.class).pool("mail").settings().taskTimeout()).isZero();
+			});
+	}
+
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '"',
 			textBlock = """
@@ -99,6 +132,15 @@ class TunedPoolTests {
 					userPool.core-size=5 | lifeguard.pools.userPool.core-size | it is larger than the pool's max-size, which is 4
 					userPool.scaling=threads-first | lifeguard.pools.userPool.scaling | bean 'userPool' is a org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor, which cannot honour it
 					forkJoin.core-size=5 | lifeguard.pools.forkJoin.core-size | bean 'forkJoin' is a java.util.concurrent.ForkJoinPool, which cannot honour it
+					mail.keep-alive=0s | lifeguard.pools.mail.keep-alive | with 'allow-core-thread-timeout: true' no thread would stay
+					mail.await-termination=40000d | lifeguard.pools.mail.await-termination | it is more than a hundred years
+					mail.stuck-after=40000d | lifeguard.pools.mail.stuck-after | it is more than a hundred years
+					mail.health.window=200000d | lifeguard.pools.mail.health.window | it is more than a hundred years
+					userPool.keep-alive=500ms | lifeguard.pools.userPool.keep-alive | a ThreadPoolTaskExecutor counts it in whole seconds
+					userPool.block-timeout=5s | lifeguard.pools.userPool.block-timeout | nobody waits without 'rejection: block'
+					jdk.allow-core-thread-timeout=true | lifeguard.pools.jdk.allow-core-thread-timeout | the pool's keep-alive is 0, and no thread would stay
+					post.core-size=7 | lifeguard.pools.post | it is an alias of bean 'letters'
+					made.core-size=7 | lifeguard.pools.made.core-size | bean 'made' is made by a org.springframework.scheduling.config.TaskExecutorFactoryBean
 					noExecutor.core-size=5 | lifeguard.pools.noExecutor | bean 'noExecutor' is a java.lang.StringBuilder and no executor
 					""")
 	void stopsTheStartAndNamesTheProperty(String properties, String property, String reason) {
@@ -192,7 +234,23 @@ class TunedPoolTests {
 
 		@Bean
 		ThreadPoolExecutor jdk() {
-			return (ThreadPoolExecutor) java.util.concurrent.Executors.newFixedThreadPool(2);
+			return (ThreadPoolExecutor) Executors.newFixedThreadPool(2);
+		}
+
+		@Bean({ "letters", "post" })
+		ThreadPoolTaskExecutor letters() {
+			return new ThreadPoolTaskExecutor();
+		}
+
+		@Bean
+		TaskExecutorFactoryBean made() {
+			return new TaskExecutorFactoryBean();
+		}
+
+		@Bean
+		@Scope(scopeName = "thread", proxyMode = ScopedProxyMode.TARGET_CLASS)
+		ThreadPoolTaskExecutor scoped() {
+			return new ThreadPoolTaskExecutor();
 		}
 
 		@Bean
