@@ -1,5 +1,7 @@
 package io.lifeguard;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 import org.apache.commons.logging.Log;
@@ -7,9 +9,9 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells of tasks that a pool has lost in one way, such as by rejecting them, in one log
- * line a second at most. Whoever loses a task only counts it here: the log is for the
- * thread that watches.
+ * Tells of tasks that a pool has lost, such as by rejecting them, in one log line a
+ * second at most for each way. Whoever loses a task only counts it here: the log is for
+ * the thread that watches.
  */
 final class Losses {
 
@@ -17,28 +19,14 @@ final class Losses {
 
 	private static final Log logger = LogFactory.getLog(LoggingTaskFailureReporter.LOGGER);
 
-	private final String what;
-
-	private long next = System.nanoTime();
-
-	private long untold;
-
-	private @Nullable Task last;
-
-	/**
-	 * Create an account.
-	 * @param what what the pool has done to the tasks
-	 */
-	Losses(String what) {
-		this.what = what;
-	}
+	private final Map<String, Account> accounts = new ConcurrentHashMap<>();
 
 	/**
 	 * Note a task that did not get to run.
+	 * @param what what the pool has done to it
 	 */
-	synchronized void add(Task task) {
-		this.untold++;
-		this.last = task;
+	void add(String what, Task task) {
+		this.accounts.computeIfAbsent(what, Account::new).add(task);
 	}
 
 	/**
@@ -46,21 +34,49 @@ final class Losses {
 	 * @param rest whether there will be no other time, so that none is too soon
 	 */
 	void tell(Pool pool, boolean rest) {
-		Task task;
-		long others;
-		synchronized (this) {
-			long now = System.nanoTime();
-			task = this.last;
-			others = this.untold - 1;
-			if (task == null || (now - this.next < 0 && !rest)) {
-				return;
-			}
-			this.last = null;
-			this.untold = 0;
-			this.next = now + INTERVAL;
+		this.accounts.values().forEach((account) -> account.tell(pool, rest));
+	}
+
+	/**
+	 * The tasks lost in one way.
+	 */
+	private static final class Account {
+
+		private final String what;
+
+		private long next = System.nanoTime();
+
+		private long untold;
+
+		private @Nullable Task last;
+
+		Account(String what) {
+			this.what = what;
 		}
-		Faults.log(() -> logger.warn("Pool " + pool.name() + " has " + this.what + " task "
-				+ TaskNames.ofSubmitted(task.body()) + ((others > 0) ? " and " + others + " more" : "")));
+
+		synchronized void add(Task task) {
+			this.untold++;
+			this.last = task;
+		}
+
+		void tell(Pool pool, boolean rest) {
+			Task task;
+			long others;
+			synchronized (this) {
+				long now = System.nanoTime();
+				task = this.last;
+				others = this.untold - 1;
+				if (task == null || (now - this.next < 0 && !rest)) {
+					return;
+				}
+				this.last = null;
+				this.untold = 0;
+				this.next = now + INTERVAL;
+			}
+			Faults.log(() -> logger.warn("Pool " + pool.name() + " has " + this.what + " task "
+					+ TaskNames.ofSubmitted(task.body()) + ((others > 0) ? " and " + others + " more" : "")));
+		}
+
 	}
 
 }

@@ -44,11 +44,7 @@ public final class Pool {
 
 	private final LostNames lostNames = new LostNames();
 
-	private final Losses rejected = new Losses("rejected");
-
-	private final Losses discarded = new Losses(LossReason.DISCARDED.toString());
-
-	private final Losses expired = new Losses(LossReason.EXPIRED.toString());
+	private final Losses losses = new Losses();
 
 	private final Views views = new Views();
 
@@ -384,15 +380,16 @@ public final class Pool {
 
 	void rejected(Task task) {
 		this.counts.rejected.increment();
-		this.rejected.add(task);
+		this.losses.add("rejected", task);
 	}
 
 	void lost(Task task, LossReason reason) {
 		this.counts.of(reason).increment();
-		switch (reason) {
-			case SHUTDOWN -> this.lostNames.add(task);
-			case DISCARDED -> this.discarded.add(task);
-			case EXPIRED -> this.expired.add(task);
+		if (reason == LossReason.SHUTDOWN) {
+			this.lostNames.add(task);
+		}
+		else {
+			this.losses.add(reason.toString(), task);
 		}
 	}
 
@@ -401,9 +398,7 @@ public final class Pool {
 	 * @param rest whether there will be no other time
 	 */
 	void tellLosses(boolean rest) {
-		this.rejected.tell(this, rest);
-		this.discarded.tell(this, rest);
-		this.expired.tell(this, rest);
+		this.losses.tell(this, rest);
 	}
 
 	@Override
