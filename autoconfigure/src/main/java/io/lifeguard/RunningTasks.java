@@ -202,6 +202,9 @@ final class RunningTasks {
 
 		private long waited;
 
+		/** Whether the thread was submitting a task when it began to run this one. */
+		private boolean submitting;
+
 		private volatile long successes;
 
 		private volatile long successNanos;
@@ -221,8 +224,9 @@ final class RunningTasks {
 		/**
 		 * Let others see the task.
 		 */
-		void begin(Thread thread, long waited) {
+		void begin(Thread thread, long waited, boolean submitting) {
 			this.waited = waited;
+			this.submitting = submitting;
 			THREAD.setRelease(this, thread);
 		}
 
@@ -276,6 +280,10 @@ final class RunningTasks {
 
 		long waited() {
 			return this.waited;
+		}
+
+		boolean isSubmitting() {
+			return this.submitting;
 		}
 
 		void waitUntil(@Nullable BooleanSupplier over) {

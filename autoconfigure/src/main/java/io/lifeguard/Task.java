@@ -95,8 +95,9 @@ class Task extends TaskState {
 		}
 		long waited = waited(now - this.at);
 		this.at = now;
-		this.pool.views().close(); // in which a caller that runs the task itself may be
-		this.pool.running().add(this).begin(Thread.currentThread(), waited);
+		// It may be the submitter that runs the task itself
+		boolean submitting = this.pool.views().suspend();
+		this.pool.running().add(this).begin(Thread.currentThread(), waited, submitting);
 		return true;
 	}
 
@@ -418,7 +419,11 @@ class Task extends TaskState {
 		RunningTasks.Slot slot = Objects.requireNonNull(this.slot);
 		this.pool.ended(outcome, slot, runningFor());
 		release();
+		boolean submitting = slot.isSubmitting();
 		slot.leave();
+		if (submitting) {
+			this.pool.views().enter();
+		}
 	}
 
 	/**

@@ -42,6 +42,19 @@ final class Views implements AutoCloseable {
 	}
 
 	/**
+	 * Note that the current thread runs a task, and is not submitting as long as that
+	 * takes.
+	 * @return whether it was, and has to {@link #enter()} again
+	 */
+	boolean suspend() {
+		boolean suspended = isInside();
+		if (suspended) {
+			close();
+		}
+		return suspended;
+	}
+
+	/**
 	 * Whether the current thread submits through a view.
 	 */
 	boolean isInside() {

@@ -1,11 +1,17 @@
 package io.lifeguard;
 
 import java.util.List;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -43,6 +49,24 @@ class ForwardingExecutorTests {
 		.with("delegating", TaskExecutor.class, () -> new Delegating(pool()))
 		.with("unconfigurable", ExecutorService.class,
 				() -> Executors.unconfigurableExecutorService(bean("jdk", ExecutorService.class)));
+
+	@Test
+	void countTasksOnceThatTheSubmitterRunsItself() {
+		CountDownLatch release = new CountDownLatch(1);
+		GuardedApplication application = new GuardedApplication().with("pool", ThreadPoolExecutor.class,
+				() -> new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new SynchronousQueue<>(),
+						new ThreadPoolExecutor.CallerRunsPolicy()));
+		application
+			.with("view", ExecutorService.class, () -> new Wrapping(application.bean("pool", ExecutorService.class)))
+			.run(() -> {
+				application.bean("pool", Executor.class).execute(() -> await().until(() -> release.getCount() == 0));
+				List<Callable<Integer>> tasks = List.of(() -> 1, () -> 2, () -> 3);
+				assertThat(application.bean("view", ExecutorService.class).invokeAll(tasks)).allMatch(Future::isDone);
+				release.countDown();
+				application.awaitQuiet("pool", 0);
+				assertThat(application.pool("pool").tasks().submitted()).isEqualTo(4);
+			});
+	}
 
 	@Test
 	void reportOnceWhatTheySendToAnyOfSeveral() {
@@ -167,6 +191,49 @@ class ForwardingExecutorTests {
 		@Override
 		public void execute(Runnable task) {
 			this.delegate.execute(() -> task.run());
+		}
+
+	}
+
+	/**
+	 * Lets another executor run what it puts around its tasks.
+	 */
+	private static final class Wrapping extends AbstractExecutorService {
+
+		private final ExecutorService executor;
+
+		Wrapping(ExecutorService executor) {
+			this.executor = executor;
+		}
+
+		@Override
+		public void execute(Runnable task) {
+			this.executor.execute(() -> task.run());
+		}
+
+		@Override
+		public void shutdown() {
+			this.executor.shutdown();
+		}
+
+		@Override
+		public List<Runnable> shutdownNow() {
+			return this.executor.shutdownNow();
+		}
+
+		@Override
+		public boolean isShutdown() {
+			return this.executor.isShutdown();
+		}
+
+		@Override
+		public boolean isTerminated() {
+			return this.executor.isTerminated();
+		}
+
+		@Override
+		public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+			return this.executor.awaitTermination(timeout, unit);
 		}
 
 	}
