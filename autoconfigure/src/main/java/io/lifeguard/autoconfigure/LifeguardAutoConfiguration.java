@@ -60,7 +60,9 @@ public final class LifeguardAutoConfiguration {
 			ConfigurableListableBeanFactory beanFactory) {
 		PoolRegistry registry = new PoolRegistry(lifeguardProperties::poolSettings,
 				lifeguardProperties.reportSettings());
-		registry.setContextPropagation(MicrometerContextPropagation::new);
+		// No method reference: it would need the library that properties have been
+		// checked for
+		registry.setContextPropagation(() -> new MicrometerContextPropagation());
 		registry.setLastReporters(new LastReporters(beanFactory));
 		registry.onPool(lifeguardProperties.poolSpecs()::advise);
 		return registry;
