@@ -1,6 +1,7 @@
 package io.lifeguard;
 
 import java.util.concurrent.Future;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +30,10 @@ final class PeriodicTask implements Runnable {
 	}
 
 	/**
-	 * Take the given future for the one that ends the period.
+	 * Let a scheduler run this task, until the future is cancelled that it returns.
 	 */
-	<F extends Future<?>> F endedBy(F future) {
+	<F extends @Nullable Future<?>> F scheduleBy(Function<Runnable, F> scheduler) {
+		F future = scheduler.apply(this);
 		this.future = future;
 		return future;
 	}

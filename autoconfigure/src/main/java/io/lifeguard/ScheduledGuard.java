@@ -4,6 +4,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -44,20 +45,17 @@ public class ScheduledGuard extends ServiceGuard implements ScheduledExecutorSer
 
 	@Override
 	public ScheduledFuture<?> scheduleAtFixedRate(Runnable command, long initialDelay, long period, TimeUnit unit) {
-		Runnable task = periodic(command);
-		ScheduledFuture<?> future = scheduler().scheduleAtFixedRate(task, initialDelay, period, unit);
-		return (task instanceof PeriodicTask periodic && task != command) ? periodic.endedBy(future) : future;
+		return schedulePeriodic(command, (task) -> scheduler().scheduleAtFixedRate(task, initialDelay, period, unit));
 	}
 
 	@Override
 	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable command, long initialDelay, long delay, TimeUnit unit) {
-		Runnable task = periodic(command);
-		ScheduledFuture<?> future = scheduler().scheduleWithFixedDelay(task, initialDelay, delay, unit);
-		return (task instanceof PeriodicTask periodic && task != command) ? periodic.endedBy(future) : future;
+		return schedulePeriodic(command, (task) -> scheduler().scheduleWithFixedDelay(task, initialDelay, delay, unit));
 	}
 
-	private Runnable periodic(Runnable command) {
-		return adoptInside(command) ? command : new PeriodicTask(lifeguardPool(), command, true);
+	private ScheduledFuture<?> schedulePeriodic(Runnable command, Function<Runnable, ScheduledFuture<?>> scheduling) {
+		return adoptInside(command) ? scheduling.apply(command)
+				: new PeriodicTask(lifeguardPool(), command, true).scheduleBy(scheduling);
 	}
 
 	/**

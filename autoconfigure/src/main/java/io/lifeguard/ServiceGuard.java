@@ -215,7 +215,7 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 
 	/**
 	 * Execute all of the tasks as the JDK's own executors do, and wait for them, within
-	 * the given time if there is one.
+	 * the given time; those that have not ended by then are cancelled.
 	 */
 	private <T extends @Nullable Object> List<Future<T>> executeAll(Collection<? extends Callable<T>> tasks, long nanos)
 			throws InterruptedException {
@@ -224,20 +224,9 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 		boolean ended = false;
 		try (Wait wait = Wait.begin(lifeguardPool(), () -> futures.stream().allMatch(Future::isDone))) {
 			for (Callable<T> task : tasks) {
-				GuardedFuture<T> future = newFuture(newCallTask(task));
-				futures.add(future);
-				if (deadline - System.nanoTime() > 0 || nanos == Long.MAX_VALUE) {
-					handOver(future.task(), future);
-				}
+				futures.add(newFuture(newCallTask(task)));
 			}
-			ended = true;
-			for (GuardedFuture<T> future : futures) {
-				ended &= future.await((nanos == Long.MAX_VALUE) ? nanos : Math.max(0, deadline - System.nanoTime()));
-			}
-		}
-		catch (Throwable ex) {
-			ended = false;
-			throw ex;
+			ended = runAll(futures, deadline);
 		}
 		finally {
 			if (!ended) {
@@ -245,6 +234,21 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 			}
 		}
 		return new ArrayList<>(futures);
+	}
+
+	private boolean runAll(List<? extends GuardedFuture<?>> futures, long deadline) throws InterruptedException {
+		for (GuardedFuture<?> future : futures) {
+			if (deadline - System.nanoTime() <= 0) {
+				return false;
+			}
+			handOver(future.task(), future);
+		}
+		for (GuardedFuture<?> future : futures) {
+			if (!future.await(Math.max(0, deadline - System.nanoTime()))) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	private <T extends @Nullable Object> List<CallTask<T>> newCallTasks(Collection<? extends Callable<T>> tasks) {

@@ -42,9 +42,7 @@ public class TaskSchedulerGuard extends ExecutorGuard implements TaskScheduler {
 
 	@Override
 	public @Nullable ScheduledFuture<?> schedule(Runnable task, Trigger trigger) {
-		PeriodicTask periodic = newPeriodicTask(task);
-		ScheduledFuture<?> future = scheduler().schedule(periodic, trigger);
-		return (future != null) ? periodic.endedBy(future) : null;
+		return newPeriodicTask(task).scheduleBy((periodic) -> scheduler().schedule(periodic, trigger));
 	}
 
 	@Override
@@ -59,26 +57,24 @@ public class TaskSchedulerGuard extends ExecutorGuard implements TaskScheduler {
 
 	@Override
 	public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, Instant startTime, Duration period) {
-		PeriodicTask periodic = newPeriodicTask(task);
-		return periodic.endedBy(scheduler().scheduleAtFixedRate(periodic, startTime, period));
+		return newPeriodicTask(task)
+			.scheduleBy((periodic) -> scheduler().scheduleAtFixedRate(periodic, startTime, period));
 	}
 
 	@Override
 	public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, Duration period) {
-		PeriodicTask periodic = newPeriodicTask(task);
-		return periodic.endedBy(scheduler().scheduleAtFixedRate(periodic, period));
+		return newPeriodicTask(task).scheduleBy((periodic) -> scheduler().scheduleAtFixedRate(periodic, period));
 	}
 
 	@Override
 	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, Instant startTime, Duration delay) {
-		PeriodicTask periodic = newPeriodicTask(task);
-		return periodic.endedBy(scheduler().scheduleWithFixedDelay(periodic, startTime, delay));
+		return newPeriodicTask(task)
+			.scheduleBy((periodic) -> scheduler().scheduleWithFixedDelay(periodic, startTime, delay));
 	}
 
 	@Override
 	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, Duration delay) {
-		PeriodicTask periodic = newPeriodicTask(task);
-		return periodic.endedBy(scheduler().scheduleWithFixedDelay(periodic, delay));
+		return newPeriodicTask(task).scheduleBy((periodic) -> scheduler().scheduleWithFixedDelay(periodic, delay));
 	}
 
 	/**

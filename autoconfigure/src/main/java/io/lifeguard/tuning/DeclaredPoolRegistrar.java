@@ -46,8 +46,8 @@ public final class DeclaredPoolRegistrar implements BeanDefinitionRegistryPostPr
 				aliases.put(PropertyNames.canonical(alias), name);
 			}
 		}
-		if (registry instanceof SingletonBeanRegistry singletons) { // some have no
-																	// definition
+		// Some beans have no definition
+		if (registry instanceof SingletonBeanRegistry singletons) {
 			for (String name : singletons.getSingletonNames()) {
 				names.add(PropertyNames.canonical(name));
 			}

@@ -46,7 +46,7 @@ public class DeclaredThreadPool extends ThreadPoolTaskExecutor {
 	protected ExecutorService initializeExecutor(ThreadFactory threadFactory, RejectedExecutionHandler handler) {
 		ExecutorService executor = super.initializeExecutor(threadFactory, handler);
 		if (executor instanceof ThreadPoolExecutor pool) {
-			pool.setKeepAliveTime(TimeUnit.NANOSECONDS.convert(this.keepAlive), TimeUnit.NANOSECONDS);
+			pool.setKeepAliveTime(this.keepAlive.toNanos(), TimeUnit.NANOSECONDS);
 		}
 		if (this.threadsFirst && executor instanceof ThreadPoolExecutor pool
 				&& pool.getQueue() instanceof TaskQueue queue) {

@@ -208,28 +208,27 @@ final class ExecutorTuner {
 		Sizes.of(pool.getCorePoolSize(), pool.getMaximumPoolSize())
 			.change(spec)
 			.apply(pool::setCorePoolSize, pool::setMaximumPoolSize);
-		Duration keepAlive = spec.keepAlive();
-		if (keepAlive != null) {
-			if (keepAlive.isZero() && pool.allowsCoreThreadTimeOut()
-					&& !Boolean.FALSE.equals(spec.allowCoreThreadTimeout())) {
-				throw spec.invalid("keep-alive", keepAlive, "the pool's core threads end too, and none would stay",
-						"Set it to more than 0, or set 'allow-core-thread-timeout: false'.");
-			}
-			if (Boolean.FALSE.equals(spec.allowCoreThreadTimeout())) {
-				pool.allowCoreThreadTimeOut(false);
-			}
-			pool.setKeepAliveTime(TimeUnit.NANOSECONDS.convert(keepAlive), TimeUnit.NANOSECONDS);
-		}
-		if (spec.allowCoreThreadTimeout() != null) {
-			if (spec.allowCoreThreadTimeout() && pool.getKeepAliveTime(TimeUnit.NANOSECONDS) == 0) {
-				throw spec.invalid("allow-core-thread-timeout", true,
-						"the pool's keep-alive is 0, and no thread would stay", "Set keep-alive too, such as to 60s.");
-			}
-			pool.allowCoreThreadTimeOut(spec.allowCoreThreadTimeout());
-		}
+		tuneIdleThreads(pool, spec);
 		if (spec.rejection() != null) {
 			pool.setRejectedExecutionHandler(spec.rejection().handler(spec.blockTimeout()));
 		}
+	}
+
+	private static void tuneIdleThreads(ThreadPoolExecutor pool, PoolSpec spec) {
+		Duration keepAlive = spec.keepAlive();
+		Boolean allowed = spec.allowCoreThreadTimeout();
+		boolean coreEnds = (allowed != null) ? allowed : pool.allowsCoreThreadTimeOut();
+		long nanos = (keepAlive != null) ? keepAlive.toNanos() : pool.getKeepAliveTime(TimeUnit.NANOSECONDS);
+		if (coreEnds && nanos == 0) {
+			throw spec.invalid((keepAlive != null) ? "keep-alive" : "allow-core-thread-timeout",
+					(keepAlive != null) ? keepAlive : allowed,
+					"core threads end too, and with a keep-alive of 0 none would stay",
+					"Set keep-alive to more than 0, such as 60s, or allow-core-thread-timeout to false.");
+		}
+		// While core threads end, the pool would not take a keep-alive of 0
+		pool.allowCoreThreadTimeOut(false);
+		pool.setKeepAliveTime(nanos, TimeUnit.NANOSECONDS);
+		pool.allowCoreThreadTimeOut(coreEnds);
 	}
 
 	private static Set<String> union(Set<String> keys, Set<String> more) {

@@ -138,7 +138,7 @@ class TunedPoolTests {
 					mail.health.window=200000d | lifeguard.pools.mail.health.window | it is more than a hundred years
 					userPool.keep-alive=500ms | lifeguard.pools.userPool.keep-alive | a ThreadPoolTaskExecutor counts it in whole seconds
 					userPool.block-timeout=5s | lifeguard.pools.userPool.block-timeout | nobody waits without 'rejection: block'
-					jdk.allow-core-thread-timeout=true | lifeguard.pools.jdk.allow-core-thread-timeout | the pool's keep-alive is 0, and no thread would stay
+					jdk.allow-core-thread-timeout=true | lifeguard.pools.jdk.allow-core-thread-timeout | core threads end too, and with a keep-alive of 0 none would stay
 					post.core-size=7 | lifeguard.pools.post | it is an alias of bean 'letters'
 					made.core-size=7 | lifeguard.pools.made.core-size | bean 'made' is made by a org.springframework.scheduling.config.TaskExecutorFactoryBean
 					noExecutor.core-size=5 | lifeguard.pools.noExecutor | bean 'noExecutor' is a java.lang.StringBuilder and no executor
