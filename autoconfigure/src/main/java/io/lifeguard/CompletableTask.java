@@ -5,7 +5,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ForkJoinPool;
 
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +68,7 @@ final class CompletableTask<V extends @Nullable Object> extends Task
 					: new CompletionException(exception);
 			this.ended = ended;
 			// What depends on the future is the application's, and may take its time
-			ForkJoinPool.commonPool().execute(() -> this.future.completeExceptionally(ended));
+			this.future.defaultExecutor().execute(() -> this.future.completeExceptionally(ended));
 		}
 		return true;
 	}

@@ -90,8 +90,8 @@ class ExecutedTask extends Task implements Runnable {
 			throw ExecutedTask.<RuntimeException>sneaky(ex);
 		}
 		if (failure != null && pool().registry().uncaughtHandlers().isRethrownWithin(this, ex)) {
-			failure.observe(); // by the pool of the task in this one, which has told of
-								// it
+			// The pool of the task within this one has told of it
+			failure.observe();
 		}
 		else if (failure != null) {
 			failure.uncaught();

@@ -20,8 +20,8 @@ public class Mailer {
 	}
 
 	public void send(Order order) {
-		Pause.millis(ThreadLocalRandom.current().nextInt(60, 240)); // a mail server takes
-																	// its time
+		// A mail server takes its time
+		Pause.millis(ThreadLocalRandom.current().nextInt(60, 240));
 		if (!order.mailbox().contains("@")) {
 			throw new MailRefusedException(
 					"The mail server refused order %d: no mailbox '%s'".formatted(order.number(), order.mailbox()));
