@@ -23,7 +23,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 public final class Benchmarks {
 
 	/** Parameters of the benchmarks, each of which a system property can narrow down. */
-	private static final List<String> PARAMETERS = List.of("way", "queued", "kind", "decorator", "on");
+	private static final List<String> PARAMETERS = List.of("way", "queued", "kind", "decorator", "on", "micros");
 
 	private static final List<String> GROUPS = List.of("Pooled", "Decorated", "Failing", "Working", "Inline",
 			"Virtual");
@@ -120,7 +120,8 @@ public final class Benchmarks {
 		for (String parameter : PARAMETERS) {
 			if (result.getParams().getParamsKeys().contains(parameter)) {
 				String value = result.getParams().getParam(parameter);
-				words.add(parameter.equals("queued") ? "queue of " + value : value);
+				words.add(parameter.equals("queued") ? "queue of " + value
+						: parameter.equals("micros") ? value + " us" : value);
 			}
 		}
 		return String.join(", ", words).toLowerCase(Locale.ROOT).replace('_', ' ');

@@ -31,6 +31,12 @@ import org.springframework.context.ConfigurableApplicationContext;
 @Measurement(iterations = 5, time = 1)
 public abstract class TaskBenchmark {
 
+	/**
+	 * For virtual threads: with two carriers their time depends on which of them comes
+	 * first to take the next one, which a nanosecond more or less decides.
+	 */
+	private static final String ONE_CARRIER = "-Djdk.virtualThreadScheduler.parallelism=1";
+
 	/** What is put around the executor. */
 	@Param({ "BARE", "MICROMETER", "SENTRY", "DYNAMIC_TP", "LIFEGUARD", "LIFEGUARD_SENTRY" })
 	public Subject subject;
@@ -191,13 +197,18 @@ public abstract class TaskBenchmark {
 	}
 
 	/**
-	 * Tasks that work for 20 microseconds.
+	 * Tasks that work for some microseconds.
 	 */
+	@Fork(value = 1, jvmArgsAppend = ONE_CARRIER)
 	public static class Working extends TaskBenchmark {
 
 		/** What runs them. */
 		@Param({ "POOL", "VIRTUAL" })
 		public Shape on;
+
+		/** For how many microseconds they work. */
+		@Param({ "1", "20" })
+		public int micros;
 
 		@Override
 		Shape shape() {
@@ -206,7 +217,7 @@ public abstract class TaskBenchmark {
 
 		@Override
 		Relay newRelay(ConfigurableApplicationContext context) {
-			return new Relay.Working(Way.EXECUTE.through(this.executor, context), 20_000);
+			return new Relay.Working(Way.EXECUTE.through(this.executor, context), this.micros * 1000);
 		}
 
 		/**
@@ -253,6 +264,7 @@ public abstract class TaskBenchmark {
 	/**
 	 * A virtual thread a task.
 	 */
+	@Fork(value = 1, jvmArgsAppend = ONE_CARRIER)
 	public static class Virtual extends TaskBenchmark {
 
 		/** How tasks are submitted. */
@@ -260,8 +272,8 @@ public abstract class TaskBenchmark {
 		public Way way;
 
 		/**
-		 * How many tasks are there at a time: each starts the next one, or one starts
-		 * all.
+		 * How many tasks are there at a time: each starts the next one, or one thread
+		 * starts all.
 		 */
 		@Param({ "1", "20000" })
 		public int queued;
