@@ -1,5 +1,6 @@
 package io.lifeguard;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,7 +30,12 @@ final class DeadTasks {
 	}
 
 	List<String> names() {
-		return this.dead.values().stream().map((failure) -> failure.task()).sorted().toList();
+		List<String> names = new ArrayList<>();
+		for (Failure failure : this.dead.values()) {
+			names.add(failure.task());
+		}
+		names.sort(null);
+		return names;
 	}
 
 }

@@ -40,11 +40,11 @@ final class Deadlock {
 			return List.of(); // there is always another thread
 		}
 		List<Task> waiting = new ArrayList<>();
-		running.forEach((task) -> {
+		for (Task task : running.tasks()) {
 			if (task.isWaiting()) {
 				waiting.add(task);
 			}
-		});
+		}
 		return (waiting.size() >= threads && areAllThatRun(waiting, running)) ? waiting : List.of();
 	}
 
@@ -54,8 +54,9 @@ final class Deadlock {
 	 */
 	private static boolean areAllThatRun(List<Task> waiting, RunningTasks running) {
 		Map<Thread, Task> innermost = new IdentityHashMap<>();
-		running.forEach(
-				(task) -> innermost.merge(task.thread(), task, (one, other) -> other.startedAfter(one) ? other : one));
+		for (Task task : running.tasks()) {
+			innermost.merge(task.thread(), task, (one, other) -> other.startedAfter(one) ? other : one);
+		}
 		return waiting.containsAll(innermost.values());
 	}
 

@@ -34,7 +34,9 @@ final class Losses {
 	 * @param rest whether there will be no other time, so that none is too soon
 	 */
 	void tell(Pool pool, boolean rest) {
-		this.accounts.values().forEach((account) -> account.tell(pool, rest));
+		for (Account account : this.accounts.values()) {
+			account.tell(pool, rest);
+		}
 	}
 
 	/**

@@ -133,7 +133,7 @@ public final class Pool {
 	 */
 	public List<PoolSnapshot.RunningTask> runningTasks() {
 		List<PoolSnapshot.RunningTask> tasks = new ArrayList<>();
-		this.running.forEach((task) -> {
+		for (Task task : this.running.tasks()) {
 			Thread thread = task.thread();
 			if (thread != null) {
 				StackTraceElement[] stack = thread.getStackTrace();
@@ -141,7 +141,7 @@ public final class Pool {
 						Instant.now().minusNanos(task.runningFor()),
 						Arrays.stream(stack).map(StackTraceElement::toString).toList()));
 			}
-		});
+		}
 		return tasks;
 	}
 

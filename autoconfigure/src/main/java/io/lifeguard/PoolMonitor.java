@@ -74,7 +74,7 @@ final class PoolMonitor {
 	 * Return how many tasks are stuck at this very moment.
 	 */
 	int stuck() {
-		return this.stuck.count();
+		return this.stuck.now().size();
 	}
 
 	/**
@@ -148,7 +148,7 @@ final class PoolMonitor {
 					+ Alarms.text(Duration.ofNanos(saturated)) + ", now " + queue.size() + " (queue-fill "
 					+ this.settings.queueFill() + ")");
 		}
-		int stuck = this.stuck.count();
+		int stuck = stuck();
 		if (stuck > 0 && stuck >= this.pool.view().threadLimit()) {
 			long waiting = this.pool.snapshot().tasks().queued();
 			if (waiting > 0) {

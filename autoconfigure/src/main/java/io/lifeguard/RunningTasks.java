@@ -2,10 +2,11 @@ package io.lifeguard;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,13 @@ final class RunningTasks {
 	}
 
 	int size() {
-		return (int) sum((slot) -> (slot.task() != null) ? 1 : 0);
+		int size = 0;
+		for (Slot slot : slots()) {
+			if (slot.task() != null) {
+				size++;
+			}
+		}
+		return size;
 	}
 
 	/**
@@ -64,13 +71,18 @@ final class RunningTasks {
 		return sum(Slot::successes);
 	}
 
-	void forEach(Consumer<Task> action) {
-		forEachSlot((slot) -> {
+	/**
+	 * Return the tasks that are running now.
+	 */
+	List<Task> tasks() {
+		List<Task> tasks = new ArrayList<>();
+		for (Slot slot : slots()) {
 			Task task = slot.task();
 			if (task != null && slot.thread() != null) { // or else it is just beginning
-				action.accept(task);
+				tasks.add(task);
 			}
-		});
+		}
+		return tasks;
 	}
 
 	/**
@@ -95,20 +107,24 @@ final class RunningTasks {
 	 * Return the sum of what has been counted in all slots.
 	 */
 	long sum(ToLongFunction<Slot> number) {
-		long[] sum = new long[1];
-		forEachSlot((slot) -> sum[0] += number.applyAsLong(slot));
-		return sum[0];
+		long sum = 0;
+		for (Slot slot : slots()) {
+			sum += number.applyAsLong(slot);
+		}
+		return sum;
 	}
 
-	private void forEachSlot(Consumer<Slot> action) {
+	private List<Slot> slots() {
+		List<Slot> slots = new ArrayList<>();
 		for (Segment segment : this.segments) {
 			for (int i = 0; i < segment.length(); i++) {
 				Slot slot = segment.getAcquire(i);
 				if (slot != null) {
-					action.accept(slot);
+					slots.add(slot);
 				}
 			}
 		}
+		return slots;
 	}
 
 	@SuppressWarnings("deprecation") // threadId() came with Java 19

@@ -1,11 +1,12 @@
 package io.lifeguard;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -26,12 +27,18 @@ final class StuckTasks {
 	}
 
 	/**
-	 * Return how many tasks are stuck now.
+	 * Return the tasks that are stuck now.
 	 */
-	int count() {
-		int[] stuck = new int[1];
-		forEach((task) -> stuck[0]++);
-		return stuck[0];
+	List<Task> now() {
+		List<Task> stuck = new ArrayList<>();
+		if (this.limit > 0) {
+			for (Task task : this.running.tasks()) {
+				if (task.runningFor() >= this.limit) {
+					stuck.add(task);
+				}
+			}
+		}
+		return stuck;
 	}
 
 	/**
@@ -49,16 +56,8 @@ final class StuckTasks {
 			}
 			return task.isEnded();
 		});
-		forEach((task) -> this.known.computeIfAbsent(task, stuck));
-	}
-
-	private void forEach(Consumer<Task> action) {
-		if (this.limit > 0) {
-			this.running.forEach((task) -> {
-				if (task.runningFor() >= this.limit) {
-					action.accept(task);
-				}
-			});
+		for (Task task : now()) {
+			this.known.computeIfAbsent(task, stuck);
 		}
 	}
 

@@ -53,7 +53,9 @@ final class TimeCounts {
 	void tick(long now) {
 		this.successes.tick(now);
 		this.waits.tick(now);
-		this.others.values().forEach((other) -> other.max.tick(now));
+		for (Sum other : this.others.values()) {
+			other.max.tick(now);
+		}
 	}
 
 	private static final class Sum {

@@ -48,11 +48,11 @@ final class TimeLimits {
 	void check(RunningTasks running, ExecutorView view) {
 		if (!this.taskTimeout.isZero()) {
 			long mayRun = this.taskTimeout.toNanos();
-			running.forEach((task) -> {
+			for (Task task : running.tasks()) {
 				if (task.runningFor() > mayRun) {
 					task.timeOut(this.taskTimeout);
 				}
-			});
+			}
 		}
 		if (this.mayWait > 0) {
 			view.removeQueued(Task::expireIfOverdue);

@@ -101,7 +101,7 @@ class TaskStateTests {
 		}
 
 		final void timeOutWhatRuns() {
-			this.pool.running().forEach((running) -> running.timeOut(Duration.ZERO));
+			this.pool.running().tasks().forEach((running) -> running.timeOut(Duration.ZERO));
 		}
 
 		@Validate

@@ -5,9 +5,8 @@ import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -63,7 +62,7 @@ final class ProxyWriter {
 	 */
 	byte[] write(Set<Class<?>> interfaces) {
 		this.writer.visit(Opcodes.V17, Opcodes.ACC_PUBLIC | Opcodes.ACC_SUPER, this.name, null,
-				Type.getInternalName(this.superclass), internalNames(interfaces.toArray(Class<?>[]::new)));
+				Type.getInternalName(this.superclass), internalNames(interfaces));
 		writeField(GUARD, this.guardType);
 		writeField(EXECUTOR, this.executorType);
 		for (Method method : overridableMethods(interfaces)) {
@@ -85,18 +84,18 @@ final class ProxyWriter {
 		return this.writer.toByteArray();
 	}
 
-	private Collection<Method> overridableMethods(Set<Class<?>> interfaces) {
-		Map<String, Method> methods = new LinkedHashMap<>();
+	private List<Method> overridableMethods(Set<Class<?>> interfaces) {
 		List<Method> candidates = new ArrayList<>(Arrays.asList(this.superclass.getMethods()));
 		for (Class<?> type = this.superclass; type != null; type = type.getSuperclass()) {
 			candidates.addAll(Arrays.asList(type.getDeclaredMethods()));
 		}
-		interfaces.forEach((type) -> candidates.addAll(Arrays.asList(type.getMethods())));
-		for (Method method : candidates) {
-			methods.putIfAbsent(method.getName() + Type.getMethodDescriptor(method), method);
+		for (Class<?> type : interfaces) {
+			candidates.addAll(Arrays.asList(type.getMethods()));
 		}
-		methods.values().removeIf((method) -> !isOverridable(method));
-		return methods.values();
+		Set<String> seen = new HashSet<>();
+		candidates.removeIf(
+				(method) -> !seen.add(method.getName() + Type.getMethodDescriptor(method)) || !isOverridable(method));
+		return candidates;
 	}
 
 	private boolean isOverridable(Method method) {
@@ -175,7 +174,7 @@ final class ProxyWriter {
 
 	private MethodVisitor begin(Method method) {
 		MethodVisitor code = this.writer.visitMethod(method.getModifiers() & KEPT_MODIFIERS, method.getName(),
-				Type.getMethodDescriptor(method), null, internalNames(method.getExceptionTypes()));
+				Type.getMethodDescriptor(method), null, internalNames(Arrays.asList(method.getExceptionTypes())));
 		code.visitCode();
 		return code;
 	}
@@ -186,8 +185,12 @@ final class ProxyWriter {
 		code.visitEnd();
 	}
 
-	private static String @Nullable [] internalNames(Class<?>[] types) {
-		return Arrays.stream(types).map(Type::getInternalName).toArray(String[]::new);
+	private static String @Nullable [] internalNames(Collection<Class<?>> types) {
+		List<String> names = new ArrayList<>();
+		for (Class<?> type : types) {
+			names.add(Type.getInternalName(type));
+		}
+		return names.toArray(new String[0]);
 	}
 
 }
