@@ -48,7 +48,7 @@ record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean c
 	/**
 	 * Whether the named method comes from the JDK, from Spring or from the guard itself.
 	 */
-	private static boolean isPlatformMethod(Object executor, String name, Class<?>... parameterTypes) {
+	static boolean isPlatformMethod(Object executor, String name, Class<?>... parameterTypes) {
 		Class<?> declarer = declarer(executor, name, parameterTypes);
 		return declarer != null && isPlatform(declarer);
 	}

@@ -84,7 +84,7 @@ interface ExecutorView {
 	 * Take out of the queue, as far as that can be seen, each guarded task for which the
 	 * given test holds.
 	 */
-	default void removeQueued(Predicate<Task> test) {
+	default void removeQueued(Predicate<Submission> test) {
 	}
 
 	/**
@@ -171,11 +171,11 @@ interface ExecutorView {
 		}
 
 		@Override
-		public void removeQueued(Predicate<Task> test) {
+		public void removeQueued(Predicate<Submission> test) {
 			ThreadPoolExecutor pool = pool();
 			if (pool != null) {
 				for (Runnable queued : pool.getQueue()) {
-					Task task = Task.of(queued);
+					Submission task = Task.of(queued);
 					if (task != null && test.test(task)) {
 						pool.remove(queued);
 					}

@@ -1,11 +1,21 @@
 package io.lifeguard;
 
+import java.lang.reflect.Method;
+import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Guards what is submitted to a {@link ForkJoinPool}. Nobody can see whether a
@@ -13,8 +23,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ForkJoinGuard extends ScheduledGuard {
 
+	/** Whether the pool makes nothing of a submitted task but a future. */
+	private final boolean plain;
+
 	ForkJoinGuard(Object target, Pool pool) {
 		super(target, pool);
+		this.plain = ExecutorTraits.isPlatformMethod(target, "submit", Callable.class);
 	}
 
 	private ForkJoinPool forkJoinPool() {
@@ -66,22 +80,75 @@ public final class ForkJoinGuard extends ScheduledGuard {
 		return task.join();
 	}
 
+	/**
+	 * Overrides the method that came with Java 22.
+	 */
+	public <T extends @Nullable Object> List<Future<T>> invokeAllUninterruptibly(
+			Collection<? extends Callable<T>> tasks) {
+		if (adoptAll(tasks)) {
+			return callInvokeAllUninterruptibly(tasks);
+		}
+		List<CallTask<T>> calls = newCallTasks(tasks);
+		return await(calls, () -> guard(callInvokeAllUninterruptibly(inContext(calls)), calls));
+	}
+
+	@SuppressWarnings("unchecked")
+	private <T extends @Nullable Object> List<Future<T>> callInvokeAllUninterruptibly(
+			Collection<? extends Callable<T>> tasks) {
+		Method method = Objects.requireNonNull(
+				ReflectionUtils.findMethod(ForkJoinPool.class, "invokeAllUninterruptibly", Collection.class));
+		return (List<Future<T>>) Objects.requireNonNull(ReflectionUtils.invokeMethod(method, target(), tasks));
+	}
+
+	/**
+	 * Overrides the method that came with Java 25.
+	 */
+	public <T extends @Nullable Object> ForkJoinTask<T> submitWithTimeout(Callable<T> task, long timeout, TimeUnit unit,
+			@Nullable Consumer<? super ForkJoinTask<T>> timeoutAction) {
+		CallTask<T> call = newCallTask(Objects.requireNonNull(task));
+		GuardedForkJoinTask<T> future = new GuardedForkJoinTask<>(call, inContext((Callable<T>) call));
+		return hand(call, () -> {
+			// A pool with that method is a scheduler too
+			ScheduledExecutorService timer = (ScheduledExecutorService) target();
+			future.stopAtEnd(timer.schedule(() -> future.timeOut(timeoutAction), timeout, unit));
+			return forkJoinPool().submit((ForkJoinTask<T>) future);
+		});
+	}
+
 	@Override
 	public <T extends @Nullable Object> ForkJoinTask<T> submit(Callable<T> task) {
 		CallTask<T> call = newCallTask(Objects.requireNonNull(task));
-		return (ForkJoinTask<T>) this.<T>submit(call, () -> forkJoinPool().submit(inContext((Callable<T>) call)));
+		Callable<T> body = inContext((Callable<T>) call);
+		return submit(call, body, () -> forkJoinPool().submit(body));
 	}
 
 	@Override
 	public ForkJoinTask<?> submit(Runnable task) {
 		CallTask<?> call = newCallTask(Objects.requireNonNull(task));
-		return (ForkJoinTask<?>) submit(call, () -> forkJoinPool().submit(inContext((Runnable) call)));
+		Runnable body = inContext((Runnable) call);
+		return submit(call, Executors.callable(body), () -> forkJoinPool().submit(body));
 	}
 
 	@Override
 	public <T extends @Nullable Object> ForkJoinTask<T> submit(Runnable task, T result) {
 		CallTask<T> call = newCallTask(Objects.requireNonNull(task));
-		return (ForkJoinTask<T>) this.<T>submit(call, () -> forkJoinPool().submit(inContext((Runnable) call), result));
+		Runnable body = inContext((Runnable) call);
+		return submit(call, Executors.callable(body, result), () -> forkJoinPool().submit(body, result));
+	}
+
+	/**
+	 * Submit a future of the guard's own or, where the pool makes its own of a task, have
+	 * it do so.
+	 */
+	private <T extends @Nullable Object> ForkJoinTask<T> submit(CallTask<?> call, Callable<T> body,
+			Callable<ForkJoinTask<?>> ownWay) {
+		return this.plain
+				? hand(call, () -> forkJoinPool().submit((ForkJoinTask<T>) new GuardedForkJoinTask<>(call, body)))
+				: hand(call, ownWay);
+	}
+
+	private <T extends @Nullable Object> ForkJoinTask<T> hand(CallTask<?> call, Callable<ForkJoinTask<?>> submission) {
+		return (ForkJoinTask<T>) this.<T>submit(call, submission);
 	}
 
 }

@@ -25,7 +25,7 @@ final class Losses {
 	 * Note a task that did not get to run.
 	 * @param what what the pool has done to it
 	 */
-	void add(String what, Task task) {
+	void add(String what, Submission task) {
 		this.accounts.computeIfAbsent(what, Account::new).add(task);
 	}
 
@@ -50,19 +50,19 @@ final class Losses {
 
 		private long untold;
 
-		private @Nullable Task last;
+		private @Nullable Submission last;
 
 		Account(String what) {
 			this.what = what;
 		}
 
-		synchronized void add(Task task) {
+		synchronized void add(Submission task) {
 			this.untold++;
 			this.last = task;
 		}
 
 		void tell(Pool pool, boolean rest) {
-			Task task;
+			Submission task;
 			long others;
 			synchronized (this) {
 				long now = System.nanoTime();

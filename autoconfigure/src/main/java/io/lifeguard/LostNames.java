@@ -23,12 +23,12 @@ final class LostNames {
 
 	private final Map<String, Long> names = new ConcurrentHashMap<>();
 
-	private final List<Task> waiting = new ArrayList<>();
+	private final List<Submission> waiting = new ArrayList<>();
 
 	/**
 	 * Remember a task that is lost.
 	 */
-	void add(Task task) {
+	void add(Submission task) {
 		count(this.names, task);
 	}
 
@@ -38,7 +38,7 @@ final class LostNames {
 	 */
 	synchronized void expect(Iterable<Runnable> queue) {
 		for (Runnable queued : queue) {
-			Task task = Task.of(queued);
+			Submission task = Task.of(queued);
 			if (task != null && this.waiting.size() < MAX_WAITING) {
 				this.waiting.add(task);
 			}
@@ -50,7 +50,7 @@ final class LostNames {
 	 */
 	synchronized Map<String, Long> names() {
 		Map<String, Long> all = new ConcurrentHashMap<>(this.names);
-		this.waiting.stream().filter(Task::isQueued).forEach((task) -> count(all, task));
+		this.waiting.stream().filter(Submission::isQueued).forEach((task) -> count(all, task));
 		Map<String, Long> sorted = new LinkedHashMap<>();
 		all.entrySet()
 			.stream()
@@ -59,7 +59,7 @@ final class LostNames {
 		return sorted;
 	}
 
-	private static void count(Map<String, Long> names, Task task) {
+	private static void count(Map<String, Long> names, Submission task) {
 		String name = TaskNames.ofSubmitted(task.body());
 		if (names.size() < MAX_NAMES || names.containsKey(name)) {
 			names.merge(name, 1L, Long::sum);

@@ -378,12 +378,12 @@ public final class Pool {
 		return this.timeLimits;
 	}
 
-	void rejected(Task task) {
+	void rejected(Submission task) {
 		this.counts.rejected.increment();
 		this.losses.add("rejected", task);
 	}
 
-	void lost(Task task, LossReason reason) {
+	void lost(Submission task, LossReason reason) {
 		this.counts.of(reason).increment();
 		if (reason == LossReason.SHUTDOWN) {
 			this.lostNames.add(task);

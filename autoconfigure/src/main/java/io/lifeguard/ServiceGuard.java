@@ -106,7 +106,7 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 	 * Wait for the tasks in the executor's own way, and cancel those that have not ended
 	 * then.
 	 */
-	private <R extends @Nullable Object> R await(List<? extends Task> calls, Callable<R> invocation) {
+	final <R extends @Nullable Object> R await(List<? extends Task> calls, Callable<R> invocation) {
 		try (Views through = enterView();
 				Wait wait = Wait.begin(lifeguardPool(), () -> calls.stream().allMatch(Task::isEnded))) {
 			return invocation.call();
@@ -202,7 +202,7 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 	 * Adopt all tasks that another guard has made.
 	 * @return whether the executor may have the tasks as they are
 	 */
-	private boolean adoptAll(@Nullable Collection<? extends Callable<?>> tasks) {
+	final boolean adoptAll(@Nullable Collection<? extends Callable<?>> tasks) {
 		if (tasks == null || tasks.stream().anyMatch(Objects::isNull)) {
 			return true;
 		}
@@ -251,7 +251,7 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 		return true;
 	}
 
-	private <T extends @Nullable Object> List<CallTask<T>> newCallTasks(Collection<? extends Callable<T>> tasks) {
+	final <T extends @Nullable Object> List<CallTask<T>> newCallTasks(Collection<? extends Callable<T>> tasks) {
 		List<CallTask<T>> calls = new ArrayList<>(tasks.size());
 		for (Callable<T> task : tasks) {
 			calls.add(newCallTask(task));
@@ -259,7 +259,7 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 		return calls;
 	}
 
-	private <T extends @Nullable Object> List<Callable<T>> inContext(List<CallTask<T>> calls) {
+	final <T extends @Nullable Object> List<Callable<T>> inContext(List<CallTask<T>> calls) {
 		List<Callable<T>> tasks = new ArrayList<>(calls.size());
 		for (CallTask<T> call : calls) {
 			tasks.add(inContext((Callable<T>) call));
@@ -267,7 +267,7 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 		return tasks;
 	}
 
-	private <T extends @Nullable Object> List<Future<T>> guard(List<Future<T>> futures, List<CallTask<T>> calls) {
+	final <T extends @Nullable Object> List<Future<T>> guard(List<Future<T>> futures, List<CallTask<T>> calls) {
 		List<Future<T>> guarded = new ArrayList<>(futures.size());
 		Iterator<CallTask<T>> call = calls.iterator();
 		for (Future<T> future : futures) {

@@ -4,17 +4,16 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * The record of one task from its submission to its end, which is counted in exactly one
- * way. Subclasses give it the shape that the executor wants.
+ * The record of one task from its submission to its end, and of its failure if it comes
+ * to that. Subclasses give it the shape that the executor wants.
  */
-class Task extends TaskState {
+class Task extends Submission {
 
 	private static final VarHandle FAILURE;
 
@@ -27,21 +26,8 @@ class Task extends TaskState {
 		}
 	}
 
-	/** What was submitted; once the task has ended, only its class. */
-	private Object body;
-
-	/** When it was submitted or due; once it has begun, when that was. */
-	private long at;
-
-	/** What an {@link Origin} has captured. */
-	private final @Nullable Object origin;
-
-	private Pool pool;
-
 	/** Where it runs, there once it has begun. */
 	private RunningTasks.@Nullable Slot slot;
-
-	private volatile boolean cancelled;
 
 	private volatile boolean ignored;
 
@@ -54,31 +40,16 @@ class Task extends TaskState {
 	 * @param delay the nanoseconds until the task is due
 	 */
 	Task(Pool pool, Object body, long delay) {
-		this.pool = pool;
-		this.body = body;
-		this.at = System.nanoTime() + delay;
-		this.origin = Origin.capture(pool.registry(), body);
-		pool.counts().submitted.increment();
+		super(pool, body, delay);
 	}
 
 	/**
-	 * Take back the submission of a task that the executor has rejected.
+	 * Return the task behind what a pool has in its queue, or {@code null} if that is no
+	 * guarded one.
 	 */
-	final void rejected() {
-		if (drop()) {
-			this.pool.counts().submitted.decrement();
-			this.pool.rejected(this);
-		}
-	}
-
-	/**
-	 * Make this the task of another pool, before any thread has begun it: the executor it
-	 * was submitted to turned out to forward to that pool.
-	 */
-	final void moveTo(Pool pool) {
-		this.pool.counts().submitted.decrement();
-		pool.counts().submitted.increment();
-		this.pool = pool;
+	static @Nullable Task of(Object queued) {
+		return (queued instanceof Task task) ? task
+				: (queued instanceof GuardedFuture<?> future) ? future.task() : null;
 	}
 
 	/**
@@ -87,17 +58,13 @@ class Task extends TaskState {
 	 */
 	final boolean begin() {
 		long now = System.nanoTime();
-		if (isOverdue(now) && lose(LossReason.EXPIRED)) {
+		long waited = waited(now - since());
+		if (!leaveQueue(now)) {
 			return false;
 		}
-		if (!start() && !recover()) {
-			return false;
-		}
-		long waited = waited(now - this.at);
-		this.at = now;
 		// It may be the submitter that runs the task itself
-		boolean submitting = this.pool.views().suspend();
-		this.pool.running().add(this).begin(Thread.currentThread(), waited, submitting);
+		boolean submitting = pool().views().suspend();
+		pool().running().add(this).begin(Thread.currentThread(), waited, submitting);
 		return true;
 	}
 
@@ -130,45 +97,17 @@ class Task extends TaskState {
 	final Failure fail(Throwable thrown) {
 		RunningTasks.Slot slot = Objects.requireNonNull(this.slot);
 		Thread thread = Objects.requireNonNullElse(slot.thread(), Thread.currentThread());
-		Failure failure = new Failure(this.pool, kind(), thrown, thread.getName(), slot.waited(), runningFor(),
-				origin());
+		Failure failure = new Failure(pool(), kind(), thrown, thread.getName(), slot.waited(), runningFor(), origin());
 		if (!FAILURE.compareAndSet(this, null, failure)) {
 			// It has run out of time meanwhile
 			failure.disclaim();
 			return Objects.requireNonNull(this.failure);
 		}
-		this.pool.failed(failure);
+		pool().failed(failure);
 		if (this.ignored) {
 			failure.observe();
 		}
 		return failure;
-	}
-
-	/**
-	 * Note that the task's future was cancelled, or by {@link Pool#isShutdown() a pool
-	 * that closes} lost. A task that is running stays so until its code returns.
-	 */
-	final void cancel() {
-		this.cancelled = true;
-		if (this.pool.isShutdown()) {
-			lose(LossReason.SHUTDOWN);
-		}
-		else {
-			withdraw();
-		}
-	}
-
-	/**
-	 * Note that the pool has let the task go without running it, and end its future.
-	 * @return whether it was still waiting
-	 */
-	final boolean lose(LossReason reason) {
-		if (!drop(reason)) {
-			return false;
-		}
-		this.pool.lost(this, reason);
-		endFuture(notRun());
-		return true;
 	}
 
 	/**
@@ -180,117 +119,18 @@ class Task extends TaskState {
 	final void timeOut(Duration limit) {
 		interrupt(() -> {
 			Thread thread = Objects.requireNonNull(thread());
-			TimeoutException timeout = new TimeoutException("Task ran for longer than the " + limit.toMillis()
-					+ " ms that pool " + this.pool.name() + " allows");
+			TimeoutException timeout = new TimeoutException(
+					"Task ran for longer than the " + limit.toMillis() + " ms that pool " + pool().name() + " allows");
 			timeout.setStackTrace(thread.getStackTrace());
 			if (this.failure == null && !isCancelled()) {
 				Failure failure = fail(timeout);
-				this.pool.counts().timedOut.increment();
+				pool().counts().timedOut.increment();
 				if (!endFuture(timeout)) {
 					failure.uncaught();
 				}
 			}
 			thread.interrupt();
 		});
-	}
-
-	/**
-	 * End the task's future with the given exception, on whichever thread.
-	 * @return whether there is a future through which the exception can be read
-	 */
-	boolean endFuture(Exception exception) {
-		return false;
-	}
-
-	/**
-	 * Note that a handler of rejected tasks seems to have let the task go. Its future is
-	 * left as it is; and should the task run after all, it is not lost.
-	 */
-	final void abandon() {
-		if (giveUp()) {
-			this.pool.lost(this, LossReason.DISCARDED);
-		}
-	}
-
-	/**
-	 * Return the task behind what a pool has in its queue, or {@code null} if that is no
-	 * guarded one.
-	 */
-	static @Nullable Task of(Object queued) {
-		return (queued instanceof Task task) ? task
-				: (queued instanceof GuardedFuture<?> future) ? future.task() : null;
-	}
-
-	/**
-	 * Let the task go if it has waited for longer than its pool allows.
-	 * @return whether it goes
-	 */
-	final boolean expireIfOverdue() {
-		return isOverdue(System.nanoTime()) && lose(LossReason.EXPIRED);
-	}
-
-	/**
-	 * Whether the task has waited for longer than its pool allows.
-	 */
-	private boolean isOverdue(long now) {
-		return this.pool.timeLimits().isOverdue(now - this.at) && mayExpire();
-	}
-
-	/**
-	 * Whether nobody would wait for ever if the task were not run.
-	 */
-	boolean mayExpire() {
-		return true;
-	}
-
-	private boolean recover() {
-		if (startAfterAll()) {
-			this.pool.counts().discarded.decrement();
-			return true;
-		}
-		if (startTakenOut()) {
-			this.pool.counts().cancelled.decrement();
-			return true;
-		}
-		return false;
-	}
-
-	/**
-	 * Return why the task is not to run any more.
-	 */
-	final Exception notRun() {
-		LossReason reason = lossReason();
-		if (reason == null) {
-			return new CancellationException("Task " + this + " is not to run any more");
-		}
-		String what = "Task was not run: ";
-		return switch (reason) {
-			case SHUTDOWN -> new CancellationException(what + "pool " + this.pool.name() + " was shut down");
-			case DISCARDED ->
-				new CancellationException(what + "pool " + this.pool.name() + " is full and discarded it");
-			case EXPIRED ->
-				new TimeoutException(what + "it waited for longer than pool " + this.pool.name() + " allows");
-		};
-	}
-
-	/**
-	 * Note that the task is not wanted any more.
-	 */
-	private void withdraw() {
-		if (drop()) {
-			this.pool.counts().cancelled.increment();
-			release();
-		}
-	}
-
-	/**
-	 * Note that the application has taken the task out of the queue, and may run it
-	 * itself.
-	 */
-	final void takenOut() {
-		if (takeOut()) {
-			this.pool.counts().cancelled.increment();
-		}
 	}
 
 	/**
@@ -328,35 +168,8 @@ class Task extends TaskState {
 		return slot != null && slot.isWaiting();
 	}
 
-	final @Nullable Origin origin() {
-		return Origin.of(this.origin);
-	}
-
-	final Pool pool() {
-		return this.pool;
-	}
-
-	final Object body() {
-		return this.body;
-	}
-
-	/**
-	 * Return the class of what was submitted.
-	 */
-	final Class<?> kind() {
-		Object body = this.body;
-		return (body instanceof Class<?> kind) ? kind : body.getClass();
-	}
-
 	final @Nullable Failure failure() {
 		return this.failure;
-	}
-
-	/**
-	 * Whether nobody wants to know any more how the task ends.
-	 */
-	boolean isCancelled() {
-		return this.cancelled;
 	}
 
 	/**
@@ -375,8 +188,8 @@ class Task extends TaskState {
 		if (begin()) {
 			return true;
 		}
-		this.pool.failed(decorated.getClass(), thrown).uncaught();
-		this.pool.registry().uncaughtHandlers().handle(thrown);
+		pool().failed(decorated.getClass(), thrown).uncaught();
+		pool().registry().uncaughtHandlers().handle(thrown);
 		return false;
 	}
 
@@ -396,14 +209,14 @@ class Task extends TaskState {
 	}
 
 	final boolean startedAfter(Task other) {
-		return this.at - other.at > 0;
+		return since() - other.since() > 0;
 	}
 
 	/**
 	 * Return the nanoseconds since the task began to run.
 	 */
 	final long runningFor() {
-		return System.nanoTime() - this.at;
+		return System.nanoTime() - since();
 	}
 
 	/**
@@ -417,25 +230,13 @@ class Task extends TaskState {
 
 	private void end(Outcome outcome) {
 		RunningTasks.Slot slot = Objects.requireNonNull(this.slot);
-		this.pool.ended(outcome, slot, runningFor());
+		pool().ended(outcome, slot, runningFor());
 		release();
 		boolean submitting = slot.isSubmitting();
 		slot.leave();
 		if (submitting) {
-			this.pool.views().enter();
+			pool().views().enter();
 		}
-	}
-
-	/**
-	 * Let go of what the task refers to: its future may be kept for long.
-	 */
-	private void release() {
-		this.body = kind();
-	}
-
-	@Override
-	public String toString() {
-		return this.body.toString();
 	}
 
 }

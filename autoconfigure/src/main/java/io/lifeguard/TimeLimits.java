@@ -55,7 +55,7 @@ final class TimeLimits {
 			}
 		}
 		if (this.mayWait > 0) {
-			view.removeQueued(Task::expireIfOverdue);
+			view.removeQueued(Submission::expireIfOverdue);
 		}
 	}
 

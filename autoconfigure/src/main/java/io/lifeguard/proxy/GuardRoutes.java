@@ -27,7 +27,8 @@ final class GuardRoutes {
 
 	private static final Set<String> SUBMITTING = Set.of("execute", "submit", "submitCompletable", "invokeAll",
 			"invokeAny", "schedule", "scheduleAtFixedRate", "scheduleWithFixedDelay", "newTaskFor", "remove",
-			"shutdownNow", "invoke", "externalSubmit", "lazySubmit", "lifeguardPool");
+			"shutdownNow", "invoke", "externalSubmit", "lazySubmit", "submitWithTimeout", "invokeAllUninterruptibly",
+			"lifeguardPool");
 
 	/** The types whose methods of these names submit a task, or take one back. */
 	private static final List<Class<?>> DECLARING = List.of(Executor.class, ExecutorService.class,

@@ -1,0 +1,242 @@
+package io.lifeguard;
+
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeoutException;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was submitted to a pool, until a thread comes to run it or it is let go: rejected,
+ * cancelled, lost, or taken out of the queue by the application. Counted in exactly one
+ * way.
+ */
+abstract class Submission extends TaskState {
+
+	/** What was submitted; once it has ended, only its class. */
+	private Object body;
+
+	/** When it was submitted or due; once it has begun, when that was. */
+	private long since;
+
+	/** What an {@link Origin} has captured. */
+	private final @Nullable Object origin;
+
+	private Pool pool;
+
+	private volatile boolean cancelled;
+
+	/**
+	 * Record a submission.
+	 * @param pool the pool it was made to
+	 * @param body what was submitted, for the task's name
+	 * @param delay the nanoseconds until the task is due
+	 */
+	Submission(Pool pool, Object body, long delay) {
+		this.pool = pool;
+		this.body = body;
+		this.since = System.nanoTime() + delay;
+		this.origin = Origin.capture(pool.registry(), body);
+		pool.counts().submitted.increment();
+	}
+
+	/**
+	 * Take the submission back, since the executor has rejected it.
+	 */
+	final void rejected() {
+		if (drop()) {
+			this.pool.counts().submitted.decrement();
+			this.pool.rejected(this);
+		}
+	}
+
+	/**
+	 * Make this a submission to another pool, before any thread has begun to run it: the
+	 * executor it was submitted to turned out to forward to that pool.
+	 */
+	final void moveTo(Pool pool) {
+		this.pool.counts().submitted.decrement();
+		pool.counts().submitted.increment();
+		this.pool = pool;
+	}
+
+	/**
+	 * Stop to wait, since a thread has come to run the task.
+	 * @param now the time in nanoseconds
+	 * @return whether the task is to run; {@code false} if it was cancelled or lost
+	 */
+	final boolean leaveQueue(long now) {
+		if (isOverdue(now) && lose(LossReason.EXPIRED)) {
+			return false;
+		}
+		if (!start() && !recover()) {
+			return false;
+		}
+		this.since = now;
+		return true;
+	}
+
+	/**
+	 * Note that the task's future was cancelled, or by {@link Pool#isShutdown() a pool
+	 * that closes} lost. A task that is running stays so until its code returns.
+	 */
+	final void cancel() {
+		this.cancelled = true;
+		if (this.pool.isShutdown()) {
+			lose(LossReason.SHUTDOWN);
+		}
+		else {
+			withdraw();
+		}
+	}
+
+	/**
+	 * Note that the task is not wanted any more.
+	 */
+	private void withdraw() {
+		if (drop()) {
+			this.pool.counts().cancelled.increment();
+			release();
+		}
+	}
+
+	/**
+	 * Note that the application has taken the task out of the queue, and may run it
+	 * itself.
+	 */
+	final void takenOut() {
+		if (takeOut()) {
+			this.pool.counts().cancelled.increment();
+		}
+	}
+
+	/**
+	 * Note that the pool has let the task go without running it, and end its future.
+	 * @return whether it was still waiting
+	 */
+	final boolean lose(LossReason reason) {
+		if (!drop(reason)) {
+			return false;
+		}
+		this.pool.lost(this, reason);
+		endFuture(notRun());
+		return true;
+	}
+
+	/**
+	 * Note that a handler of rejected tasks seems to have let the task go. Its future is
+	 * left as it is; and should the task run after all, it is not lost.
+	 */
+	final void abandon() {
+		if (giveUp()) {
+			this.pool.lost(this, LossReason.DISCARDED);
+		}
+	}
+
+	/**
+	 * Let the task go if it has waited for longer than its pool allows.
+	 * @return whether it goes
+	 */
+	final boolean expireIfOverdue() {
+		return isOverdue(System.nanoTime()) && lose(LossReason.EXPIRED);
+	}
+
+	private boolean isOverdue(long now) {
+		return this.pool.timeLimits().isOverdue(now - this.since) && mayExpire();
+	}
+
+	/**
+	 * Whether nobody would wait for ever if the task were not run.
+	 */
+	boolean mayExpire() {
+		return true;
+	}
+
+	/**
+	 * Go on to running from where nobody was thought to run the task any more.
+	 */
+	private boolean recover() {
+		if (startAfterAll()) {
+			this.pool.counts().discarded.decrement();
+			return true;
+		}
+		if (startTakenOut()) {
+			this.pool.counts().cancelled.decrement();
+			return true;
+		}
+		return false;
+	}
+
+	/**
+	 * End the task's future with the given exception, on whichever thread.
+	 * @return whether there is a future through which the exception can be read
+	 */
+	boolean endFuture(Exception exception) {
+		return false;
+	}
+
+	/**
+	 * Return why the task is not to run any more.
+	 */
+	final Exception notRun() {
+		LossReason reason = lossReason();
+		if (reason == null) {
+			return new CancellationException("Task " + this + " is not to run any more");
+		}
+		String what = "Task was not run: ";
+		return switch (reason) {
+			case SHUTDOWN -> new CancellationException(what + "pool " + this.pool.name() + " was shut down");
+			case DISCARDED ->
+				new CancellationException(what + "pool " + this.pool.name() + " is full and discarded it");
+			case EXPIRED ->
+				new TimeoutException(what + "it waited for longer than pool " + this.pool.name() + " allows");
+		};
+	}
+
+	/**
+	 * Let go of what the submission refers to: its future may be kept for long.
+	 */
+	final void release() {
+		this.body = kind();
+	}
+
+	/**
+	 * Whether nobody wants to know any more how the task ends.
+	 */
+	boolean isCancelled() {
+		return this.cancelled;
+	}
+
+	/**
+	 * Return when the task was submitted or due or, once it has begun, when that was: in
+	 * the nanoseconds of {@link System#nanoTime()}.
+	 */
+	final long since() {
+		return this.since;
+	}
+
+	final @Nullable Origin origin() {
+		return Origin.of(this.origin);
+	}
+
+	final Pool pool() {
+		return this.pool;
+	}
+
+	final Object body() {
+		return this.body;
+	}
+
+	/**
+	 * Return the class of what was submitted.
+	 */
+	final Class<?> kind() {
+		Object body = this.body;
+		return (body instanceof Class<?> kind) ? kind : body.getClass();
+	}
+
+	@Override
+	public String toString() {
+		return this.body.toString();
+	}
+
+}
