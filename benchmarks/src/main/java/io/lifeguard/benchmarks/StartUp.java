@@ -31,6 +31,12 @@ public final class StartUp {
 
 	private static final int STARTS = Integer.getInteger("starts", 20);
 
+	/**
+	 * Whether both starts of a pair go on at the same time, each on one processor alone:
+	 * where the machine wobbles, it does so for both.
+	 */
+	private static final boolean PINNED = Boolean.getBoolean("pinned");
+
 	private StartUp() {
 	}
 
@@ -52,11 +58,16 @@ public final class StartUp {
 	private static void compare(int executors) throws Exception {
 		List<Measure> without = new ArrayList<>();
 		List<Measure> added = new ArrayList<>();
-		launch(executors, true); // warms the file cache
+		measure(launch(executors, true, 0)); // warms the file cache
 		for (int i = 0; i < STARTS; i++) {
-			Measure before = launch(executors, false);
+			Process plain = launch(executors, false, i % 2);
+			if (!PINNED) {
+				plain.waitFor();
+			}
+			Process guarded = launch(executors, true, 1 - i % 2);
+			Measure before = measure(plain);
 			without.add(before);
-			added.add(launch(executors, true).minus(before));
+			added.add(measure(guarded).minus(before));
 		}
 		double before = typical(without, Measure::millis);
 		double more = typical(added, Measure::millis);
@@ -90,11 +101,17 @@ public final class StartUp {
 			.orElseThrow();
 	}
 
-	private static Measure launch(int executors, boolean guarded) throws IOException, InterruptedException {
-		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-Xmx512m", "-cp", classPath(guarded), StartUp.class.getName(), String.valueOf(executors))
-			.redirectError(ProcessBuilder.Redirect.INHERIT)
-			.start();
+	private static Process launch(int executors, boolean guarded, int processor) throws IOException {
+		List<String> command = new ArrayList<>();
+		if (PINNED) {
+			command.addAll(List.of("taskset", "-c", String.valueOf(processor)));
+		}
+		command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m", "-cp",
+				classPath(guarded), StartUp.class.getName(), String.valueOf(executors)));
+		return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+	}
+
+	private static Measure measure(Process process) throws IOException, InterruptedException {
 		try (InputStream output = process.getInputStream()) {
 			String[] numbers = new String(output.readAllBytes(), StandardCharsets.UTF_8).trim().split(" ");
 			return new Measure(Long.parseLong(numbers[0]), Long.parseLong(numbers[1]));
