@@ -344,7 +344,7 @@ public final class Pool {
 		return this.running;
 	}
 
-	void ended(Outcome outcome, RunningTasks.Slot slot, long ran) {
+	void ended(Outcome outcome, TaskSlot slot, long ran) {
 		switch (outcome) {
 			case SUCCESS -> {
 			}

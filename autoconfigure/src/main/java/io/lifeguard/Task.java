@@ -27,7 +27,7 @@ class Task extends Submission {
 	}
 
 	/** Where it runs, there once it has begun. */
-	private RunningTasks.@Nullable Slot slot;
+	private @Nullable TaskSlot slot;
 
 	private volatile boolean ignored;
 
@@ -95,7 +95,7 @@ class Task extends Submission {
 	 * consumed by a framework on its way out.
 	 */
 	final Failure fail(Throwable thrown) {
-		RunningTasks.Slot slot = Objects.requireNonNull(this.slot);
+		TaskSlot slot = Objects.requireNonNull(this.slot);
 		Thread thread = Objects.requireNonNullElse(slot.thread(), Thread.currentThread());
 		Failure failure = new Failure(pool(), kind(), thrown, thread.getName(), slot.waited(), runningFor(), origin());
 		if (!FAILURE.compareAndSet(this, null, failure)) {
@@ -164,7 +164,7 @@ class Task extends Submission {
 	 * Whether the task's thread waits for what its own pool has not brought about yet.
 	 */
 	final boolean isWaiting() {
-		RunningTasks.Slot slot = this.slot;
+		TaskSlot slot = this.slot;
 		return slot != null && slot.isWaiting();
 	}
 
@@ -175,7 +175,7 @@ class Task extends Submission {
 	/**
 	 * Take a slot, as seen by all who find the task in it.
 	 */
-	final void enter(RunningTasks.Slot slot) {
+	final void enter(TaskSlot slot) {
 		this.slot = slot;
 	}
 
@@ -197,7 +197,7 @@ class Task extends Submission {
 	 * Return the thread that runs the task, if it does.
 	 */
 	final @Nullable Thread thread() {
-		RunningTasks.Slot slot = this.slot;
+		TaskSlot slot = this.slot;
 		return (slot != null) ? slot.thread() : null;
 	}
 
@@ -229,7 +229,7 @@ class Task extends Submission {
 	}
 
 	private void end(Outcome outcome) {
-		RunningTasks.Slot slot = Objects.requireNonNull(this.slot);
+		TaskSlot slot = Objects.requireNonNull(this.slot);
 		pool().ended(outcome, slot, runningFor());
 		release();
 		boolean submitting = slot.isSubmitting();

@@ -23,7 +23,7 @@ final class TimeCounts {
 		this.running = running;
 	}
 
-	void add(Outcome outcome, RunningTasks.Slot slot, long ran) {
+	void add(Outcome outcome, TaskSlot slot, long ran) {
 		Sum other = (outcome != Outcome.SUCCESS) ? this.others.get(outcome) : null;
 		if (other != null) {
 			other.add(ran);
@@ -41,12 +41,12 @@ final class TimeCounts {
 
 	TaskTimes run(Outcome outcome) {
 		Sum other = this.others.get(outcome);
-		return (other != null) ? other.get() : new TaskTimes(this.running.sum(RunningTasks.Slot::successes),
-				this.running.sum(RunningTasks.Slot::successNanos), this.successes.get());
+		return (other != null) ? other.get() : new TaskTimes(this.running.sum(TaskSlot::successes),
+				this.running.sum(TaskSlot::successNanos), this.successes.get());
 	}
 
 	TaskTimes waits() {
-		return new TaskTimes(this.running.sum(RunningTasks.Slot::waits), this.running.sum(RunningTasks.Slot::waitNanos),
+		return new TaskTimes(this.running.sum(TaskSlot::waits), this.running.sum(TaskSlot::waitNanos),
 				this.waits.get());
 	}
 

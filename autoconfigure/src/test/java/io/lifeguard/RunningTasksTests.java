@@ -24,13 +24,13 @@ class RunningTasksTests {
 	void growsWithTheTasksThatRun() {
 		RunningTasks running = new RunningTasks();
 		Pool pool = pool();
-		List<RunningTasks.Slot> slots = new ArrayList<>();
+		List<TaskSlot> slots = new ArrayList<>();
 		for (int i = 0; i < 5000; i++) {
 			slots.add(running.add(new Task(pool, "body", 0)));
 		}
 		assertThat(slots).doesNotHaveDuplicates();
 		assertThat(running.size()).isEqualTo(5000);
-		slots.forEach(RunningTasks.Slot::leave);
+		slots.forEach(TaskSlot::leave);
 		assertThat(running.size()).isZero();
 	}
 
