@@ -107,7 +107,7 @@ public final class ForkJoinGuard extends ScheduledGuard {
 			@Nullable Consumer<? super ForkJoinTask<T>> timeoutAction) {
 		CallTask<T> call = newCallTask(Objects.requireNonNull(task));
 		GuardedForkJoinTask<T> future = new GuardedForkJoinTask<>(call, inContext((Callable<T>) call));
-		return hand(call, () -> {
+		return futureOf(call, () -> {
 			// A pool with that method is a scheduler too
 			ScheduledExecutorService timer = (ScheduledExecutorService) target();
 			future.stopAtEnd(timer.schedule(() -> future.timeOut(timeoutAction), timeout, unit));
@@ -143,11 +143,12 @@ public final class ForkJoinGuard extends ScheduledGuard {
 	private <T extends @Nullable Object> ForkJoinTask<T> submit(CallTask<?> call, Callable<T> body,
 			Callable<ForkJoinTask<?>> ownWay) {
 		return this.plain
-				? hand(call, () -> forkJoinPool().submit((ForkJoinTask<T>) new GuardedForkJoinTask<>(call, body)))
-				: hand(call, ownWay);
+				? futureOf(call, () -> forkJoinPool().submit((ForkJoinTask<T>) new GuardedForkJoinTask<>(call, body)))
+				: futureOf(call, ownWay);
 	}
 
-	private <T extends @Nullable Object> ForkJoinTask<T> hand(CallTask<?> call, Callable<ForkJoinTask<?>> submission) {
+	private <T extends @Nullable Object> ForkJoinTask<T> futureOf(CallTask<?> call,
+			Callable<ForkJoinTask<?>> submission) {
 		return (ForkJoinTask<T>) this.<T>submit(call, submission);
 	}
 

@@ -36,7 +36,7 @@ final class GuardedForkJoinTask<V extends @Nullable Object> extends ForkJoinTask
 
 	/**
 	 * Create a future.
-	 * @param task to be told of being cancelled
+	 * @param task to be told of its being ended from outside
 	 * @param body runs the task
 	 */
 	GuardedForkJoinTask(CallTask<?> task, Callable<V> body) {

@@ -165,7 +165,7 @@ class Task extends Submission {
 	 */
 	final boolean isWaiting() {
 		TaskSlot slot = this.slot;
-		return slot != null && slot.isWaiting();
+		return slot != null && slot.isWaiting() && !isEnded();
 	}
 
 	final @Nullable Failure failure() {
@@ -198,14 +198,15 @@ class Task extends Submission {
 	 */
 	final @Nullable Thread thread() {
 		TaskSlot slot = this.slot;
-		return (slot != null) ? slot.thread() : null;
+		Thread thread = (slot != null) ? slot.thread() : null;
+		return !isEnded() ? thread : null; // the slot may be another task's by now
 	}
 
 	/**
 	 * Whether the current thread is in the task.
 	 */
 	final boolean isRunningHere() {
-		return !isEnded() && thread() == Thread.currentThread();
+		return thread() == Thread.currentThread();
 	}
 
 	final boolean startedAfter(Task other) {

@@ -97,6 +97,23 @@ class StuckTaskTests {
 	}
 
 	@Test
+	void areNotTakenForThoseThatFollowThemInTheirSlot() {
+		Task first = new Task(this.pool, this, 0);
+		first.begin();
+		assertThat(first.thread()).isSameAs(Thread.currentThread());
+		first.returned();
+		Task second = new Task(this.pool, this, 0);
+		second.begin();
+		second.waitUntil(() -> false);
+		assertThat(second.thread()).isSameAs(Thread.currentThread());
+		assertThat(second.isWaiting()).isTrue();
+		assertThat(first.thread()).isNull();
+		assertThat(first.isWaiting()).isFalse();
+		second.waitUntil(null);
+		second.returned();
+	}
+
+	@Test
 	void bringTheirSubmissionSiteTheSecondTime() throws Exception {
 		this.report.submitTo(this.guarded);
 		assertThat(this.alarms.poll(10, TimeUnit.SECONDS)).extracting(PoolAlarm::submissionSite).isNull();
