@@ -48,8 +48,19 @@ final class CompletableTask<V extends @Nullable Object> extends Task
 		}
 	}
 
-	GuardedCompletableFuture<V> future() {
+	/**
+	 * Return the future that the submitter gets.
+	 */
+	CompletableFuture<V> future() {
 		return this.future;
+	}
+
+	/**
+	 * Return the future that the submitter gets, which cancels the given one, and fails
+	 * where that does before the task has begun.
+	 */
+	CompletableFuture<V> futureLinkedTo(CompletableFuture<?> delegate) {
+		return this.future.linkedTo(delegate);
 	}
 
 	@Override

@@ -8,6 +8,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BiFunction;
 
 import org.jspecify.annotations.Nullable;
 
@@ -62,17 +63,24 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	 * Return a guard that fits the kind of the given executor.
 	 */
 	public static ExecutorGuard of(Object executor, Pool pool) {
+		return kindOf(executor).apply(executor, pool);
+	}
+
+	/**
+	 * Return references, not instances, so that the classes of other kinds need not be
+	 * loaded.
+	 */
+	private static BiFunction<Object, Pool, ExecutorGuard> kindOf(Object executor) {
 		if (executor instanceof TaskScheduler) {
-			return new TaskSchedulerGuard(executor, pool);
+			return TaskSchedulerGuard::new;
 		}
 		if (executor instanceof ForkJoinPool) {
-			return new ForkJoinGuard(executor, pool);
+			return ForkJoinGuard::new;
 		}
 		if (executor instanceof ScheduledExecutorService) {
-			return new ScheduledGuard(executor, pool);
+			return ScheduledGuard::new;
 		}
-		return (executor instanceof ExecutorService) ? new ServiceGuard(executor, pool)
-				: new ExecutorGuard(executor, pool);
+		return (executor instanceof ExecutorService) ? ServiceGuard::new : ExecutorGuard::new;
 	}
 
 	@Override
@@ -160,7 +168,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 			return task.future();
 		}
 		CompletableFuture<?> delegate = ((AsyncTaskExecutor) this.target).submitCompletable((Runnable) task);
-		return task.future().linkedTo(delegate);
+		return task.futureLinkedTo(delegate);
 	}
 
 	/**

@@ -10,11 +10,10 @@ import io.lifeguard.proxy.GuardingAsyncConfigurer;
 import io.lifeguard.proxy.GuardingSchedulingConfigurer;
 import io.lifeguard.proxy.LastReporters;
 import io.lifeguard.proxy.LifeguardLifecycle;
-import io.lifeguard.tuning.DeclaredPoolRegistrar;
 import io.lifeguard.tuning.EnvironmentChangeListener;
 import io.lifeguard.tuning.MicrometerContextPropagation;
 import io.lifeguard.tuning.PoolSpec;
-import io.lifeguard.tuning.TuningPostProcessor;
+import io.lifeguard.tuning.PoolSpecsPostProcessor;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -70,17 +69,11 @@ public final class LifeguardAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static DeclaredPoolRegistrar lifeguardDeclaredPoolRegistrar(LifeguardProperties lifeguardProperties,
+	static PoolSpecsPostProcessor lifeguardPoolSpecsPostProcessor(LifeguardProperties lifeguardProperties,
 			Environment environment) {
 		boolean virtual = Threading.VIRTUAL.isActive(environment);
-		return new DeclaredPoolRegistrar(lifeguardProperties.poolSpecs(),
+		return new PoolSpecsPostProcessor(lifeguardProperties.poolSpecs(),
 				virtual ? PoolSpec.Threads.VIRTUAL : PoolSpec.Threads.PLATFORM);
-	}
-
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static TuningPostProcessor lifeguardTuningPostProcessor(LifeguardProperties lifeguardProperties) {
-		return new TuningPostProcessor(lifeguardProperties.poolSpecs());
 	}
 
 	@Bean

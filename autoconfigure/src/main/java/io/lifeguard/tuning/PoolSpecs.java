@@ -42,8 +42,7 @@ public final class PoolSpecs {
 	 * Return the spec for the bean of the given name, or {@code null} if there is none.
 	 */
 	@Nullable PoolSpec find(String beanName) {
-		// Asked for each bean there is, most often without any spec
-		return this.specs.isEmpty() ? null : this.specs.get(PropertyNames.canonical(beanName));
+		return this.specs.get(PropertyNames.canonical(beanName));
 	}
 
 	/**

@@ -9,27 +9,17 @@ import org.springframework.aop.scope.ScopedProxyFactoryBean;
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.BeanPostProcessor;
-import org.springframework.core.Ordered;
-import org.springframework.core.PriorityOrdered;
 import org.springframework.scheduling.TaskScheduler;
 
 /**
  * Applies to each executor bean the spec that names it, before the bean is initialized.
  */
-public final class TuningPostProcessor implements BeanPostProcessor, PriorityOrdered {
+final class TuningPostProcessor implements BeanPostProcessor {
 
 	private final PoolSpecs specs;
 
-	/**
-	 * Create a post-processor.
-	 */
-	public TuningPostProcessor(PoolSpecs specs) {
+	TuningPostProcessor(PoolSpecs specs) {
 		this.specs = specs;
-	}
-
-	@Override
-	public int getOrder() {
-		return Ordered.HIGHEST_PRECEDENCE;
 	}
 
 	@Override

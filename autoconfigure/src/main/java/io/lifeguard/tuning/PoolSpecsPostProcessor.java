@@ -14,21 +14,22 @@ import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProce
 import org.springframework.beans.factory.support.RootBeanDefinition;
 
 /**
- * Declares an executor bean for each spec that names none. Comes after all conditions
- * have been looked at, and its beans are candidates by name only: whatever depends on
- * there being an executor, or on which is the only one, is as it would be without them.
+ * Has the executor beans that specs name tuned, and declares one for each spec that names
+ * none. Comes after all conditions have been looked at, and its beans are candidates by
+ * name only: whatever depends on there being an executor, or on which is the only one, is
+ * as it would be without them.
  */
-public final class DeclaredPoolRegistrar implements BeanDefinitionRegistryPostProcessor {
+public final class PoolSpecsPostProcessor implements BeanDefinitionRegistryPostProcessor {
 
 	private final PoolSpecs specs;
 
 	private final PoolSpec.Threads defaultThreads;
 
 	/**
-	 * Create a registrar.
+	 * Create a post-processor.
 	 * @param defaultThreads the threads of pools that do not say
 	 */
-	public DeclaredPoolRegistrar(PoolSpecs specs, PoolSpec.Threads defaultThreads) {
+	public PoolSpecsPostProcessor(PoolSpecs specs, PoolSpec.Threads defaultThreads) {
 		this.specs = specs;
 		this.defaultThreads = defaultThreads;
 	}
@@ -71,6 +72,9 @@ public final class DeclaredPoolRegistrar implements BeanDefinitionRegistryPostPr
 
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
+		if (!this.specs.all().isEmpty()) {
+			beanFactory.addBeanPostProcessor(new TuningPostProcessor(this.specs));
+		}
 	}
 
 }
