@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
@@ -37,6 +39,12 @@ public final class StartUp {
 	 */
 	private static final boolean PINNED = Boolean.getBoolean("pinned");
 
+	/**
+	 * Whether Valgrind counts the instructions of a start, which are the same each time,
+	 * instead of measuring how long it takes.
+	 */
+	private static final boolean COUNTED = Boolean.getBoolean("counted");
+
 	private StartUp() {
 	}
 
@@ -48,10 +56,52 @@ public final class StartUp {
 			start(Integer.parseInt(args[0]));
 			return;
 		}
-		System.out.println("| Executors | Without | Added | Added a pool | Added memory |");
-		System.out.println("|---|---|---|---|---|");
+		System.out.println(COUNTED ? "| Executors | Instructions without | Added |"
+				: "| Executors | Without | Added | Added a pool | Added memory |");
+		System.out.println(COUNTED ? "|---|---|---|" : "|---|---|---|---|---|");
 		for (String executors : System.getProperty("executors", "1,20,200").split(",")) {
-			compare(Integer.parseInt(executors));
+			if (COUNTED) {
+				count(Integer.parseInt(executors));
+			}
+			else {
+				compare(Integer.parseInt(executors));
+			}
+		}
+	}
+
+	private static void count(int executors) throws Exception {
+		long before = instructions(executors, false);
+		long more = instructions(executors, true) - before;
+		System.out.printf(Locale.ROOT, "| %d | %,d million | %,d million, %.1f %% |%n", executors, before / 1_000_000,
+				more / 1_000_000, 100.0 * more / before);
+	}
+
+	/**
+	 * Return how many instructions a start takes with all that differs from one time to
+	 * the next left out: compilation in the background, collections, a second processor.
+	 */
+	private static long instructions(int executors, boolean guarded) throws Exception {
+		Path counts = Files.createTempFile("start", ".cachegrind");
+		try {
+			Process process = new ProcessBuilder(command(executors, guarded,
+					List.of("valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=" + counts,
+							"--smc-check=all-non-file"),
+					List.of("-Xbatch", "-XX:TieredStopAtLevel=1", "-XX:ActiveProcessorCount=1", "-XX:+UseSerialGC",
+							"-Xms1g", "-Xmx1g", "-Xmn700m", "-XX:MetaspaceSize=256m", "-XX:-UsePerfData")))
+				.redirectErrorStream(true)
+				.redirectOutput(ProcessBuilder.Redirect.DISCARD)
+				.start();
+			if (process.waitFor() != 0) {
+				throw new IllegalStateException("valgrind ended with " + process.exitValue());
+			}
+			try (Stream<String> lines = Files.lines(counts)) {
+				return lines.filter((line) -> line.startsWith("summary:"))
+					.mapToLong((line) -> Long.parseLong(line.split(" ")[1]))
+					.sum();
+			}
+		}
+		finally {
+			Files.delete(counts);
 		}
 	}
 
@@ -102,13 +152,18 @@ public final class StartUp {
 	}
 
 	private static Process launch(int executors, boolean guarded, int processor) throws IOException {
-		List<String> command = new ArrayList<>();
-		if (PINNED) {
-			command.addAll(List.of("taskset", "-c", String.valueOf(processor)));
-		}
-		command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m", "-cp",
-				classPath(guarded), StartUp.class.getName(), String.valueOf(executors)));
-		return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+		List<String> prefix = PINNED ? List.of("taskset", "-c", String.valueOf(processor)) : List.of();
+		return new ProcessBuilder(command(executors, guarded, prefix, List.of("-Xmx512m")))
+			.redirectError(ProcessBuilder.Redirect.INHERIT)
+			.start();
+	}
+
+	private static List<String> command(int executors, boolean guarded, List<String> prefix, List<String> options) {
+		List<String> command = new ArrayList<>(prefix);
+		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+		command.addAll(options);
+		command.addAll(List.of("-cp", classPath(guarded), StartUp.class.getName(), String.valueOf(executors)));
+		return command;
 	}
 
 	private static Measure measure(Process process) throws IOException, InterruptedException {
