@@ -131,9 +131,9 @@ final class CompletableTask<V extends @Nullable Object> extends Task
 	}
 
 	private void completeExceptionally(Throwable thrown) {
-		boolean timedOut = failure() != null;
 		Failure failure = threw(thrown);
-		if (failure == null || timedOut) {
+		// Asked for now: the time limit may have come after the task threw
+		if (failure == null || this.ended != null) {
 			this.future.completeExceptionally(Objects.requireNonNullElse(this.ended, thrown));
 		}
 		else if (!this.future.completeExceptionally(GuardedCompletionException.of(thrown, failure))) {

@@ -57,7 +57,15 @@ class ExecutedTask extends Task implements Runnable {
 			return;
 		}
 		this.inContext = null; // it calls back to run what it has wrapped
-		inContext.run();
+		try {
+			inContext.run();
+		}
+		catch (Throwable ex) {
+			if (!begin()) {
+				throw ex; // the task has run, and this is what the executor is to see
+			}
+			threwUncaught(ex);
+		}
 	}
 
 	@Override

@@ -4,6 +4,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -147,6 +148,9 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 
 	@Override
 	public CompletableFuture<Void> submitCompletable(Runnable task) {
+		if (adopt(task)) {
+			return submitter().submitCompletable(task);
+		}
 		return submitCompletable(task, () -> {
 			task.run();
 			return null;
@@ -155,6 +159,9 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 
 	@Override
 	public <T extends @Nullable Object> CompletableFuture<T> submitCompletable(Callable<T> task) {
+		if (adopt(task)) {
+			return submitter().submitCompletable(task);
+		}
 		return submitCompletable(task, task);
 	}
 
@@ -167,8 +174,9 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 			handOver(task, task);
 			return task.future();
 		}
-		CompletableFuture<?> delegate = ((AsyncTaskExecutor) this.target).submitCompletable((Runnable) task);
-		return task.futureLinkedTo(delegate);
+		AsyncTaskExecutor executor = (AsyncTaskExecutor) this.target;
+		return task.futureLinkedTo(handOver(task, () -> (body instanceof Callable)
+				? executor.submitCompletable(Executors.callable(task)) : executor.submitCompletable((Runnable) task)));
 	}
 
 	/**

@@ -40,7 +40,8 @@ record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean c
 		boolean plain = isPlatformMethod(executor, "submit", Callable.class)
 				&& isPlatformMethod(executor, "execute", Runnable.class)
 				&& !isApplication(declarer(executor, "newTaskFor", Callable.class));
-		boolean completes = isApplication(declarer(executor, "submitCompletable", Callable.class));
+		boolean completes = isApplication(declarer(executor, "submitCompletable", Callable.class))
+				|| isApplication(declarer(executor, "submitCompletable", Runnable.class));
 		return new ExecutorTraits(known && plain && !scheduler, makesOwnFutures(executor), completes,
 				rethrows(executor));
 	}

@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * Safe for use by any number of threads; reading never blocks a task.
  */
 public final class Pool {
+
+	private static final Log logger = LogFactory.getLog(Pool.class);
+
+	private static final Faults listenerFaults = new Faults();
 
 	private final String name;
 
@@ -243,7 +249,7 @@ public final class Pool {
 	/**
 	 * Note that there are other executors of this pool, which end at other times.
 	 */
-	public void shared() {
+	void shared() {
 		this.shared = true;
 	}
 
@@ -274,8 +280,8 @@ public final class Pool {
 	 * Return which tasks have not run by now that the pool is closing.
 	 */
 	LostTasks lostTasks() {
-		long queued = isShutdown() ? this.counts.tasks(isTerminated()).queued() : 0;
-		return new LostTasks(this.name, lost(LossReason.SHUTDOWN) + queued, this.lostNames.names());
+		long queued = isShutdown() ? this.counts.tasks(false).queued() : 0;
+		return new LostTasks(this.name, this.counts.shutdown.sum() + queued, this.lostNames.names());
 	}
 
 	/**
@@ -352,7 +358,13 @@ public final class Pool {
 			case CANCELLED -> this.counts.cancelled.increment();
 		}
 		this.times.add(outcome, slot, ran);
-		this.listener.ended(outcome, slot.waited(), ran);
+		try {
+			this.listener.ended(outcome, slot.waited(), ran);
+		}
+		catch (Throwable ex) { // no reason for the task to fail
+			listenerFaults.tellOnce(this.name + ex.getClass().getName(),
+					() -> logger.warn("A listener to the tasks of " + this + " has failed", ex));
+		}
 	}
 
 	void failed(Failure failure) {

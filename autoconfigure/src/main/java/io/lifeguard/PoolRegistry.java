@@ -129,6 +129,20 @@ public final class PoolRegistry implements AutoCloseable {
 	}
 
 	/**
+	 * Return the pool that the executors of the given name share, each of which ends when
+	 * it likes: the one there is, or else a new one for the given executor.
+	 */
+	public synchronized Pool registerShared(String name, Object executor) {
+		Pool present = this.pools.get(name);
+		if (present != null) {
+			return present;
+		}
+		Pool pool = register(name, executor);
+		pool.shared();
+		return pool;
+	}
+
+	/**
 	 * Return a new pool for an executor that is no bean of the application, under the
 	 * given name or, where that is taken by an executor still in use, one like it.
 	 */

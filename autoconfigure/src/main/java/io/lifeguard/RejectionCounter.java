@@ -24,15 +24,21 @@ final class RejectionCounter implements RejectedExecutionHandler {
 			return;
 		}
 		RejectedExecutionHandler handler = pool.getRejectedExecutionHandler();
+		pool.setRejectedExecutionHandler((handler instanceof RejectionPolicy.SecondOffer second)
+				? new RejectionPolicy.SecondOffer(second.queue(), counting(second.handler())) : counting(handler));
+	}
+
+	/**
+	 * Return a handler that does what the given one does, and counts what that lets go.
+	 */
+	private static RejectedExecutionHandler counting(RejectedExecutionHandler handler) {
+		if (handler.getClass() == ThreadPoolExecutor.DiscardOldestPolicy.class) {
+			return RejectionPolicy.DISCARD_OLDEST.handler(null);
+		}
 		boolean known = handler.getClass() == ThreadPoolExecutor.AbortPolicy.class
 				|| handler.getClass() == ThreadPoolExecutor.CallerRunsPolicy.class
 				|| handler instanceof RejectionPolicy.Handler || handler instanceof RejectionCounter;
-		if (handler.getClass() == ThreadPoolExecutor.DiscardOldestPolicy.class) {
-			pool.setRejectedExecutionHandler(RejectionPolicy.DISCARD_OLDEST.handler(null));
-		}
-		else if (!known) {
-			pool.setRejectedExecutionHandler(new RejectionCounter(handler));
-		}
+		return known ? handler : new RejectionCounter(handler);
 	}
 
 	@Override

@@ -89,14 +89,42 @@ public enum RejectionPolicy {
 			throw new RejectedExecutionException("Interrupted while task " + task + " waited for a place in " + pool,
 					ex);
 		}
-		if (pool.isShutdown() && pool.remove(task)) {
+		if (!isQueued(task, pool)) {
 			throw new RejectedExecutionException("Task " + task + " rejected from " + pool);
+		}
+	}
+
+	/**
+	 * Make sure that a task gets to run which has been put into the pool's queue by hand.
+	 * @return whether it will, or has been taken back since the pool shuts down
+	 */
+	private static boolean isQueued(Runnable task, ThreadPoolExecutor pool) {
+		if (pool.isShutdown() && pool.remove(task)) {
+			return false;
 		}
 		// The pool's own check for a worker went before the task was in the queue
 		if (pool.getPoolSize() == 0 && !pool.prestartCoreThread()) {
 			pool.execute(() -> {
 			});
 		}
+		return true;
+	}
+
+	/**
+	 * Handles a task that the queue has refused so that the pool grows, while another
+	 * task got its last thread: the queue has it after all, if there is a place.
+	 *
+	 * @param handler handles the others
+	 */
+	record SecondOffer(TaskQueue queue, RejectedExecutionHandler handler) implements RejectedExecutionHandler {
+
+		@Override
+		public void rejectedExecution(Runnable task, ThreadPoolExecutor pool) {
+			if (pool.isShutdown() || !this.queue.offerAtOnce(task) || !isQueued(task, pool)) {
+				this.handler.rejectedExecution(task, pool);
+			}
+		}
+
 	}
 
 	/**

@@ -40,6 +40,7 @@ public final class TaskQueue extends LinkedBlockingQueue<Runnable> {
 	 */
 	public void growFirst(ThreadPoolExecutor pool) {
 		this.growsFirst = pool;
+		pool.setRejectedExecutionHandler(new RejectionPolicy.SecondOffer(this, pool.getRejectedExecutionHandler()));
 	}
 
 	boolean growsFirst() {
@@ -135,7 +136,12 @@ public final class TaskQueue extends LinkedBlockingQueue<Runnable> {
 
 	@Override
 	public boolean removeIf(Predicate<? super Runnable> filter) {
-		return super.removeIf((task) -> freed(filter.test(task)));
+		boolean removed = false;
+		// One by one: the queue's own way tests tasks that a worker may take meanwhile
+		for (Runnable task : this) {
+			removed |= filter.test(task) && remove(task);
+		}
+		return removed;
 	}
 
 	@Override

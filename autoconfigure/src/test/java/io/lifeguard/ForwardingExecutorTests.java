@@ -3,6 +3,7 @@ package io.lifeguard;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executor;
@@ -65,6 +66,24 @@ class ForwardingExecutorTests {
 				release.countDown();
 				application.awaitQuiet("pool", 0);
 				assertThat(application.pool("pool").tasks().submitted()).isEqualTo(4);
+			});
+	}
+
+	@Test
+	void countACompletableTaskOnce() {
+		GuardedApplication application = new GuardedApplication().with("pool", ThreadPoolTaskExecutor.class,
+				ThreadPoolTaskExecutor::new);
+		application
+			.with("view", AsyncTaskExecutor.class,
+					() -> new Completing(application.bean("pool", AsyncTaskExecutor.class)))
+			.run(() -> {
+				AsyncTaskExecutor view = application.bean("view", AsyncTaskExecutor.class);
+				assertThat(view.submitCompletable(() -> 42).get()).isEqualTo(42);
+				assertThat(view.submitCompletable(() -> {
+				}).get()).isNull();
+				application.awaitQuiet("pool", 0);
+				assertThat(application.poolNames()).containsExactly("pool");
+				assertThat(application.pool("pool").tasks().submitted()).isEqualTo(2);
 			});
 	}
 
@@ -254,6 +273,31 @@ class ForwardingExecutorTests {
 					// the next one may take it
 				}
 			}
+		}
+
+	}
+
+	static class Completing implements AsyncTaskExecutor {
+
+		private final AsyncTaskExecutor inner;
+
+		Completing(AsyncTaskExecutor inner) {
+			this.inner = inner;
+		}
+
+		@Override
+		public void execute(Runnable task) {
+			this.inner.execute(task);
+		}
+
+		@Override
+		public CompletableFuture<Void> submitCompletable(Runnable task) {
+			return this.inner.submitCompletable(task);
+		}
+
+		@Override
+		public <T> CompletableFuture<T> submitCompletable(Callable<T> task) {
+			return this.inner.submitCompletable(task);
 		}
 
 	}

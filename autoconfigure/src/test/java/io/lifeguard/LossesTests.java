@@ -8,6 +8,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor.AbortPolicy;
 import java.util.concurrent.ThreadPoolExecutor.DiscardPolicy;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -44,6 +45,40 @@ class LossesTests {
 		}
 		assertThat(tasksIn(output, "Pool mail has rejected task LossesTests.Letter")).isEqualTo(TASKS);
 		assertThat(output).doesNotContain("discarded");
+	}
+
+	@Test
+	void countsATaskOnceWhosePoolTerminatesMeanwhile() throws InterruptedException {
+		AtomicInteger asked = new AtomicInteger();
+		ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>()) {
+
+			@Override
+			public boolean isTerminated() {
+				return isShutdown() && asked.getAndIncrement() > 0;
+			}
+
+		};
+		try (PoolRegistry registry = new PoolRegistry((name) -> PoolSettings.DEFAULT, ReportSettings.DEFAULT)) {
+			Pool pool = registry.register("mail", executor);
+			ExecutorGuard guard = ExecutorGuard.of(executor, pool);
+			CountDownLatch started = new CountDownLatch(1);
+			guard.execute(() -> {
+				started.countDown();
+				try {
+					this.release.await();
+				}
+				catch (InterruptedException ex) {
+					Thread.currentThread().interrupt();
+				}
+			});
+			guard.execute(new Letter());
+			started.await();
+			executor.shutdown();
+			assertThat(pool.lostTasks().count()).isEqualTo(1);
+		}
+		finally {
+			this.release.countDown();
+		}
 	}
 
 	@Test

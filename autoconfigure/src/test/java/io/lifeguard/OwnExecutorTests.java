@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -24,6 +25,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +37,7 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.awaitility.Awaitility.await;
 
@@ -221,6 +224,19 @@ class OwnExecutorTests {
 				});
 	}
 
+	@Test
+	void takeBackATaskWhoseCompletableFutureTheyRefuse() {
+		GuardedApplication application = new GuardedApplication().with("executor", AsyncTaskExecutor.class,
+				() -> new Refusing(this.failure));
+		application.run(() -> {
+			AsyncTaskExecutor own = application.bean("executor", AsyncTaskExecutor.class);
+			assertThatIllegalStateException().isThrownBy(() -> own.submitCompletable(() -> 42)).isSameAs(this.failure);
+			PoolSnapshot.Tasks tasks = application.pool("executor").tasks();
+			assertThat(tasks.rejected()).isEqualTo(1);
+			assertThat(tasks.queued() + tasks.running()).isZero();
+		});
+	}
+
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
 	void refuseNoTask(boolean guarded) {
@@ -243,6 +259,26 @@ class OwnExecutorTests {
 	interface Check<E> {
 
 		void run(E executor) throws Exception;
+
+	}
+
+	static class Refusing implements AsyncTaskExecutor {
+
+		private final RuntimeException refusal;
+
+		Refusing(RuntimeException refusal) {
+			this.refusal = refusal;
+		}
+
+		@Override
+		public void execute(Runnable task) {
+			task.run();
+		}
+
+		@Override
+		public <T> CompletableFuture<T> submitCompletable(Callable<T> task) {
+			throw this.refusal;
+		}
 
 	}
 

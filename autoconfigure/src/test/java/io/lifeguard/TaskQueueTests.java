@@ -1,10 +1,15 @@
 package io.lifeguard;
 
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
@@ -35,6 +40,72 @@ class TaskQueueTests {
 		assertThat(this.queue.offer(this.task)).isFalse();
 		this.queue.poll();
 		assertThat(this.queue.offer(this.task)).isTrue();
+	}
+
+	@Test
+	void freesOnePlaceForATaskThatAWorkerTakesWhileItIsRemoved() {
+		this.queue.offer(this.task);
+		assertThat(this.queue.removeIf((task) -> this.queue.poll() == task)).isFalse();
+		assertThat(this.queue.remainingCapacity()).isEqualTo(1);
+		this.queue.offer(this.task);
+		this.queue.clear();
+		assertThat(this.queue).isEmpty();
+		assertThat(this.queue.remainingCapacity()).isEqualTo(1);
+	}
+
+	@Test
+	void takesATaskAfterAllThatCameTooLateForTheLastThread() throws InterruptedException {
+		CountDownLatch done = new CountDownLatch(2);
+		AtomicBoolean overtaken = new AtomicBoolean();
+		ThreadPoolExecutor pool = new ThreadPoolExecutor(0, 1, 1, TimeUnit.MINUTES, this.queue) {
+
+			@Override
+			public int getPoolSize() {
+				int size = super.getPoolSize();
+				if (overtaken.compareAndSet(false, true)) {
+					execute(done::countDown); // gets the thread that this size promises
+				}
+				return size;
+			}
+
+		};
+		this.queue.growFirst(pool);
+		try (PoolRegistry registry = new PoolRegistry((name) -> PoolSettings.DEFAULT, ReportSettings.DEFAULT)) {
+			ExecutorGuard.of(pool, registry.register("pool", pool)).execute(done::countDown);
+			assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+			assertThat(registry.pool("pool").rejections()).isZero();
+		}
+		finally {
+			pool.shutdown();
+		}
+	}
+
+	@Test
+	void leavesToTheHandlerWhatItHasNoPlaceFor() {
+		CountDownLatch release = new CountDownLatch(1);
+		ThreadPoolExecutor pool = new ThreadPoolExecutor(1, 1, 1, TimeUnit.MINUTES, this.queue);
+		this.queue.growFirst(pool);
+		try (PoolRegistry registry = new PoolRegistry((name) -> PoolSettings.DEFAULT, ReportSettings.DEFAULT)) {
+			ExecutorGuard guard = ExecutorGuard.of(pool, registry.register("pool", pool));
+			guard.execute(() -> {
+				try {
+					release.await();
+				}
+				catch (InterruptedException ex) {
+					Thread.currentThread().interrupt();
+				}
+			});
+			guard.execute(this.task);
+			assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> guard.execute(this.task));
+			release.countDown();
+			pool.shutdown();
+			assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> guard.execute(this.task));
+			assertThat(registry.pool("pool").rejections()).isEqualTo(2);
+		}
+		finally {
+			release.countDown();
+			pool.shutdown();
+		}
 	}
 
 	@Test

@@ -1,7 +1,10 @@
 package io.lifeguard;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
@@ -71,6 +74,31 @@ class TimeLimitTests {
 			Future<Integer> other = executor.submit(this::hold);
 			assertThatThrownBy(other::get).hasCauseInstanceOf(TimeoutException.class);
 			this.release.countDown();
+		});
+	}
+
+	@Test
+	void areNoFailureOfTheirOwnForATaskThatThrowsAtTheSameMoment() {
+		GuardedApplication application = new GuardedApplication().with("lifeguard.pools.executor.task-timeout=20ms")
+			.with("executor", ThreadPoolTaskExecutor.class, ThreadPoolTaskExecutor::new);
+		application.run(() -> {
+			ThreadPoolTaskExecutor executor = application.bean("executor", ThreadPoolTaskExecutor.class);
+			PoolRegistry registry = application.guarded("executor").registry();
+			VarHandle state = MethodHandles.privateLookupIn(TaskState.class, MethodHandles.lookup())
+				.findVarHandle(TaskState.class, "state", byte.class);
+			for (int i = 0; i < 20; i++) {
+				CompletableFuture<Integer> future = executor.submitCompletable(() -> {
+					Task task = registry.currentTask();
+					Object running = state.getVolatile(task);
+					while (running.equals(state.getVolatile(task))) {
+						Thread.onSpinWait();
+					}
+					throw new IllegalStateException("At the same moment");
+				});
+				assertThatThrownBy(future::get).hasCauseInstanceOf(TimeoutException.class);
+			}
+			application.awaitQuiet("executor", 0);
+			assertThat(application.pool("executor").failures().observed()).isEqualTo(20);
 		});
 	}
 

@@ -44,19 +44,12 @@ public final class ExecutorGuardFactory {
 		if (bean instanceof Guarded || this.excludes.add(beanName, bean)) {
 			return null;
 		}
-		Pool shared = prototype ? this.registry.pool(beanName) : null;
-		if (shared != null) {
-			return ExecutorGuard.of(bean, shared);
-		}
 		Pool behind = ForwardingExecutors.poolBehind(bean);
 		if (behind != null) {
 			return ExecutorGuard.of(bean, behind);
 		}
-		Pool pool = this.registry.register(beanName, bean);
-		if (prototype) {
-			pool.shared();
-		}
-		return ExecutorGuard.of(bean, pool);
+		return ExecutorGuard.of(bean,
+				prototype ? this.registry.registerShared(beanName, bean) : this.registry.register(beanName, bean));
 	}
 
 	/**

@@ -1,11 +1,15 @@
 package io.lifeguard.proxy;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -15,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import io.lifeguard.Guarded;
+import io.lifeguard.Pool;
 import io.lifeguard.PoolRegistry;
 import io.lifeguard.autoconfigure.LifeguardAutoConfiguration;
 import org.junit.jupiter.api.Test;
@@ -23,7 +28,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.context.annotation.Import;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -33,6 +37,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
@@ -211,6 +216,27 @@ class ExecutorProxiesTests {
 			PoolRegistry registry = context.getBean(PoolRegistry.class);
 			assertThat(registry.pools()).hasSize(1);
 			assertThat(registry.pool("prototype").snapshot().tasks().submitted()).isEqualTo(2);
+		});
+	}
+
+	@Test
+	void countsPrototypesInOnePoolThatAreMadeAtTheSameTime() {
+		this.runner.withUserConfiguration(Prototype.class).run((context) -> {
+			PoolRegistry registry = context.getBean(PoolRegistry.class);
+			ExecutorGuardFactory guards = context.getBean(ExecutorGuardFactory.class);
+			ExecutorService threads = Executors.newFixedThreadPool(4);
+			CyclicBarrier barrier = new CyclicBarrier(4);
+			for (int i = 0; i < 100; i++) {
+				String name = "prototype" + i;
+				Callable<Pool> maker = () -> {
+					barrier.await();
+					return guards.guardBean(name, new SimpleAsyncTaskExecutor(), true).lifeguardPool();
+				};
+				for (Future<Pool> pool : threads.invokeAll(Collections.nCopies(4, maker))) {
+					assertThat(pool.get()).isSameAs(registry.pool(name));
+				}
+			}
+			threads.shutdown();
 		});
 	}
 

@@ -7,8 +7,11 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
+import io.lifeguard.Handling;
+import io.lifeguard.Pool;
 import io.lifeguard.PoolRegistry;
 import io.lifeguard.autoconfigure.LifeguardAutoConfiguration;
+import io.micrometer.context.ContextRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
@@ -21,6 +24,7 @@ import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for tasks that run in the context of their submitter.
@@ -91,6 +95,30 @@ class ContextPropagationTests {
 			});
 			assertThat(users.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
 		});
+	}
+
+	@Test
+	void aTaskThatCannotBeGivenItFails() {
+		ThreadLocal<String> tenant = new ThreadLocal<>();
+		ContextRegistry.getInstance().registerThreadLocalAccessor("tenant", tenant::get, (value) -> {
+			throw new IllegalStateException("No such tenant");
+		}, tenant::remove);
+		tenant.set("first");
+		try {
+			this.runner.run((context) -> {
+				context.getBean("declared", Executor.class).execute(() -> {
+				});
+				Pool pool = context.getBean(PoolRegistry.class).pool("declared");
+				await().untilAsserted(() -> assertThat(pool.failures(Handling.UNCAUGHT)).isEqualTo(1));
+				await().untilAsserted(
+						() -> assertThat(pool.snapshot().tasks().queued() + pool.snapshot().tasks().running())
+							.isZero());
+			});
+		}
+		finally {
+			tenant.remove();
+			ContextRegistry.getInstance().removeThreadLocalAccessor("tenant");
+		}
 	}
 
 	@Test
