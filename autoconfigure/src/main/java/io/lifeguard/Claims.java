@@ -46,7 +46,7 @@ final class Claims {
 					}
 				}
 			}
-			candidate = candidate.getCause();
+			candidate = Failure.causeOf(candidate);
 		}
 		return found;
 	}

@@ -69,6 +69,13 @@ class ExecutedTask extends Task implements Runnable {
 	}
 
 	@Override
+	void release() {
+		if (!this.rethrows) {
+			super.release();
+		}
+	}
+
+	@Override
 	boolean mayExpire() {
 		Object body = body();
 		return !(body instanceof Future || body instanceof CompletableFuture.AsynchronousCompletionTask);
@@ -76,6 +83,10 @@ class ExecutedTask extends Task implements Runnable {
 
 	private void runBody() {
 		if (!begin()) {
+			if (this.rethrows && hasRun()) {
+				((Runnable) body()).run(); // the executor tries once more, and sees what
+											// comes of it
+			}
 			return;
 		}
 		try {

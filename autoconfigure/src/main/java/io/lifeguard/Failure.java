@@ -95,10 +95,27 @@ final class Failure {
 	 */
 	static Throwable unwrap(Throwable thrown) {
 		Throwable root = thrown;
-		while ((root instanceof ExecutionException || root instanceof CompletionException) && root.getCause() != null) {
-			root = root.getCause();
+		for (int depth = 0; depth < MAX_CAUSES; depth++) {
+			boolean wrapper = root instanceof ExecutionException || root instanceof CompletionException;
+			Throwable cause = wrapper ? causeOf(root) : null;
+			if (cause == null) {
+				return root;
+			}
+			root = cause;
 		}
 		return root;
+	}
+
+	/**
+	 * Return the cause of a throwable, or {@code null} if it has none, or can't tell.
+	 */
+	static @Nullable Throwable causeOf(Throwable thrown) {
+		try {
+			return thrown.getCause();
+		}
+		catch (Throwable ex) { // as from a throwable that overrides its methods
+			return null;
+		}
 	}
 
 	private static boolean isInterrupt(Throwable thrown) {
@@ -108,7 +125,7 @@ final class Failure {
 					|| cause instanceof ClosedByInterruptException) {
 				return true;
 			}
-			cause = cause.getCause();
+			cause = causeOf(cause);
 		}
 		return Thread.currentThread().isInterrupted();
 	}

@@ -2,6 +2,7 @@ package io.lifeguard;
 
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -406,6 +407,7 @@ class GuardedCompletableFuture<T> extends CompletableFuture<T> implements Observ
 	}
 
 	private <R> Function<Throwable, R> seen(Function<Throwable, R> function) {
+		Objects.requireNonNull(function);
 		return own((failure) -> {
 			GuardedCompletionException.observe(failure);
 			return function.apply(failure);
@@ -413,6 +415,7 @@ class GuardedCompletableFuture<T> extends CompletableFuture<T> implements Observ
 	}
 
 	private <U> BiFunction<T, Throwable, U> seen(BiFunction<? super T, Throwable, ? extends U> function) {
+		Objects.requireNonNull(function);
 		return own((result, failure) -> {
 			GuardedCompletionException.observe(failure);
 			return function.apply(result, failure);
@@ -437,6 +440,7 @@ class GuardedCompletableFuture<T> extends CompletableFuture<T> implements Observ
 	}
 
 	private Runnable own(Runnable action) {
+		Objects.requireNonNull(action);
 		return () -> {
 			try {
 				action.run();
@@ -448,6 +452,7 @@ class GuardedCompletableFuture<T> extends CompletableFuture<T> implements Observ
 	}
 
 	private <A> Consumer<A> own(Consumer<A> action) {
+		Objects.requireNonNull(action);
 		return (result) -> {
 			try {
 				action.accept(result);
@@ -459,6 +464,7 @@ class GuardedCompletableFuture<T> extends CompletableFuture<T> implements Observ
 	}
 
 	private <A, B> BiConsumer<A, B> own(BiConsumer<A, B> action) {
+		Objects.requireNonNull(action);
 		return (result, other) -> {
 			try {
 				action.accept(result, other);
@@ -470,6 +476,7 @@ class GuardedCompletableFuture<T> extends CompletableFuture<T> implements Observ
 	}
 
 	private <A, R> Function<A, R> own(Function<A, R> function) {
+		Objects.requireNonNull(function);
 		return (result) -> {
 			try {
 				return function.apply(result);
@@ -481,6 +488,7 @@ class GuardedCompletableFuture<T> extends CompletableFuture<T> implements Observ
 	}
 
 	private <A, B, R> BiFunction<A, B, R> own(BiFunction<A, B, R> function) {
+		Objects.requireNonNull(function);
 		return (result, other) -> {
 			try {
 				return function.apply(result, other);

@@ -28,7 +28,7 @@ final class GuardedCompletionException extends CompletionException {
 	 * @param thrown what the task threw
 	 */
 	static GuardedCompletionException of(Throwable thrown, Failure failure) {
-		Throwable wrapped = (thrown instanceof CompletionException) ? thrown.getCause() : null;
+		Throwable wrapped = (thrown instanceof CompletionException) ? Failure.causeOf(thrown) : null;
 		GuardedCompletionException exception = (wrapped != null)
 				? new GuardedCompletionException(thrown.getMessage(), wrapped, failure)
 				: new GuardedCompletionException(text(thrown), thrown, failure);

@@ -19,7 +19,8 @@ import org.springframework.util.ReflectionUtils;
  * @param <V> the type of its result
  */
 @SuppressWarnings("serial") // never is
-final class GuardedForkJoinTask<V extends @Nullable Object> extends ForkJoinTask<V> implements RunnableFuture<V> {
+final class GuardedForkJoinTask<V extends @Nullable Object> extends ForkJoinTask<V>
+		implements RunnableFuture<V>, ObservableFuture {
 
 	/** From Java 22 on pools run tasks like that, unless they come from a worker. */
 	private static final @Nullable Method ADAPT_INTERRUPTIBLE = (Runtime.version().feature() >= 22)
@@ -50,6 +51,11 @@ final class GuardedForkJoinTask<V extends @Nullable Object> extends ForkJoinTask
 			return adapt(body);
 		}
 		return (ForkJoinTask<V>) Objects.requireNonNull(ReflectionUtils.invokeMethod(ADAPT_INTERRUPTIBLE, null, body));
+	}
+
+	@Override
+	public void ignore() {
+		this.task.ignore();
 	}
 
 	@Override

@@ -16,6 +16,9 @@ final class PeriodicTask implements Runnable {
 
 	private final boolean diesOnFailure;
 
+	/** Of the thread that schedules the task: its runs come from the scheduler. */
+	private final @Nullable Object origin;
+
 	private volatile @Nullable Future<?> future;
 
 	/**
@@ -26,6 +29,7 @@ final class PeriodicTask implements Runnable {
 		this.pool = pool;
 		this.body = body;
 		this.diesOnFailure = diesOnFailure;
+		this.origin = Origin.capture(pool.registry(), body);
 		pool.deadTasks().remove(body.getClass());
 	}
 
@@ -40,7 +44,7 @@ final class PeriodicTask implements Runnable {
 
 	@Override
 	public void run() {
-		Run run = new Run(this.pool, this.body);
+		Run run = new Run(this.pool, this.body, this.origin);
 		run.begin();
 		try {
 			this.body.run();
@@ -69,8 +73,8 @@ final class PeriodicTask implements Runnable {
 
 	private static final class Run extends Task {
 
-		Run(Pool pool, Runnable body) {
-			super(pool, body, 0);
+		Run(Pool pool, Runnable body, @Nullable Object origin) {
+			super(pool, body, origin);
 		}
 
 		@Override

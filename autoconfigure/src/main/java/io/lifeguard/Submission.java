@@ -32,10 +32,18 @@ abstract class Submission extends TaskState {
 	 * @param delay the nanoseconds until the task is due
 	 */
 	Submission(Pool pool, Object body, long delay) {
+		this(pool, body, delay, Origin.capture(pool.registry(), body));
+	}
+
+	/**
+	 * Record a submission that another thread has made.
+	 * @param origin what was {@link Origin#capture captured} there
+	 */
+	Submission(Pool pool, Object body, long delay, @Nullable Object origin) {
 		this.pool = pool;
 		this.body = body;
 		this.since = System.nanoTime() + delay;
-		this.origin = Origin.capture(pool.registry(), body);
+		this.origin = origin;
 		pool.counts().submitted.increment();
 	}
 
@@ -195,7 +203,7 @@ abstract class Submission extends TaskState {
 	/**
 	 * Let go of what the submission refers to: its future may be kept for long.
 	 */
-	final void release() {
+	void release() {
 		this.body = kind();
 	}
 

@@ -44,6 +44,14 @@ class Task extends Submission {
 	}
 
 	/**
+	 * Record a task that another thread has submitted.
+	 * @param origin what was {@link Origin#capture captured} there
+	 */
+	Task(Pool pool, Object body, @Nullable Object origin) {
+		super(pool, body, 0, origin);
+	}
+
+	/**
 	 * Return the task behind what a pool has in its queue, or {@code null} if that is no
 	 * guarded one.
 	 */
@@ -200,6 +208,13 @@ class Task extends Submission {
 		TaskSlot slot = this.slot;
 		Thread thread = (slot != null) ? slot.thread() : null;
 		return !isEnded() ? thread : null; // the slot may be another task's by now
+	}
+
+	/**
+	 * Whether the task has run to its end.
+	 */
+	final boolean hasRun() {
+		return this.slot != null && isEnded();
 	}
 
 	/**

@@ -11,6 +11,7 @@ import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.Trigger;
 import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 import org.springframework.scheduling.config.ScheduledTaskRegistrar;
+import org.springframework.scheduling.support.TaskUtils;
 
 /**
  * Guards what is submitted to one of Spring's schedulers, inside of the scheduler's own
@@ -21,9 +22,14 @@ public class TaskSchedulerGuard extends ExecutorGuard implements TaskScheduler {
 	/** Spring's own error handler throws on what a task submitted once has thrown. */
 	private final boolean propagates;
 
+	/** Whether the error handler throws on what a periodic task has thrown. */
+	private final boolean diesOnFailure;
+
 	TaskSchedulerGuard(Object target, Pool pool) {
 		super(target, pool);
-		this.propagates = Fields.get(target, "errorHandler") == null;
+		Object errorHandler = Fields.get(target, "errorHandler");
+		this.diesOnFailure = errorHandler == TaskUtils.LOG_AND_PROPAGATE_ERROR_HANDLER;
+		this.propagates = errorHandler == null || this.diesOnFailure;
 	}
 
 	private TaskScheduler scheduler() {
@@ -85,7 +91,7 @@ public class TaskSchedulerGuard extends ExecutorGuard implements TaskScheduler {
 	}
 
 	private PeriodicTask newPeriodicTask(Runnable task) {
-		return new PeriodicTask(lifeguardPool(), task, false);
+		return new PeriodicTask(lifeguardPool(), task, this.diesOnFailure);
 	}
 
 	private long nanosUntil(Instant startTime) {

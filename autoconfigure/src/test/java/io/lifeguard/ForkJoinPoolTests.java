@@ -40,6 +40,19 @@ class ForkJoinPoolTests {
 	};
 
 	@Test
+	void leavesAnIgnoredFailureAlone() {
+		GuardedApplication application = new GuardedApplication().with("pool", ForkJoinPool.class,
+				() -> new ForkJoinPool(1));
+		application.run(() -> {
+			Lifeguard.ignore(application.bean("pool", ForkJoinPool.class).submit(() -> {
+				throw new IllegalStateException("Nobody's business");
+			}));
+			application.awaitQuiet("pool", 0);
+			assertThat(application.pool("pool").failures().observed()).isEqualTo(1);
+		});
+	}
+
+	@Test
 	@EnabledForJreRange(min = JRE.JAVA_22)
 	void tellOfFailuresThatNobodyReadsOfInvokeAllUninterruptibly() {
 		this.application.run(() -> {

@@ -20,6 +20,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -222,6 +223,30 @@ class OwnExecutorTests {
 					release.countDown();
 					assertThat(future.get()).isEqualTo(42);
 				});
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void tryATaskAgain(boolean guarded) {
+		AtomicInteger attempts = new AtomicInteger();
+		Executor retrying = (task) -> {
+			for (int i = 0; i < 5; i++) {
+				try {
+					task.run();
+					return;
+				}
+				catch (IllegalStateException ex) {
+					this.seen.add(ex);
+				}
+			}
+		};
+		with(Executor.class, () -> retrying, guarded, (own) -> own.execute(() -> {
+			if (attempts.incrementAndGet() < 3) {
+				fail();
+			}
+		}));
+		assertThat(attempts).hasValue(3);
+		assertThat(this.seen).hasSize(2);
 	}
 
 	@Test
