@@ -13,7 +13,7 @@ public enum LossReason {
 	SHUTDOWN,
 
 	/**
-	 * Its pool threw it away to make room.
+	 * Its pool was full, and threw it or another for it away.
 	 */
 	DISCARDED,
 

@@ -276,6 +276,25 @@ class OwnExecutorTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
+	void refuseNoFunction(boolean guarded) {
+		with(AsyncTaskExecutor.class, ThreadPoolTaskExecutor::new, guarded, (own) -> {
+			CompletableFuture<Integer> future = own.submitCompletable(() -> 42);
+			assertThatNullPointerException().isThrownBy(() -> future.thenApply(null));
+			assertThatNullPointerException().isThrownBy(() -> future.thenAccept(null));
+			assertThatNullPointerException().isThrownBy(() -> future.thenRun(null));
+			assertThatNullPointerException().isThrownBy(() -> future.thenCompose(null));
+			assertThatNullPointerException().isThrownBy(() -> future.thenCombine(future, null));
+			assertThatNullPointerException().isThrownBy(() -> future.thenAcceptBoth(future, null));
+			assertThatNullPointerException().isThrownBy(() -> future.handle(null));
+			assertThatNullPointerException().isThrownBy(() -> future.whenComplete(null));
+			assertThatNullPointerException().isThrownBy(() -> future.exceptionally(null));
+			assertThatNullPointerException().isThrownBy(() -> future.exceptionallyCompose(null));
+			assertThatIllegalArgumentException().isThrownBy(() -> own.submitCompletable((Callable<?>) null));
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
 	void runNestedForkJoinTasksOnTheThreadThatWaits(boolean guarded) {
 		with(ForkJoinPool.class, () -> new ForkJoinPool(1), guarded,
 				(own) -> assertThat(own.invoke(new Nested(own, 100))).isLessThan(10));

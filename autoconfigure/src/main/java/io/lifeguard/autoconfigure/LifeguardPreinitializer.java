@@ -14,7 +14,7 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 /**
  * Loads and links the guard's classes on Spring Boot's background thread, and generates
  * the proxy class of the most common executor, while the main thread is busy with other
- * things. No class is initialized for it, which could get two threads into a deadlock.
+ * things. Loading initializes no class, which could get two threads into a deadlock.
  * Whatever fails here is the main thread's business, should it come to need it.
  */
 final class LifeguardPreinitializer implements BackgroundPreinitializer {
