@@ -3,6 +3,7 @@ package io.lifeguard;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +65,10 @@ final class CallTask<V extends @Nullable Object> extends Task implements Callabl
 			watch();
 			throw ex;
 		}
-		returned();
+		if (returned() && this.handle == null && failure() != null
+				&& failure().throwable() instanceof TimeoutException timeout) {
+			throw timeout; // in time for a future that nobody has been given yet
+		}
 		return result;
 	}
 
@@ -81,7 +85,7 @@ final class CallTask<V extends @Nullable Object> extends Task implements Callabl
 			future.end(exception);
 		}
 		watch();
-		return this.readable && handle != null;
+		return this.readable; // by a future that is still to come, if there is none
 	}
 
 	@Override

@@ -63,15 +63,18 @@ public final class Lifeguard {
 	}
 
 	private static Executor guarded(String name, ExecutorService executor) {
-		int last = registries.size() - 1;
 		if (executor instanceof Guarded) {
 			return executor;
 		}
-		if (last < 0) {
+		PoolRegistry last = null;
+		for (PoolRegistry registry : registries) {
+			last = registry;
+		}
+		if (last == null) {
 			logger.info("Executor '" + name + "' stays unguarded: no application with Lifeguard is running");
 			return executor;
 		}
-		return ExecutorGuard.of(executor, registries.get(last).registerBeside(name, executor).closedByCaller());
+		return ExecutorGuard.of(executor, last.registerBeside(name, executor).closedByCaller());
 	}
 
 }

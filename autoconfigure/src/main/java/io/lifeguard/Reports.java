@@ -195,6 +195,9 @@ final class Reports {
 		catch (InterruptedException ex) {
 			// A reporter has left the thread like that: it is ours, and goes on
 		}
+		catch (Throwable ex) { // the end of reporting would be one of silence
+			faulty(getClass(), ex);
+		}
 	}
 
 	private void consider(Failure failure) {

@@ -78,10 +78,12 @@ class Task extends Submission {
 
 	/**
 	 * End the run of a task that returned.
+	 * @return whether its time was over before
 	 */
-	final void returned() {
-		finish();
+	final boolean returned() {
+		boolean late = finish();
 		end((this.failure != null) ? Outcome.FAILURE : isCancelled() ? Outcome.CANCELLED : Outcome.SUCCESS);
+		return late;
 	}
 
 	/**

@@ -137,16 +137,18 @@ abstract class TaskState {
 	 * Go from running to ended. An interrupt meant for this task is over then: it has
 	 * arrived, and the worker's next task will not see it. Only for the thread that runs
 	 * the task.
+	 * @return whether there was one
 	 */
-	final void finish() {
+	final boolean finish() {
 		if (STATE.compareAndSet(this, RUNNING, ENDED)) {
-			return;
+			return false;
 		}
 		while (this.state == INTERRUPTING) {
 			Thread.onSpinWait();
 		}
 		Thread.interrupted();
 		this.state = ENDED;
+		return true;
 	}
 
 }

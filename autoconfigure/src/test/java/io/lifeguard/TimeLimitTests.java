@@ -119,6 +119,33 @@ class TimeLimitTests {
 	}
 
 	@Test
+	void endTheFuturesOfManyTasksOfExecutorsThatMakeTheirOwn() {
+		GuardedApplication application = new GuardedApplication()
+			.with("lifeguard.pools.scheduled.task-timeout=50ms", "lifeguard.pools.forkJoin.task-timeout=50ms")
+			.with("scheduled", ExecutorService.class, () -> Executors.newScheduledThreadPool(2))
+			.with("forkJoin", ExecutorService.class, () -> new ForkJoinPool(2));
+		Callable<Integer> late = () -> {
+			try {
+				this.release.await();
+			}
+			catch (InterruptedException ex) {
+				// its time is over
+			}
+			return 42;
+		};
+		application.run(() -> {
+			for (String name : List.of("scheduled", "forkJoin")) {
+				ExecutorService executor = application.bean(name, ExecutorService.class);
+				List<Future<Integer>> futures = executor.invokeAll(List.of(late, () -> 1));
+				assertThatThrownBy(futures.get(0)::get).hasRootCauseInstanceOf(TimeoutException.class);
+				assertThat(futures.get(1).get()).isEqualTo(1);
+				application.awaitQuiet(name, 0);
+			}
+			assertThat(application.pool("scheduled").failures().observed()).isEqualTo(1);
+		});
+	}
+
+	@Test
 	void endAForkJoinTask() {
 		GuardedApplication application = new GuardedApplication().with("lifeguard.pools.executor.task-timeout=50ms")
 			.with("executor", ForkJoinPool.class, () -> new ForkJoinPool(1));
