@@ -101,9 +101,9 @@ final class GuardedForkJoinTask<V extends @Nullable Object> extends ForkJoinTask
 
 	@Override
 	public boolean cancel(boolean mayInterruptIfRunning) {
+		withdraw();
 		boolean cancelled = super.cancel(mayInterruptIfRunning);
 		if (cancelled) {
-			withdraw();
 			this.delegate.cancel(mayInterruptIfRunning);
 		}
 		return cancelled;
@@ -111,21 +111,24 @@ final class GuardedForkJoinTask<V extends @Nullable Object> extends ForkJoinTask
 
 	@Override
 	public void complete(V value) {
-		super.complete(value);
 		withdraw();
+		super.complete(value);
 	}
 
 	@Override
 	public void completeExceptionally(Throwable thrown) {
-		super.completeExceptionally(thrown);
 		withdraw();
+		super.completeExceptionally(thrown);
 	}
 
 	/**
-	 * Note that nobody waits for the task any more, whether it has begun or not.
+	 * Note that nobody waits for the task any more, whether it has begun or not, and do
+	 * so before anybody is told.
 	 */
 	private void withdraw() {
-		this.task.cancel();
+		if (!isDone()) {
+			this.task.cancel();
+		}
 		stopTimer();
 	}
 
