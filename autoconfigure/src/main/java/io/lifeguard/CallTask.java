@@ -63,13 +63,23 @@ final class CallTask<V extends @Nullable Object> extends Task implements Callabl
 				failure.uncaught();
 			}
 			watch();
+			throwTimeout();
 			throw ex;
 		}
-		if (returned() && this.handle == null && failure() != null
-				&& failure().throwable() instanceof TimeoutException timeout) {
-			throw timeout; // in time for a future that nobody has been given yet
-		}
+		returned();
+		throwTimeout();
 		return result;
+	}
+
+	/**
+	 * Fail the executor's own future if the task ran out of time before anybody had been
+	 * given a future that could have ended then.
+	 */
+	private void throwTimeout() throws TimeoutException {
+		Failure failure = isEndedLate() ? failure() : null;
+		if (failure != null && this.handle == null && failure.throwable() instanceof TimeoutException timeout) {
+			throw timeout;
+		}
 	}
 
 	@Override

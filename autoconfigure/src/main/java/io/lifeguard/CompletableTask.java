@@ -48,16 +48,15 @@ final class CompletableTask<V extends @Nullable Object> extends Task
 		}
 	}
 
-	/**
-	 * Return the future that the submitter gets.
-	 */
+	// Of the JDK's type: the guard's own, the largest class of all, need not be loaded to
+	// verify the caller
+
 	CompletableFuture<V> future() {
 		return this.future;
 	}
 
 	/**
-	 * Return the future that the submitter gets, which cancels the given one, and fails
-	 * where that does before the task has begun.
+	 * Return the future, which ends as the given one ends unless it has before.
 	 */
 	CompletableFuture<V> futureLinkedTo(CompletableFuture<?> delegate) {
 		return this.future.linkedTo(delegate);

@@ -39,7 +39,7 @@ class ExecutedTask extends Task implements Runnable {
 	 * and reported in it too.
 	 */
 	final void in(ContextPropagation context) {
-		this.inContext = context.wrap((Runnable) this);
+		this.inContext = context.wrap(this::runBody);
 	}
 
 	/**
@@ -56,7 +56,6 @@ class ExecutedTask extends Task implements Runnable {
 			runBody();
 			return;
 		}
-		this.inContext = null; // it calls back to run what it has wrapped
 		try {
 			inContext.run();
 		}
@@ -84,8 +83,8 @@ class ExecutedTask extends Task implements Runnable {
 	private void runBody() {
 		if (!begin()) {
 			if (this.rethrows && hasRun()) {
-				((Runnable) body()).run(); // the executor tries once more, and sees what
-											// comes of it
+				// The executor tries once more, and sees what comes of it
+				((Runnable) body()).run();
 			}
 			return;
 		}

@@ -95,13 +95,11 @@ final class Failure {
 	 */
 	static Throwable unwrap(Throwable thrown) {
 		Throwable root = thrown;
-		for (int depth = 0; depth < MAX_CAUSES; depth++) {
+		Throwable next = thrown;
+		for (int depth = 0; next != null && depth < MAX_CAUSES; depth++) {
+			root = next;
 			boolean wrapper = root instanceof ExecutionException || root instanceof CompletionException;
-			Throwable cause = wrapper ? causeOf(root) : null;
-			if (cause == null) {
-				return root;
-			}
-			root = cause;
+			next = wrapper ? causeOf(root) : null;
 		}
 		return root;
 	}

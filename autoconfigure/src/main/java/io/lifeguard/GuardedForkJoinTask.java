@@ -101,13 +101,15 @@ final class GuardedForkJoinTask<V extends @Nullable Object> extends ForkJoinTask
 
 	@Override
 	public boolean cancel(boolean mayInterruptIfRunning) {
-		withdraw();
 		boolean cancelled = super.cancel(mayInterruptIfRunning);
 		if (cancelled) {
+			withdraw();
 			this.delegate.cancel(mayInterruptIfRunning);
 		}
 		return cancelled;
 	}
+
+	// Whose task returns as soon as it is joined has to be noted as withdrawn before
 
 	@Override
 	public void complete(V value) {
@@ -122,13 +124,11 @@ final class GuardedForkJoinTask<V extends @Nullable Object> extends ForkJoinTask
 	}
 
 	/**
-	 * Note that nobody waits for the task any more, whether it has begun or not, and do
-	 * so before anybody is told.
+	 * Note that nobody waits for the task any more, whether it has begun or not. No
+	 * effect on one that has ended.
 	 */
 	private void withdraw() {
-		if (!isDone()) {
-			this.task.cancel();
-		}
+		this.task.cancel();
 		stopTimer();
 	}
 

@@ -1,7 +1,7 @@
 package io.lifeguard;
 
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Deque;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -17,7 +17,7 @@ public final class Lifeguard {
 
 	private static final Log logger = LogFactory.getLog(Lifeguard.class);
 
-	private static final List<PoolRegistry> registries = new CopyOnWriteArrayList<>();
+	private static final Deque<PoolRegistry> registries = new ConcurrentLinkedDeque<>();
 
 	private Lifeguard() {
 	}
@@ -66,10 +66,7 @@ public final class Lifeguard {
 		if (executor instanceof Guarded) {
 			return executor;
 		}
-		PoolRegistry last = null;
-		for (PoolRegistry registry : registries) {
-			last = registry;
-		}
+		PoolRegistry last = registries.peekLast();
 		if (last == null) {
 			logger.info("Executor '" + name + "' stays unguarded: no application with Lifeguard is running");
 			return executor;

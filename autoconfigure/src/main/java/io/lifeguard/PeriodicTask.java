@@ -74,7 +74,7 @@ final class PeriodicTask implements Runnable {
 	private static final class Run extends Task {
 
 		Run(Pool pool, Runnable body, @Nullable Object origin) {
-			super(pool, body, origin);
+			super(pool, body, 0, origin);
 		}
 
 		@Override

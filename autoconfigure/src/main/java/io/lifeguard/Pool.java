@@ -6,8 +6,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,10 +13,6 @@ import org.jspecify.annotations.Nullable;
  * Safe for use by any number of threads; reading never blocks a task.
  */
 public final class Pool {
-
-	private static final Log logger = LogFactory.getLog(Pool.class);
-
-	private static final Faults listenerFaults = new Faults();
 
 	private final String name;
 
@@ -99,9 +93,10 @@ public final class Pool {
 	 */
 	public synchronized void addListener(TaskListener listener) {
 		TaskListener present = this.listener;
-		this.listener = (present == TaskListener.NONE) ? listener : (outcome, waited, ran) -> {
+		TaskListener added = new IsolatedTaskListener(this, listener);
+		this.listener = (present == TaskListener.NONE) ? added : (outcome, waited, ran) -> {
 			present.ended(outcome, waited, ran);
-			listener.ended(outcome, waited, ran);
+			added.ended(outcome, waited, ran);
 		};
 	}
 
@@ -358,13 +353,7 @@ public final class Pool {
 			case CANCELLED -> this.counts.cancelled.increment();
 		}
 		this.times.add(outcome, slot, ran);
-		try {
-			this.listener.ended(outcome, slot.waited(), ran);
-		}
-		catch (Throwable ex) { // no reason for the task to fail
-			listenerFaults.tellOnce(this.name + ex.getClass().getName(),
-					() -> logger.warn("A listener to the tasks of " + this + " has failed", ex));
-		}
+		this.listener.ended(outcome, slot.waited(), ran);
 	}
 
 	void failed(Failure failure) {

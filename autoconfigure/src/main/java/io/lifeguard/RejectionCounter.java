@@ -24,20 +24,24 @@ final class RejectionCounter implements RejectedExecutionHandler {
 			return;
 		}
 		RejectedExecutionHandler handler = pool.getRejectedExecutionHandler();
-		pool.setRejectedExecutionHandler((handler instanceof RejectionPolicy.SecondOffer second)
-				? new RejectionPolicy.SecondOffer(second.queue(), counting(second.handler())) : counting(handler));
+		RejectedExecutionHandler counting = counting(handler);
+		if (counting != handler) {
+			pool.setRejectedExecutionHandler(counting);
+		}
 	}
 
 	/**
-	 * Return a handler that does what the given one does, and counts what that lets go.
+	 * Return a handler that does what the given one does, and counts what that lets go:
+	 * the same, if it does so itself.
 	 */
-	private static RejectedExecutionHandler counting(RejectedExecutionHandler handler) {
+	static RejectedExecutionHandler counting(RejectedExecutionHandler handler) {
 		if (handler.getClass() == ThreadPoolExecutor.DiscardOldestPolicy.class) {
 			return RejectionPolicy.DISCARD_OLDEST.handler(null);
 		}
 		boolean known = handler.getClass() == ThreadPoolExecutor.AbortPolicy.class
 				|| handler.getClass() == ThreadPoolExecutor.CallerRunsPolicy.class
-				|| handler instanceof RejectionPolicy.Handler || handler instanceof RejectionCounter;
+				|| handler instanceof RejectionPolicy.Handler || handler instanceof RejectionPolicy.SecondOffer
+				|| handler instanceof RejectionCounter;
 		return known ? handler : new RejectionCounter(handler);
 	}
 

@@ -89,7 +89,7 @@ public enum RejectionPolicy {
 			throw new RejectedExecutionException("Interrupted while task " + task + " waited for a place in " + pool,
 					ex);
 		}
-		if (!isQueued(task, pool)) {
+		if (!ensureRun(task, pool)) {
 			throw new RejectedExecutionException("Task " + task + " rejected from " + pool);
 		}
 	}
@@ -98,7 +98,7 @@ public enum RejectionPolicy {
 	 * Make sure that a task gets to run which has been put into the pool's queue by hand.
 	 * @return whether it will, or has been taken back since the pool shuts down
 	 */
-	private static boolean isQueued(Runnable task, ThreadPoolExecutor pool) {
+	private static boolean ensureRun(Runnable task, ThreadPoolExecutor pool) {
 		if (pool.isShutdown() && pool.remove(task)) {
 			return false;
 		}
@@ -114,13 +114,13 @@ public enum RejectionPolicy {
 	 * Handles a task that the queue has refused so that the pool grows, while another
 	 * task got its last thread: the queue has it after all, if there is a place.
 	 *
-	 * @param handler handles the others
+	 * @param handler handles the others, and counts what it lets go
 	 */
 	record SecondOffer(TaskQueue queue, RejectedExecutionHandler handler) implements RejectedExecutionHandler {
 
 		@Override
 		public void rejectedExecution(Runnable task, ThreadPoolExecutor pool) {
-			if (pool.isShutdown() || !this.queue.offerAtOnce(task) || !isQueued(task, pool)) {
+			if (pool.isShutdown() || !this.queue.offerAtOnce(task) || !ensureRun(task, pool)) {
 				this.handler.rejectedExecution(task, pool);
 			}
 		}

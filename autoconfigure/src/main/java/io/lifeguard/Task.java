@@ -47,8 +47,8 @@ class Task extends Submission {
 	 * Record a task that another thread has submitted.
 	 * @param origin what was {@link Origin#capture captured} there
 	 */
-	Task(Pool pool, Object body, @Nullable Object origin) {
-		super(pool, body, 0, origin);
+	Task(Pool pool, Object body, long delay, @Nullable Object origin) {
+		super(pool, body, delay, origin);
 	}
 
 	/**
@@ -78,12 +78,10 @@ class Task extends Submission {
 
 	/**
 	 * End the run of a task that returned.
-	 * @return whether its time was over before
 	 */
-	final boolean returned() {
-		boolean late = finish();
+	final void returned() {
+		finish();
 		end((this.failure != null) ? Outcome.FAILURE : isCancelled() ? Outcome.CANCELLED : Outcome.SUCCESS);
-		return late;
 	}
 
 	/**

@@ -40,7 +40,8 @@ public final class TaskQueue extends LinkedBlockingQueue<Runnable> {
 	 */
 	public void growFirst(ThreadPoolExecutor pool) {
 		this.growsFirst = pool;
-		pool.setRejectedExecutionHandler(new RejectionPolicy.SecondOffer(this, pool.getRejectedExecutionHandler()));
+		pool.setRejectedExecutionHandler(
+				new RejectionPolicy.SecondOffer(this, RejectionCounter.counting(pool.getRejectedExecutionHandler())));
 	}
 
 	boolean growsFirst() {

@@ -31,6 +31,9 @@ abstract class TaskState {
 	/** Taken out of the queue by the application, which may still run it. */
 	private static final byte TAKEN_OUT = 6;
 
+	/** Ended after it had been interrupted since its time was over. */
+	private static final byte ENDED_LATE = 7;
+
 	/** Lost while it was waiting; the ordinal of the reason is added. */
 	private static final byte LOST = 8;
 
@@ -56,7 +59,14 @@ abstract class TaskState {
 
 	final boolean isEnded() {
 		byte state = this.state;
-		return state == ENDED || state >= LOST;
+		return state == ENDED || state >= ENDED_LATE;
+	}
+
+	/**
+	 * Whether the task ended after its time was over.
+	 */
+	final boolean isEndedLate() {
+		return this.state == ENDED_LATE;
 	}
 
 	/**
@@ -137,18 +147,16 @@ abstract class TaskState {
 	 * Go from running to ended. An interrupt meant for this task is over then: it has
 	 * arrived, and the worker's next task will not see it. Only for the thread that runs
 	 * the task.
-	 * @return whether there was one
 	 */
-	final boolean finish() {
+	final void finish() {
 		if (STATE.compareAndSet(this, RUNNING, ENDED)) {
-			return false;
+			return;
 		}
 		while (this.state == INTERRUPTING) {
 			Thread.onSpinWait();
 		}
 		Thread.interrupted();
-		this.state = ENDED;
-		return true;
+		this.state = ENDED_LATE;
 	}
 
 }

@@ -41,14 +41,10 @@ class ForkJoinPoolTests {
 
 	@Test
 	void leavesAnIgnoredFailureAlone() {
-		GuardedApplication application = new GuardedApplication().with("pool", ForkJoinPool.class,
-				() -> new ForkJoinPool(1));
-		application.run(() -> {
-			Lifeguard.ignore(application.bean("pool", ForkJoinPool.class).submit(() -> {
-				throw new IllegalStateException("Nobody's business");
-			}));
-			application.awaitQuiet("pool", 0);
-			assertThat(application.pool("pool").failures().observed()).isEqualTo(1);
+		this.application.run(() -> {
+			Lifeguard.ignore(pool().submit(this.failing));
+			this.application.awaitQuiet("pool", 0);
+			assertThat(this.application.pool("pool").failures().observed()).isEqualTo(1);
 		});
 	}
 

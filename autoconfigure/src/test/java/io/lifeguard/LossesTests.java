@@ -48,7 +48,7 @@ class LossesTests {
 	}
 
 	@Test
-	void countsATaskOnceWhosePoolTerminatesMeanwhile() throws InterruptedException {
+	void countsATaskOnceWhosePoolTerminatesMeanwhile() {
 		AtomicInteger asked = new AtomicInteger();
 		ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>()) {
 
@@ -59,20 +59,9 @@ class LossesTests {
 
 		};
 		try (PoolRegistry registry = new PoolRegistry((name) -> PoolSettings.DEFAULT, ReportSettings.DEFAULT)) {
-			Pool pool = registry.register("mail", executor);
-			ExecutorGuard guard = ExecutorGuard.of(executor, pool);
-			CountDownLatch started = new CountDownLatch(1);
-			guard.execute(() -> {
-				started.countDown();
-				try {
-					this.release.await();
-				}
-				catch (InterruptedException ex) {
-					Thread.currentThread().interrupt();
-				}
-			});
-			guard.execute(new Letter());
-			started.await();
+			fill(registry, executor); // one task runs, one waits
+			Pool pool = registry.pool("mail");
+			await().until(() -> pool.snapshot().tasks().running() == 1);
 			executor.shutdown();
 			assertThat(pool.lostTasks().count()).isEqualTo(1);
 		}

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.MDC;
 
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.scheduling.concurrent.ConcurrentTaskExecutor;
@@ -225,28 +226,52 @@ class OwnExecutorTests {
 				});
 	}
 
+	private void retry(Runnable task) {
+		for (int i = 0; i < 5; i++) {
+			try {
+				task.run();
+				return;
+			}
+			catch (IllegalStateException ex) {
+				this.seen.add(ex);
+			}
+		}
+	}
+
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
 	void tryATaskAgain(boolean guarded) {
 		AtomicInteger attempts = new AtomicInteger();
-		Executor retrying = (task) -> {
-			for (int i = 0; i < 5; i++) {
-				try {
-					task.run();
-					return;
-				}
-				catch (IllegalStateException ex) {
-					this.seen.add(ex);
-				}
-			}
-		};
-		with(Executor.class, () -> retrying, guarded, (own) -> own.execute(() -> {
+		with(Executor.class, () -> this::retry, guarded, (own) -> own.execute(() -> {
 			if (attempts.incrementAndGet() < 3) {
 				fail();
 			}
 		}));
 		assertThat(attempts).hasValue(3);
 		assertThat(this.seen).hasSize(2);
+	}
+
+	@Test
+	void tryATaskAgainInTheSameContext() {
+		Queue<String> users = new ConcurrentLinkedQueue<>();
+		GuardedApplication application = new GuardedApplication().with("lifeguard.defaults.propagate-context=true")
+			.with("executor", Executor.class, () -> (task) -> new Thread(() -> retry(task)).start());
+		MDC.put("user", "first");
+		try {
+			application.run(() -> {
+				application.bean("executor", Executor.class).execute(() -> {
+					users.add(String.valueOf(MDC.get("user")));
+					if (users.size() == 1) {
+						fail();
+					}
+				});
+				await().until(() -> users.size() == 2);
+			});
+		}
+		finally {
+			MDC.clear();
+		}
+		assertThat(users).containsExactly("first", "first");
 	}
 
 	@Test

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 import ch.qos.logback.classic.Logger;
@@ -63,6 +64,22 @@ class ReportsTests {
 		// before
 		assertThat(this.reported).hasSize(5 * MAX_PER_MINUTE);
 		assertThat(this.pool.reports(ReportOutcome.SUPPRESSED)).isEqualTo(300 - 15);
+	}
+
+	@Test
+	void goOnAfterAnErrorOfTheirOwn() {
+		AtomicInteger errors = new AtomicInteger();
+		try (PoolRegistry registry = new PoolRegistry((name) -> PoolSettings.DEFAULT, ReportSettings.DEFAULT, () -> {
+			if (errors.incrementAndGet() == 1) {
+				throw new StackOverflowError("Once");
+			}
+			return 0;
+		})) {
+			registry.report(List.of(this.reported::add));
+			await().until(() -> errors.get() > 1);
+			registry.register("mail", new Object()).failed(Object.class, new IllegalStateException()).uncaught();
+			await().untilAsserted(() -> assertThat(this.reported).hasSize(1));
+		}
 	}
 
 	@Test

@@ -1,5 +1,8 @@
 package io.lifeguard;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -20,14 +23,17 @@ class TaskListenerTests {
 		GuardedApplication application = new GuardedApplication().with("executor", ThreadPoolTaskExecutor.class,
 				ThreadPoolTaskExecutor::new);
 		application.run(() -> {
+			Queue<Outcome> told = new ConcurrentLinkedQueue<>();
 			application.guarded("executor").addListener((outcome, waited, ran) -> {
 				throw new IllegalStateException("No room for a meter");
 			});
+			application.guarded("executor").addListener((outcome, waited, ran) -> told.add(outcome));
 			ThreadPoolTaskExecutor executor = application.bean("executor", ThreadPoolTaskExecutor.class);
 			assertThat(executor.submit(() -> 1).get()).isEqualTo(1);
 			assertThat(executor.submitCompletable(() -> 2).get()).isEqualTo(2);
 			application.awaitQuiet("executor", 0);
 			assertThat(application.pool("executor").tasks().succeeded()).isEqualTo(2);
+			assertThat(told).containsExactly(Outcome.SUCCESS, Outcome.SUCCESS);
 		});
 		assertThat(output).containsOnlyOnce("A listener to the tasks of pool executor has failed");
 	}

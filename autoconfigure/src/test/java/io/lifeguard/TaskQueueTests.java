@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link TaskQueue}.
@@ -87,14 +88,7 @@ class TaskQueueTests {
 		this.queue.growFirst(pool);
 		try (PoolRegistry registry = new PoolRegistry((name) -> PoolSettings.DEFAULT, ReportSettings.DEFAULT)) {
 			ExecutorGuard guard = ExecutorGuard.of(pool, registry.register("pool", pool));
-			guard.execute(() -> {
-				try {
-					release.await();
-				}
-				catch (InterruptedException ex) {
-					Thread.currentThread().interrupt();
-				}
-			});
+			guard.execute(() -> await().until(() -> release.getCount() == 0));
 			guard.execute(this.task);
 			assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> guard.execute(this.task));
 			release.countDown();

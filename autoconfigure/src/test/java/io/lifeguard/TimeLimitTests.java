@@ -133,15 +133,20 @@ class TimeLimitTests {
 			}
 			return 42;
 		};
+		Callable<Integer> interrupted = () -> {
+			this.release.await();
+			return 42;
+		};
 		application.run(() -> {
 			for (String name : List.of("scheduled", "forkJoin")) {
 				ExecutorService executor = application.bean(name, ExecutorService.class);
-				List<Future<Integer>> futures = executor.invokeAll(List.of(late, () -> 1));
+				List<Future<Integer>> futures = executor.invokeAll(List.of(late, interrupted, () -> 1));
 				assertThatThrownBy(futures.get(0)::get).hasRootCauseInstanceOf(TimeoutException.class);
-				assertThat(futures.get(1).get()).isEqualTo(1);
+				assertThatThrownBy(futures.get(1)::get).hasRootCauseInstanceOf(TimeoutException.class);
+				assertThat(futures.get(2).get()).isEqualTo(1);
 				application.awaitQuiet(name, 0);
 			}
-			assertThat(application.pool("scheduled").failures().observed()).isEqualTo(1);
+			assertThat(application.pool("scheduled").failures().observed()).isEqualTo(2);
 		});
 	}
 

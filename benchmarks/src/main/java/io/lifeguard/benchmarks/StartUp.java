@@ -56,15 +56,21 @@ public final class StartUp {
 			start(Integer.parseInt(args[0]));
 			return;
 		}
-		System.out.println(COUNTED ? "| Executors | Instructions without | Added |"
-				: "| Executors | Without | Added | Added a pool | Added memory |");
-		System.out.println(COUNTED ? "|---|---|---|" : "|---|---|---|---|---|");
-		for (String executors : System.getProperty("executors", "1,20,200").split(",")) {
-			if (COUNTED) {
-				count(Integer.parseInt(executors));
+		int[] executors = Arrays.stream(System.getProperty("executors", "1,20,200").split(","))
+			.mapToInt(Integer::parseInt)
+			.toArray();
+		if (COUNTED) {
+			System.out.println("| Executors | Instructions without | Added |");
+			System.out.println("|---|---|---|");
+			for (int number : executors) {
+				count(number);
 			}
-			else {
-				compare(Integer.parseInt(executors));
+		}
+		else {
+			System.out.println("| Executors | Without | Added | Added a pool | Added memory |");
+			System.out.println("|---|---|---|---|---|");
+			for (int number : executors) {
+				compare(number);
 			}
 		}
 	}
@@ -87,7 +93,8 @@ public final class StartUp {
 					List.of("valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=" + counts,
 							"--smc-check=all-non-file"),
 					List.of("-Xbatch", "-XX:TieredStopAtLevel=1", "-XX:ActiveProcessorCount=1", "-XX:+UseSerialGC",
-							"-Xms1g", "-Xmx1g", "-Xmn700m", "-XX:MetaspaceSize=256m", "-XX:-UsePerfData")))
+							"-Xms1g", "-Xmx1g", "-Xmn700m", "-XX:MetaspaceSize=256m", "-XX:+DisableExplicitGC",
+							"-XX:-UsePerfData")))
 				.redirectErrorStream(true)
 				.redirectOutput(ProcessBuilder.Redirect.DISCARD)
 				.start();
