@@ -14,8 +14,6 @@ final class Claims {
 
 	private static final int SIZE = 1024;
 
-	private static final int MAX_CAUSES = 32;
-
 	private final AtomicReferenceArray<@Nullable Claim> recent = new AtomicReferenceArray<>(SIZE);
 
 	private final AtomicInteger next = new AtomicInteger();
@@ -35,8 +33,7 @@ final class Claims {
 	 */
 	@Nullable Claim find(Throwable throwable) {
 		Claim found = null;
-		Throwable candidate = throwable;
-		for (int depth = 0; candidate != null && depth < MAX_CAUSES; depth++) {
+		for (Throwable candidate : Throwables.chain(throwable)) {
 			for (int i = 0; i < SIZE; i++) {
 				Claim claim = this.recent.get(i);
 				if (claim != null && claim.refersTo(candidate) && (found == null || claim.isSettled())) {
@@ -46,7 +43,6 @@ final class Claims {
 					}
 				}
 			}
-			candidate = Failure.causeOf(candidate);
 		}
 		return found;
 	}

@@ -8,8 +8,6 @@ import java.util.concurrent.CompletionException;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.task.TaskDecorator;
-
 /**
  * A task given to {@code submitCompletable}.
  *
@@ -39,13 +37,11 @@ final class CompletableTask<V extends @Nullable Object> extends Task
 	}
 
 	/**
-	 * Let the decorator have its way with this task, as it would have without the guard.
+	 * Have the given task run, which runs this one in turn.
+	 * @param decorated {@code null} for this one alone
 	 */
-	void decorate(TaskDecorator decorator) {
-		Runnable decorated = decorator.decorate(this);
-		if (decorated != this) {
-			this.decorated = decorated;
-		}
+	void runWithin(@Nullable Runnable decorated) {
+		this.decorated = decorated;
 	}
 
 	// Of the JDK's type: the guard's own, the largest class of all, need not be loaded to
@@ -91,13 +87,9 @@ final class CompletableTask<V extends @Nullable Object> extends Task
 			return;
 		}
 		this.decorated = null; // it calls back to run what it decorates
-		try {
-			decorated.run();
-		}
-		catch (Throwable ex) {
-			if (isFailedBy(decorated, ex)) {
-				completeExceptionally(ex);
-			}
+		Throwable thrown = beginWithin(decorated);
+		if (thrown != null) {
+			completeExceptionally(thrown);
 		}
 	}
 

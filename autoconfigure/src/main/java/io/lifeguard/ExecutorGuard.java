@@ -14,7 +14,6 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.AsyncTaskExecutor;
-import org.springframework.core.task.TaskDecorator;
 import org.springframework.core.task.support.TaskExecutorAdapter;
 import org.springframework.scheduling.TaskScheduler;
 
@@ -31,14 +30,10 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 
 	private final ExecutorTraits traits;
 
-	/** The executor's own. */
-	private final @Nullable TaskDecorator ownDecorator;
-
-	/** The executor's own, and the submitter's context around it. */
-	private final @Nullable TaskDecorator decorator;
+	private final Decoration decoration;
 
 	/** Whether the executor forwards to the one that the pool is about. */
-	private final boolean view;
+	private final boolean forwards;
 
 	/** Whether tasks have to stay what they are, for the pool's queue to order them. */
 	private final boolean rawTasks;
@@ -47,15 +42,14 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 		this.target = target;
 		this.pool = pool;
 		this.traits = ExecutorTraits.of(target);
-		this.ownDecorator = TaskDecorators.takeFrom(target);
-		this.decorator = TaskDecorators.inContext(this.ownDecorator, pool.contextPropagation());
+		this.decoration = Decoration.takenFrom(target, pool.contextPropagation());
 		RejectionCounter.install(target);
-		this.view = pool.executor() != target;
-		if (this.view) {
-			pool.views().add();
+		this.forwards = pool.executor() != target;
+		if (this.forwards) {
+			pool.forwarding().expect();
 		}
 		this.rawTasks = ExecutorTraits.ordersTasks(pool.executor());
-		if (this.rawTasks && !this.view) {
+		if (this.rawTasks && !this.forwards) {
 			WatchedWorkers.install(target, pool);
 		}
 	}
@@ -92,7 +86,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	@Override
 	public void execute(Runnable task) {
 		if (adopt(task) || this.rawTasks) {
-			((Executor) this.target).execute(decoratedOnce(task));
+			((Executor) this.target).execute(this.decoration.decorateOnce(task));
 			return;
 		}
 		ExecutedTask executed = newExecutedTask(task);
@@ -111,7 +105,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 			return;
 		}
 		if (adopt(task) || this.rawTasks) {
-			((AsyncTaskExecutor) this.target).execute(decoratedOnce(task), startTimeout);
+			((AsyncTaskExecutor) this.target).execute(this.decoration.decorateOnce(task), startTimeout);
 			return;
 		}
 		ExecutedTask executed = newExecutedTask(task);
@@ -131,7 +125,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 		if (this.traits.runsOurFutures()) {
 			return execute(call);
 		}
-		return submit(call, () -> delegateSubmit(inContext((Runnable) call)));
+		return submit(call, () -> delegateSubmit(this.decoration.inContext((Runnable) call)));
 	}
 
 	@Override
@@ -143,7 +137,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 		if (this.traits.runsOurFutures()) {
 			return execute(call);
 		}
-		return submit(call, () -> delegateSubmit(inContext((Callable<T>) call)));
+		return submit(call, () -> delegateSubmit(this.decoration.inContext((Callable<T>) call)));
 	}
 
 	@Override
@@ -168,9 +162,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	private <T extends @Nullable Object> CompletableFuture<T> submitCompletable(Object body, Callable<T> callable) {
 		CompletableTask<T> task = new CompletableTask<>(this.pool, body, callable);
 		if (!this.traits.completesOwnFutures()) {
-			if (this.decorator != null) {
-				decorate(task, () -> task.decorate(this.decorator));
-			}
+			task.runWithin(this.decoration.around(task, task));
 			handOver(task, task);
 			return task.future();
 		}
@@ -179,43 +171,14 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 				? executor.submitCompletable(Executors.callable(task)) : executor.submitCompletable((Runnable) task)));
 	}
 
-	/**
-	 * Decorate a task, which is taken back if the decorator does not want it.
-	 */
-	private static void decorate(Task task, Runnable decoration) {
-		try {
-			decoration.run();
-		}
-		catch (Throwable ex) {
-			task.rejected();
-			throw ex;
-		}
-	}
-
 	private ExecutedTask newExecutedTask(Runnable task) {
-		ExecutedTask executed = ExecutedTask.of(this.pool, decorated(task), this.traits.rethrows());
+		ExecutedTask executed = ExecutedTask.of(this.pool, this.decoration.decorate(task), this.traits.rethrows());
 		AsyncCompletions.guard(task, executed);
 		ContextPropagation context = this.pool.contextPropagation();
 		if (context != null) {
 			executed.in(context);
 		}
 		return executed;
-	}
-
-	/**
-	 * Return what the executor would make of the task with the decorator taken out of it.
-	 */
-	private Runnable decorated(Runnable task) {
-		return (this.ownDecorator != null) ? this.ownDecorator.decorate(task) : task;
-	}
-
-	/**
-	 * Return what the executor would make of a task that it takes for one of the guard's,
-	 * and would leave alone.
-	 */
-	private Runnable decoratedOnce(Runnable task) {
-		return (this.ownDecorator != null && Task.of(task) != null)
-				? new TaskDecorators.Decorated(this.ownDecorator.decorate(task)) : task;
 	}
 
 	/**
@@ -236,24 +199,6 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 		return true;
 	}
 
-	/**
-	 * Return a task that runs the given one in the submitter's context, if the pool wants
-	 * that.
-	 */
-	final Runnable inContext(Runnable task) {
-		ContextPropagation context = this.pool.contextPropagation();
-		return (context != null) ? context.wrap(task) : task;
-	}
-
-	/**
-	 * Return a task that calls the given one in the submitter's context, if the pool
-	 * wants that.
-	 */
-	final <V extends @Nullable Object> Callable<V> inContext(Callable<V> task) {
-		ContextPropagation context = this.pool.contextPropagation();
-		return (context != null) ? context.wrap(task) : task;
-	}
-
 	Future<?> delegateSubmit(Runnable task) {
 		return submitter().submit(task);
 	}
@@ -268,6 +213,10 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	private AsyncTaskExecutor submitter() {
 		return (this.target instanceof AsyncTaskExecutor executor) ? executor
 				: new TaskExecutorAdapter((Executor) this.target);
+	}
+
+	final Decoration decoration() {
+		return this.decoration;
 	}
 
 	final ExecutorTraits traits() {
@@ -288,22 +237,22 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 		if (guarded != null && guarded.pool() != this.pool) {
 			guarded.moveTo(this.pool);
 		}
-		return guarded != null || this.pool.views().isInside();
+		return guarded != null || this.pool.forwarding().isInside();
 	}
 
 	/**
 	 * Let the executor that this one forwards to, if there is one, know that tasks are
 	 * guarded, until what is returned is closed.
 	 */
-	final @Nullable Views enterView() {
-		return this.view ? this.pool.views().enter() : null;
+	final @Nullable Forwarding enterForwarding() {
+		return this.forwards ? this.pool.forwarding().enter() : null;
 	}
 
 	/**
 	 * Let the executor have the task, which is taken back if it does not want it.
 	 */
 	final void handOver(Task task, Runnable shape) {
-		try (Views through = enterView()) {
+		try (Forwarding inside = enterForwarding()) {
 			((Executor) this.target).execute(shape);
 		}
 		catch (Throwable ex) {
@@ -317,7 +266,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	 * want it.
 	 */
 	private <R extends @Nullable Object> R handOver(Task task, Callable<R> submission) {
-		try (Views through = enterView()) {
+		try (Forwarding inside = enterForwarding()) {
 			return submission.call();
 		}
 		catch (Throwable ex) {
@@ -331,7 +280,14 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	 */
 	@SuppressWarnings("unchecked")
 	final <V extends @Nullable Object> Future<V> submit(CallTask<?> task, Callable<? extends Future<?>> submission) {
-		Future<V> future = (Future<V>) handOver(task, submission);
+		return guard((Future<V>) handOver(task, submission), task);
+	}
+
+	/**
+	 * Stand before a future that the executor has made of the task, unless callers may
+	 * rely on its kind.
+	 */
+	final <V extends @Nullable Object> Future<V> guard(Future<V> future, CallTask<?> task) {
 		return this.traits.makesOwnFutures() ? task.readThrough(future) : ForwardingFuture.of(future, task);
 	}
 
@@ -343,9 +299,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 
 	final <V extends @Nullable Object> GuardedFuture<V> newFuture(CallTask<V> call) {
 		GuardedFuture<V> future = new GuardedFuture<>(call);
-		if (this.decorator != null) {
-			decorate(call, () -> future.decorate(this.decorator));
-		}
+		future.runWithin(this.decoration.around(call, future));
 		return future;
 	}
 

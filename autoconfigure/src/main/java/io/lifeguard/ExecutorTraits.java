@@ -132,7 +132,7 @@ record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean c
 	 * all that matters.
 	 */
 	static boolean isDeclaredPool(Class<?> type) {
-		return type.getPackageName().equals("io.lifeguard.tuning");
+		return DeclaredPool.class.isAssignableFrom(type);
 	}
 
 	private static boolean isApplication(@Nullable Class<?> type) {

@@ -6,8 +6,6 @@ import java.lang.invoke.VarHandle;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * collector or the deadline.
  */
 final class Failure {
-
-	private static final int MAX_CAUSES = 32;
 
 	private static final VarHandle HANDLING;
 
@@ -82,48 +78,20 @@ final class Failure {
 		this.pool = pool;
 		this.body = body;
 		this.thrown = thrown;
-		this.throwable = unwrap(thrown);
+		this.throwable = Throwables.unwrap(thrown);
 		this.waited = Math.max(0, waited);
 		this.ran = Math.max(0, ran);
 		this.origin = origin;
-		this.interrupted = pool.isShutdown() && isInterrupt(thrown);
+		this.interrupted = pool.lifecycle().isShutdown() && isInterrupt(thrown);
 		this.claim = pool.registry().claims().add(this.throwable);
 	}
 
-	/**
-	 * Free a throwable of the wrappers that futures put around it.
-	 */
-	static Throwable unwrap(Throwable thrown) {
-		Throwable root = thrown;
-		Throwable next = thrown;
-		for (int depth = 0; next != null && depth < MAX_CAUSES; depth++) {
-			root = next;
-			boolean wrapper = root instanceof ExecutionException || root instanceof CompletionException;
-			next = wrapper ? causeOf(root) : null;
-		}
-		return root;
-	}
-
-	/**
-	 * Return the cause of a throwable, or {@code null} if it has none, or can't tell.
-	 */
-	static @Nullable Throwable causeOf(Throwable thrown) {
-		try {
-			return thrown.getCause();
-		}
-		catch (Throwable ex) { // as from a throwable that overrides its methods
-			return null;
-		}
-	}
-
 	private static boolean isInterrupt(Throwable thrown) {
-		Throwable cause = thrown;
-		for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
+		for (Throwable cause : Throwables.chain(thrown)) {
 			if (cause instanceof InterruptedException || cause instanceof InterruptedIOException
 					|| cause instanceof ClosedByInterruptException) {
 				return true;
 			}
-			cause = causeOf(cause);
 		}
 		return Thread.currentThread().isInterrupted();
 	}
@@ -253,15 +221,6 @@ final class Failure {
 				(this.origin != null) ? this.origin.site() : null, this.dead, this.interrupted, heldBack);
 	}
 
-	private @Nullable String message() {
-		try {
-			return this.throwable.getMessage();
-		}
-		catch (Throwable ex) { // as from a throwable that overrides its methods
-			return null;
-		}
-	}
-
 	/**
 	 * Return this failure as an operator sees it.
 	 */
@@ -269,8 +228,9 @@ final class Failure {
 		Handling handling = this.handling;
 		SubmissionSite site = (this.origin != null) ? this.origin.site() : null;
 		return new PoolSnapshot.RecentFailure(Instant.ofEpochMilli(this.at), this.throwable.getClass().getName(),
-				message(), task(), this.thread, (handling != null) ? handling.toString() : "watched",
-				Duration.ofNanos(this.waited), Duration.ofNanos(this.ran), (site != null) ? site.toString() : null);
+				Throwables.message(this.throwable), task(), this.thread,
+				(handling != null) ? handling.toString() : "watched", Duration.ofNanos(this.waited),
+				Duration.ofNanos(this.ran), (site != null) ? site.toString() : null);
 	}
 
 }

@@ -101,12 +101,21 @@ public final class ForkJoinGuard extends ScheduledGuard {
 	}
 
 	/**
+	 * {@inheritDoc} Here a pool promises no more than a {@link Future}, and in one of the
+	 * guard's a failure can be read.
+	 */
+	@Override
+	<T extends @Nullable Object> Future<T> guardInvoked(Future<T> future, CallTask<T> task) {
+		return ForwardingFuture.of(future, task);
+	}
+
+	/**
 	 * Overrides the method that came with Java 25.
 	 */
 	public <T extends @Nullable Object> ForkJoinTask<T> submitWithTimeout(Callable<T> task, long timeout, TimeUnit unit,
 			@Nullable Consumer<? super ForkJoinTask<T>> timeoutAction) {
 		CallTask<T> call = newCallTask(Objects.requireNonNull(task));
-		GuardedForkJoinTask<T> future = new GuardedForkJoinTask<>(call, inContext((Callable<T>) call));
+		GuardedForkJoinTask<T> future = new GuardedForkJoinTask<>(call, decoration().inContext((Callable<T>) call));
 		return futureOf(call, () -> {
 			// A pool with that method is a scheduler too
 			ScheduledExecutorService timer = (ScheduledExecutorService) target();
@@ -118,21 +127,21 @@ public final class ForkJoinGuard extends ScheduledGuard {
 	@Override
 	public <T extends @Nullable Object> ForkJoinTask<T> submit(Callable<T> task) {
 		CallTask<T> call = newCallTask(Objects.requireNonNull(task));
-		Callable<T> body = inContext((Callable<T>) call);
+		Callable<T> body = decoration().inContext((Callable<T>) call);
 		return submit(call, body, () -> forkJoinPool().submit(body));
 	}
 
 	@Override
 	public ForkJoinTask<?> submit(Runnable task) {
 		CallTask<?> call = newCallTask(Objects.requireNonNull(task));
-		Runnable body = inContext((Runnable) call);
+		Runnable body = decoration().inContext((Runnable) call);
 		return submit(call, Executors.callable(body), () -> forkJoinPool().submit(body));
 	}
 
 	@Override
 	public <T extends @Nullable Object> ForkJoinTask<T> submit(Runnable task, T result) {
 		CallTask<T> call = newCallTask(Objects.requireNonNull(task));
-		Runnable body = inContext((Runnable) call);
+		Runnable body = decoration().inContext((Runnable) call);
 		return submit(call, Executors.callable(body, result), () -> forkJoinPool().submit(body, result));
 	}
 

@@ -509,7 +509,7 @@ class GuardedCompletableFuture<T> extends CompletableFuture<T> implements Observ
 				return stage;
 			}
 			return stage.handle((result, failure) -> {
-				if (Failure.unwrap(failure) instanceof CancellationException) {
+				if (Throwables.unwrap(failure) instanceof CancellationException) {
 					throw ExecutedTask.<RuntimeException>sneaky(failure);
 				}
 				if (failure != null) {

@@ -24,25 +24,27 @@ final class GuardedCompletionException extends CompletionException {
 
 	/**
 	 * Return the exception to complete a future with, and watch until somebody looks at
-	 * it.
+	 * it. One that the JDK would hand on as it is, and that another could not stand in
+	 * for, stays what it is and counts as read: by those who catch what was made for
+	 * them.
 	 * @param thrown what the task threw
 	 */
-	static GuardedCompletionException of(Throwable thrown, Failure failure) {
-		Throwable wrapped = (thrown instanceof CompletionException) ? Failure.causeOf(thrown) : null;
+	static CompletionException of(Throwable thrown, Failure failure) {
+		if (thrown instanceof CompletionException own && isIrreplaceable(own)) {
+			failure.observe();
+			return own;
+		}
+		Throwable wrapped = (thrown instanceof CompletionException) ? Throwables.cause(thrown) : null;
 		GuardedCompletionException exception = (wrapped != null)
 				? new GuardedCompletionException(thrown.getMessage(), wrapped, failure)
-				: new GuardedCompletionException(text(thrown), thrown, failure);
+				: new GuardedCompletionException(Throwables.text(thrown), thrown, failure);
 		failure.watch(exception);
 		return exception;
 	}
 
-	private static String text(Throwable thrown) {
-		try {
-			return thrown.toString();
-		}
-		catch (Throwable ex) { // as from a throwable that overrides its methods
-			return thrown.getClass().getName();
-		}
+	private static boolean isIrreplaceable(CompletionException thrown) {
+		return !(thrown instanceof GuardedCompletionException)
+				&& (thrown.getClass() != CompletionException.class || Throwables.cause(thrown) == null);
 	}
 
 	/**

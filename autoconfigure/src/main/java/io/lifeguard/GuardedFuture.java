@@ -8,8 +8,6 @@ import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.task.TaskDecorator;
-
 /**
  * The future of a submitted task, and what its pool runs: notices whether a failure is
  * read.
@@ -59,14 +57,11 @@ final class GuardedFuture<V extends @Nullable Object> extends FutureTask<V> impl
 	}
 
 	/**
-	 * Let the decorator have its way with this future, as it would have without the
-	 * guard.
+	 * Have the given task run, which runs this one in turn.
+	 * @param decorated {@code null} for this one alone
 	 */
-	void decorate(TaskDecorator decorator) {
-		Runnable decorated = decorator.decorate(this);
-		if (decorated != this) {
-			this.decorated = decorated;
-		}
+	void runWithin(@Nullable Runnable decorated) {
+		this.decorated = decorated;
 	}
 
 	Task task() {
@@ -81,16 +76,12 @@ final class GuardedFuture<V extends @Nullable Object> extends FutureTask<V> impl
 			return;
 		}
 		this.decorated = null; // it calls back to run what it decorates
-		try {
-			decorated.run();
-		}
-		catch (Throwable ex) {
-			if (this.task.isFailedBy(decorated, ex)) {
-				Failure failure = this.task.threw(ex);
-				setException(ex);
-				if (failure != null) {
-					failure.watch(this);
-				}
+		Throwable thrown = this.task.beginWithin(decorated);
+		if (thrown != null) {
+			Failure failure = this.task.threw(thrown);
+			setException(thrown);
+			if (failure != null) {
+				failure.watch(this);
 			}
 		}
 	}

@@ -71,7 +71,9 @@ public final class Lifeguard {
 			logger.info("Executor '" + name + "' stays unguarded: no application with Lifeguard is running");
 			return executor;
 		}
-		return ExecutorGuard.of(executor, last.registerBeside(name, executor).closedByCaller());
+		Pool pool = last.registerBeside(name, executor);
+		pool.lifecycle().closedByCaller();
+		return ExecutorGuard.of(executor, pool);
 	}
 
 }

@@ -9,8 +9,9 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells of tasks that a pool has lost, such as by rejecting them, in one log line a
- * second at most for each way. Whoever loses a task only counts it here: the log is for
+ * Tells which tasks a pool has not run. Those of a shutdown it knows by name, for one
+ * report when all is over; of others, such as rejected ones, it tells in one log line a
+ * second at most for each way. Whoever loses a task only notes it here: the log is for
  * the thread that watches.
  */
 final class Losses {
@@ -21,11 +22,42 @@ final class Losses {
 
 	private final Map<String, Account> accounts = new ConcurrentHashMap<>();
 
+	private final LostNames atShutdown = new LostNames();
+
 	/**
-	 * Note a task that did not get to run.
-	 * @param what what the pool has done to it
+	 * Note a task that the pool did not accept.
 	 */
-	void add(String what, Submission task) {
+	void rejected(Submission task) {
+		add("rejected", task);
+	}
+
+	/**
+	 * Note a task that the pool had accepted.
+	 */
+	void lost(Submission task, LossReason reason) {
+		if (reason == LossReason.SHUTDOWN) {
+			this.atShutdown.add(task);
+		}
+		else {
+			add(reason.toString(), task);
+		}
+	}
+
+	/**
+	 * Note what waits in the queue of a pool that closes now, and may be lost.
+	 */
+	void expect(Iterable<Runnable> waiting) {
+		this.atShutdown.expect(waiting);
+	}
+
+	/**
+	 * Return how many tasks of each name the shutdown has lost, or is about to lose.
+	 */
+	Map<String, Long> atShutdown() {
+		return this.atShutdown.names();
+	}
+
+	private void add(String what, Submission task) {
 		this.accounts.computeIfAbsent(what, Account::new).add(task);
 	}
 

@@ -20,7 +20,7 @@ final class Overflow {
 		Storm.Kind kind = Storm.Kind.anywhere(failure);
 		AtomicLong count = this.counts.get(kind);
 		if (count == null) {
-			if (this.counts.size() >= Reports.MAX_KINDS) {
+			if (this.counts.size() >= Storms.MAX_KINDS) {
 				kind = new Storm.Kind(kind.pool(), Throwable.class, null);
 			}
 			count = this.counts.computeIfAbsent(kind, (key) -> new AtomicLong());

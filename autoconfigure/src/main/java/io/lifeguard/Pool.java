@@ -20,6 +20,8 @@ public final class Pool {
 
 	private final ExecutorView view;
 
+	private final PoolLifecycle lifecycle;
+
 	private final PoolRegistry registry;
 
 	private final PoolSettings settings;
@@ -42,24 +44,17 @@ public final class Pool {
 
 	private final DeadTasks deadTasks = new DeadTasks();
 
-	private final LostNames lostNames = new LostNames();
-
 	private final Losses losses = new Losses();
 
-	private final Views views = new Views();
+	private final Forwarding forwarding = new Forwarding();
 
 	private volatile TaskListener listener = TaskListener.NONE;
-
-	private volatile boolean closing;
-
-	private volatile boolean closedByCaller;
-
-	private volatile boolean shared;
 
 	Pool(String name, Object executor, PoolRegistry registry, PoolSettings settings) {
 		this.name = name;
 		this.executor = executor;
 		this.view = ExecutorView.of(executor);
+		this.lifecycle = new PoolLifecycle(this.view);
 		this.registry = registry;
 		this.settings = settings;
 		this.timeLimits = new TimeLimits(settings);
@@ -104,7 +99,7 @@ public final class Pool {
 	 * Return the pool's state and numbers as they are now.
 	 */
 	public PoolSnapshot snapshot() {
-		PoolSnapshot.Tasks tasks = this.counts.tasks(isTerminated());
+		PoolSnapshot.Tasks tasks = this.counts.tasks(this.lifecycle.isTerminated());
 		Integer active = this.view.active();
 		return new PoolSnapshot(type(), this.view.isVirtual() ? "virtual" : "platform", this.view.size(),
 				(active != null) ? active : (int) tasks.running(), this.view.queue(), tasks,
@@ -210,7 +205,8 @@ public final class Pool {
 	public long lost(LossReason reason) {
 		long lost = this.counts.of(reason).sum();
 		// With those that waited when the pool terminated
-		return (reason == LossReason.SHUTDOWN && isTerminated()) ? lost + this.counts.tasks(false).queued() : lost;
+		return (reason == LossReason.SHUTDOWN && this.lifecycle.isTerminated())
+				? lost + this.counts.tasks(false).queued() : lost;
 	}
 
 	/**
@@ -228,75 +224,34 @@ public final class Pool {
 	}
 
 	/**
-	 * Whether the executor takes no more tasks.
-	 */
-	boolean isShutdown() {
-		return this.closing || (!this.shared && this.view.isShutdown());
-	}
-
-	/**
-	 * Whether the executor will run no task any more.
-	 */
-	boolean isTerminated() {
-		return !this.shared && this.view.isTerminated();
-	}
-
-	/**
-	 * Note that there are other executors of this pool, which end at other times.
-	 */
-	void shared() {
-		this.shared = true;
-	}
-
-	/**
-	 * Whether the application itself is closing the pool.
-	 */
-	boolean isClosing() {
-		return this.closing;
-	}
-
-	/**
 	 * Note that the application closes the pool now: futures cancelled from now on are
 	 * lost, not cancelled.
 	 */
 	public void closing() {
-		this.closing = true;
-		this.lostNames.expect(this.view.waiting());
+		this.lifecycle.closing();
+		this.losses.expect(this.view.waiting());
 	}
 
 	/**
 	 * Whether the application closes the pool and its threads are still at work.
 	 */
 	boolean isEnding() {
-		return this.closing && (this.running.size() > 0 || this.view.isTerminating());
+		return this.lifecycle.isTerminating() || (this.lifecycle.isClosing() && this.running.size() > 0);
 	}
 
 	/**
 	 * Return which tasks have not run by now that the pool is closing.
 	 */
 	LostTasks lostTasks() {
-		long queued = isShutdown() ? this.counts.tasks(false).queued() : 0;
-		return new LostTasks(this.name, this.counts.shutdown.sum() + queued, this.lostNames.names());
-	}
-
-	/**
-	 * Note that the executor is no bean of the application: its owner may close it at any
-	 * time.
-	 */
-	Pool closedByCaller() {
-		this.closedByCaller = true;
-		return this;
-	}
-
-	boolean isClosedByCaller() {
-		return this.closedByCaller;
+		long queued = this.lifecycle.isShutdown() ? this.counts.tasks(false).queued() : 0;
+		return new LostTasks(this.name, this.counts.shutdown.sum() + queued, this.losses.atShutdown());
 	}
 
 	/**
 	 * Return what knows of the executors that forward to this pool's.
 	 */
-	Views views() {
-		return this.views;
+	Forwarding forwarding() {
+		return this.forwarding;
 	}
 
 	/**
@@ -312,6 +267,10 @@ public final class Pool {
 
 	ExecutorView view() {
 		return this.view;
+	}
+
+	PoolLifecycle lifecycle() {
+		return this.lifecycle;
 	}
 
 	PoolMonitor monitor() {
@@ -381,17 +340,12 @@ public final class Pool {
 
 	void rejected(Submission task) {
 		this.counts.rejected.increment();
-		this.losses.add("rejected", task);
+		this.losses.rejected(task);
 	}
 
 	void lost(Submission task, LossReason reason) {
 		this.counts.of(reason).increment();
-		if (reason == LossReason.SHUTDOWN) {
-			this.lostNames.add(task);
-		}
-		else {
-			this.losses.add(reason.toString(), task);
-		}
+		this.losses.lost(task, reason);
 	}
 
 	/**

@@ -25,6 +25,8 @@ final class PoolMonitor {
 
 	private final Pool pool;
 
+	private final PoolLifecycle lifecycle;
+
 	private final HealthSettings settings;
 
 	private final SlidingWindow window;
@@ -54,6 +56,7 @@ final class PoolMonitor {
 
 	PoolMonitor(Pool pool) {
 		this.pool = pool;
+		this.lifecycle = pool.lifecycle();
 		this.settings = pool.settings().health();
 		this.window = new SlidingWindow(this.settings.window());
 		this.failures = new Threshold(this.settings.failureRatio(), this.settings.minimumTasks());
@@ -93,7 +96,7 @@ final class PoolMonitor {
 		if (now - this.lookedAt < PERIOD) {
 			return;
 		}
-		this.terminatedFor = (this.pool.isClosedByCaller() && this.pool.isTerminated())
+		this.terminatedFor = (this.lifecycle.isClosedByCaller() && this.lifecycle.isTerminated())
 				? this.terminatedFor + now - this.lookedAt : 0;
 		this.lookedAt = now;
 		try {
@@ -113,7 +116,7 @@ final class PoolMonitor {
 	}
 
 	private List<String> down(long now) {
-		if (this.pool.isTerminated() && !this.pool.isClosedByCaller() && !isClosing()) {
+		if (this.lifecycle.isTerminated() && !this.lifecycle.isClosedByCaller() && !isClosing()) {
 			return List.of("Terminated while the application runs");
 		}
 		List<Task> waiting = this.deadlock.update(this.pool.running(), this.pool.view().threadLimit(), now);
@@ -126,7 +129,7 @@ final class PoolMonitor {
 	}
 
 	private boolean isClosing() {
-		return this.pool.isClosing() || this.pool.registry().isClosing();
+		return this.lifecycle.isClosing() || this.pool.registry().isClosing();
 	}
 
 	private List<String> degraded(long now) {

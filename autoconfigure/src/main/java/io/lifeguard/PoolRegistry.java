@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -39,7 +40,7 @@ public final class PoolRegistry implements AutoCloseable {
 
 	private final Claims claims = new Claims();
 
-	private final UncaughtHandlers uncaughtHandlers = new UncaughtHandlers(this);
+	private final UncaughtHandlers uncaughtHandlers = new UncaughtHandlers();
 
 	private final Function<String, PoolSettings> settings;
 
@@ -49,15 +50,13 @@ public final class PoolRegistry implements AutoCloseable {
 
 	private volatile SubmitterContext submitterContext = SubmitterContext.NONE;
 
-	private volatile Supplier<@Nullable UncaughtExceptionHandler> defaultHandler = Thread::getDefaultUncaughtExceptionHandler;
-
 	private volatile Supplier<@Nullable ContextPropagation> contextPropagation = () -> null;
 
 	private volatile Supplier<List<TaskFailureReporter>> lastReporters = List::of;
 
 	private volatile boolean closing;
 
-	private volatile boolean closed;
+	private final AtomicBoolean closed = new AtomicBoolean();
 
 	/**
 	 * Create a registry without pools.
@@ -138,7 +137,7 @@ public final class PoolRegistry implements AutoCloseable {
 			return present;
 		}
 		Pool pool = register(name, executor);
-		pool.shared();
+		pool.lifecycle().shared();
 		return pool;
 	}
 
@@ -156,7 +155,7 @@ public final class PoolRegistry implements AutoCloseable {
 
 	private boolean isTaken(String name, Object executor) {
 		Pool present = this.pools.get(name);
-		return present != null && present.executor() != executor && !present.isTerminated();
+		return present != null && present.executor() != executor && !present.lifecycle().isTerminated();
 	}
 
 	/**
@@ -189,7 +188,7 @@ public final class PoolRegistry implements AutoCloseable {
 	 * exceptions, instead of taking the JVM's.
 	 */
 	public void setDefaultHandler(Supplier<@Nullable UncaughtExceptionHandler> defaultHandler) {
-		this.defaultHandler = defaultHandler;
+		this.uncaughtHandlers.setDefaultHandler(defaultHandler);
 	}
 
 	/**
@@ -264,11 +263,10 @@ public final class PoolRegistry implements AutoCloseable {
 	 * interrupted have half a second before that to end.
 	 */
 	@Override
-	public synchronized void close() {
-		if (this.closed) {
+	public void close() {
+		if (!this.closed.compareAndSet(false, true)) {
 			return;
 		}
-		this.closed = true;
 		this.watcher.stop();
 		awaitInterrupted();
 		this.unobserved.close();
@@ -319,10 +317,6 @@ public final class PoolRegistry implements AutoCloseable {
 
 	SubmitterContext submitterContext() {
 		return this.submitterContext;
-	}
-
-	Supplier<@Nullable UncaughtExceptionHandler> defaultHandler() {
-		return this.defaultHandler;
 	}
 
 	UncaughtHandlers uncaughtHandlers() {

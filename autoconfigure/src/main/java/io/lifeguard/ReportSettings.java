@@ -10,12 +10,12 @@ import java.util.List;
  * @param maxPerMinute the most reports in any 60 seconds for one pool and kind of failure
  * @param submissionSites which tasks' submission sites are looked up
  */
-public record ReportSettings(List<String> ignore, int maxPerMinute, SubmissionSites submissionSites) {
+public record ReportSettings(List<String> ignore, int maxPerMinute, SubmissionSiteMode submissionSites) {
 
 	/**
 	 * What holds unless an application says otherwise.
 	 */
-	public static final ReportSettings DEFAULT = new ReportSettings(List.of(), 10, SubmissionSites.ADAPTIVE);
+	public static final ReportSettings DEFAULT = new ReportSettings(List.of(), 10, SubmissionSiteMode.ADAPTIVE);
 
 	public ReportSettings {
 		ignore = List.copyOf(ignore);
@@ -33,7 +33,7 @@ public record ReportSettings(List<String> ignore, int maxPerMinute, SubmissionSi
 	/**
 	 * Which tasks' submission sites are looked up.
 	 */
-	public enum SubmissionSites {
+	public enum SubmissionSiteMode {
 
 		/**
 		 * Those of the kinds of task that failed before.

@@ -1,19 +1,13 @@
 package io.lifeguard;
 
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,14 +22,6 @@ final class Reports {
 	 */
 	static final int CAPACITY = 1024;
 
-	/**
-	 * Kinds of failure whose storms are followed at most; the one quiet for longest makes
-	 * room for a new one.
-	 */
-	static final int MAX_KINDS = 1000;
-
-	private static final Log logger = LogFactory.getLog(LoggingTaskFailureReporter.LOGGER);
-
 	private static final long POLL_MILLIS = 250;
 
 	private static final long CLOSE_TIMEOUT_MILLIS = TimeUnit.SECONDS.toMillis(5);
@@ -49,20 +35,11 @@ final class Reports {
 
 	private final Overflow overflow = new Overflow();
 
-	/** Ordered by when they were seen last. */
-	private final Map<Storm.Kind, Storm> storms = new LinkedHashMap<>(16, 0.75f, true);
-
-	private final Faults faults = new Faults();
-
 	private final ReportSettings settings;
 
-	private final LongSupplier clock;
+	private final Storms storms;
 
 	private final AtomicReference<@Nullable Failure> current = new AtomicReference<>();
-
-	private volatile List<TaskFailureReporter> reporters = List.of();
-
-	private volatile SubmitterContext context = SubmitterContext.NONE;
 
 	private volatile List<LostTasks> lost = List.of();
 
@@ -78,7 +55,7 @@ final class Reports {
 	 */
 	Reports(ReportSettings settings, LongSupplier clock) {
 		this.settings = settings;
-		this.clock = clock;
+		this.storms = new Storms(settings.maxPerMinute(), clock);
 	}
 
 	/**
@@ -124,9 +101,8 @@ final class Reports {
 	 */
 	synchronized void open(List<TaskFailureReporter> reporters, SubmitterContext context) {
 		if (this.thread == null && !this.closed) {
-			this.reporters = List.copyOf(reporters);
-			this.context = context;
-			this.thread = DaemonThreads.start("lifeguard-reports", this::run);
+			Reporters all = new Reporters(reporters, context);
+			this.thread = DaemonThreads.start("lifeguard-reports", () -> run(all));
 		}
 	}
 
@@ -163,123 +139,52 @@ final class Reports {
 		}
 	}
 
-	private void run() {
+	private void run(Reporters reporters) {
 		while (!this.closed) {
-			next(POLL_MILLIS);
+			next(reporters, POLL_MILLIS);
 		}
 		if (!this.lost.isEmpty()) {
-			tell(null, (reporter) -> reporter.reportLost(this.lost));
+			reporters.tell(null, (reporter) -> reporter.reportLost(this.lost));
 		}
 		while (!this.abandoned && !this.queue.isEmpty()) {
-			next(0);
+			next(reporters, 0);
 		}
-		this.overflow.drain((kind, failures) -> storm(kind).holdBack(failures, 0));
-		this.storms.forEach(Reports::sumUp);
+		this.overflow.drain(this.storms::holdBack);
+		this.storms.endAll();
 	}
 
-	private void next(long timeout) {
+	private void next(Reporters reporters, long timeout) {
 		try {
 			this.waiting.tryAcquire(timeout, TimeUnit.MILLISECONDS);
 			Failure failure = this.queue.poll();
 			if (failure != null) {
-				consider(failure);
+				report(failure, reporters);
 			}
 			for (Alarm alarm = this.alarms.poll(); alarm != null; alarm = this.alarms.poll()) {
 				PoolAlarm poolAlarm = alarm.alarm();
-				tell(alarm.context(), (reporter) -> reporter.reportAlarm(poolAlarm));
+				reporters.tell(alarm.context(), (reporter) -> reporter.reportAlarm(poolAlarm));
 			}
-			long now = this.clock.getAsLong();
-			this.overflow.drain((kind, failures) -> storm(kind).holdBack(failures, now));
-			endStorms(now);
+			this.overflow.drain(this.storms::holdBack);
+			this.storms.endQuiet();
 		}
 		catch (InterruptedException ex) {
 			// A reporter has left the thread like that: it is ours, and goes on
 		}
 		catch (Throwable ex) { // the end of reporting would be one of silence
-			faulty(getClass(), ex);
+			reporters.faulty(getClass(), ex);
 		}
 	}
 
-	private void consider(Failure failure) {
-		TaskFailure report = null;
-		try {
-			report = admit(failure);
-		}
-		catch (Throwable ex) { // as from a throwable that overrides its methods
-			faulty(failure.throwable().getClass(), ex);
-		}
+	private void report(Failure failure, Reporters reporters) {
+		TaskFailure report = this.storms.admit(failure);
 		if (report == null) {
 			suppress(failure);
 			return;
 		}
-		TaskFailure admitted = report;
 		this.current.set(failure);
-		boolean sent = tell(failure.context(), (reporter) -> reporter.report(admitted));
+		boolean sent = reporters.tell(failure.context(), (reporter) -> reporter.report(report));
 		if (this.current.getAndSet(null) != null) {
 			count(failure, sent);
-		}
-	}
-
-	private @Nullable TaskFailure admit(Failure failure) {
-		Handling handling = failure.handling();
-		Storm.Kind kind = Storm.Kind.of(failure);
-		Storm storm = storm(kind);
-		if (handling == null || !storm.admits(failure.throwable(), this.clock.getAsLong())) {
-			return null;
-		}
-		Storm unseen = this.storms.get(kind.anywhere());
-		return failure.toTaskFailure(handling, storm.takeUntold() + ((unseen != null) ? unseen.takeUntold() : 0));
-	}
-
-	private Storm storm(Storm.Kind kind) {
-		return this.storms.computeIfAbsent(kind, (key) -> new Storm(this.settings.maxPerMinute()));
-	}
-
-	/**
-	 * Tell each reporter, in the captured context if there is one.
-	 * @return whether all of them took it
-	 */
-	private boolean tell(@Nullable Object captured, Consumer<TaskFailureReporter> message) {
-		boolean told = true;
-		for (TaskFailureReporter reporter : this.reporters) {
-			try {
-				if (captured != null) {
-					this.context.within(captured, () -> message.accept(reporter));
-				}
-				else {
-					message.accept(reporter);
-				}
-			}
-			catch (Throwable ex) {
-				told = false;
-				faulty(reporter.getClass(), ex);
-			}
-		}
-		return told;
-	}
-
-	private void faulty(Class<?> culprit, Throwable fault) {
-		this.faults.tellOnce(culprit.getName() + ":" + fault.getClass().getName(),
-				() -> logger.warn("Reporting failed in " + culprit.getName() + ". Its failures with "
-						+ fault.getClass().getName() + " are counted, and not logged again", fault));
-	}
-
-	private void endStorms(long now) {
-		for (Iterator<Map.Entry<Storm.Kind, Storm>> storms = this.storms.entrySet().iterator(); storms.hasNext();) {
-			Map.Entry<Storm.Kind, Storm> next = storms.next();
-			Storm storm = next.getValue();
-			if (!storm.isOver(now) && this.storms.size() <= MAX_KINDS) {
-				break; // those after it were seen later
-			}
-			sumUp(next.getKey(), storm);
-			storms.remove();
-		}
-	}
-
-	private static void sumUp(Storm.Kind kind, Storm storm) {
-		if (storm.heldBack() > 0) {
-			Faults.log(() -> logger.info("Held back " + storm.heldBack() + " reports of " + kind + ", "
-					+ storm.takeUntold() + " of them since the last one"));
 		}
 	}
 

@@ -30,7 +30,8 @@ public class ScheduledGuard extends ServiceGuard implements ScheduledExecutorSer
 			return scheduler().schedule(command, delay, unit);
 		}
 		CallTask<?> call = newDelayedTask(command, delay, unit);
-		return (ScheduledFuture<?>) submit(call, () -> scheduler().schedule(inContext((Runnable) call), delay, unit));
+		return (ScheduledFuture<?>) submit(call,
+				() -> scheduler().schedule(decoration().inContext((Runnable) call), delay, unit));
 	}
 
 	@Override
@@ -40,7 +41,7 @@ public class ScheduledGuard extends ServiceGuard implements ScheduledExecutorSer
 		}
 		CallTask<V> call = newDelayedTask(callable, delay, unit);
 		return (ScheduledFuture<V>) this.<V>submit(call,
-				() -> scheduler().schedule(inContext((Callable<V>) call), delay, unit));
+				() -> scheduler().schedule(decoration().inContext((Callable<V>) call), delay, unit));
 	}
 
 	@Override

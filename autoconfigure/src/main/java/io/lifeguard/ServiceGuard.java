@@ -45,7 +45,7 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 			return service().submit(task, result);
 		}
 		CallTask<T> call = newCallTask(task);
-		return submit(call, () -> service().submit(inContext((Runnable) call), result));
+		return submit(call, () -> service().submit(decoration().inContext((Runnable) call), result));
 	}
 
 	@Override
@@ -107,7 +107,7 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 	 * then.
 	 */
 	final <R extends @Nullable Object> R await(List<? extends Task> calls, Callable<R> invocation) {
-		try (Views through = enterView();
+		try (Forwarding inside = enterForwarding();
 				Wait wait = Wait.begin(lifeguardPool(), () -> calls.stream().allMatch(Task::isEnded))) {
 			return invocation.call();
 		}
@@ -262,9 +262,16 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 	final <T extends @Nullable Object> List<Callable<T>> inContext(List<CallTask<T>> calls) {
 		List<Callable<T>> tasks = new ArrayList<>(calls.size());
 		for (CallTask<T> call : calls) {
-			tasks.add(inContext((Callable<T>) call));
+			tasks.add(decoration().inContext((Callable<T>) call));
 		}
 		return tasks;
+	}
+
+	/**
+	 * Stand before one of the futures that the executor's {@code invokeAll} returns.
+	 */
+	<T extends @Nullable Object> Future<T> guardInvoked(Future<T> future, CallTask<T> task) {
+		return guard(future, task);
 	}
 
 	final <T extends @Nullable Object> List<Future<T>> guard(List<Future<T>> futures, List<CallTask<T>> calls) {
@@ -272,7 +279,7 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 		Iterator<CallTask<T>> call = calls.iterator();
 		for (Future<T> future : futures) {
 			CallTask<T> task = call.next();
-			guarded.add(ForwardingFuture.of(future, task));
+			guarded.add(guardInvoked(future, task));
 			if (future.isCancelled()) {
 				task.ignore(); // the interrupt may have come before the news of that
 			}

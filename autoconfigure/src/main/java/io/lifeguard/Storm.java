@@ -98,7 +98,7 @@ final class Storm {
 
 		static Kind of(Failure failure) {
 			Throwable throwable = failure.throwable();
-			String frame = Arrays.stream(throwable.getStackTrace())
+			String frame = Arrays.stream(Throwables.stack(throwable))
 				.filter(Frames::isApplication)
 				.findFirst()
 				.map(StackTraceElement::toString)

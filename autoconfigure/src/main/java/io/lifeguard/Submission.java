@@ -84,12 +84,12 @@ abstract class Submission extends TaskState {
 	}
 
 	/**
-	 * Note that the task's future was cancelled, or by {@link Pool#isShutdown() a pool
-	 * that closes} lost. A task that is running stays so until its code returns.
+	 * Note that the task's future was cancelled, or by {@link PoolLifecycle#isShutdown()
+	 * a pool that closes} lost. A task that is running stays so until its code returns.
 	 */
 	final void cancel() {
 		this.cancelled = true;
-		if (this.pool.isShutdown()) {
+		if (this.pool.lifecycle().isShutdown()) {
 			lose(LossReason.SHUTDOWN);
 		}
 		else {

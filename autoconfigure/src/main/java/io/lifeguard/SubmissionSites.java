@@ -17,20 +17,20 @@ final class SubmissionSites {
 	 */
 	static final int MAX_KINDS = 256;
 
-	private final ReportSettings.SubmissionSites mode;
+	private final ReportSettings.SubmissionSiteMode mode;
 
 	private final Set<Class<?>> failed = ConcurrentHashMap.newKeySet();
 
 	/** Spares the tasks of an application in which nothing failed yet the look-up. */
 	private volatile boolean armed;
 
-	SubmissionSites(ReportSettings.SubmissionSites mode) {
+	SubmissionSites(ReportSettings.SubmissionSiteMode mode) {
 		this.mode = mode;
-		this.armed = mode == ReportSettings.SubmissionSites.ALWAYS;
+		this.armed = mode == ReportSettings.SubmissionSiteMode.ALWAYS;
 	}
 
 	void failed(Class<?> kind) {
-		if (this.mode == ReportSettings.SubmissionSites.ADAPTIVE && this.failed.size() < MAX_KINDS) {
+		if (this.mode == ReportSettings.SubmissionSiteMode.ADAPTIVE && this.failed.size() < MAX_KINDS) {
 			this.failed.add(kind);
 			this.armed = true;
 		}
@@ -41,7 +41,7 @@ final class SubmissionSites {
 	 */
 	@Nullable SubmissionTrace of(Object task) {
 		boolean lookedUp = this.armed
-				&& (this.mode == ReportSettings.SubmissionSites.ALWAYS || this.failed.contains(task.getClass()));
+				&& (this.mode == ReportSettings.SubmissionSiteMode.ALWAYS || this.failed.contains(task.getClass()));
 		return lookedUp ? new SubmissionTrace() : null;
 	}
 

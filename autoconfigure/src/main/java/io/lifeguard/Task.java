@@ -71,7 +71,7 @@ class Task extends Submission {
 			return false;
 		}
 		// It may be the submitter that runs the task itself
-		boolean submitting = pool().views().suspend();
+		boolean submitting = pool().forwarding().suspend();
 		pool().running().add(this).begin(Thread.currentThread(), waited, submitting);
 		return true;
 	}
@@ -188,17 +188,24 @@ class Task extends Submission {
 	}
 
 	/**
-	 * Note that what a decorator made of the task has thrown.
-	 * @return whether it did so before the task, which has begun now and is to be failed:
-	 * or else it would leave the caller waiting
+	 * Run what a decorator made of the task. If that does not run the task, it is
+	 * discarded, unless it runs later.
+	 * @return what that threw before the task began: it has begun now and is to be
+	 * failed, or else it would leave the caller waiting
 	 */
-	final boolean isFailedBy(Runnable decorated, Throwable thrown) {
-		if (begin()) {
-			return true;
+	final @Nullable Throwable beginWithin(Runnable decorated) {
+		try {
+			decorated.run();
+			abandon();
 		}
-		pool().failed(decorated.getClass(), thrown).uncaught();
-		pool().registry().uncaughtHandlers().handle(thrown);
-		return false;
+		catch (Throwable ex) {
+			if (begin()) {
+				return ex;
+			}
+			pool().failed(decorated.getClass(), ex).uncaught();
+			pool().registry().uncaughtHandlers().handle(ex);
+		}
+		return null;
 	}
 
 	/**
@@ -251,7 +258,7 @@ class Task extends Submission {
 		boolean submitting = slot.isSubmitting();
 		slot.leave();
 		if (submitting) {
-			pool().views().enter();
+			pool().forwarding().enter();
 		}
 	}
 

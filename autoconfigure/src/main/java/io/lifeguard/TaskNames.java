@@ -32,7 +32,7 @@ final class TaskNames {
 	 */
 	static String ofFailed(Class<?> body, Throwable thrown) {
 		// A stage hands on what failed in another thread, whose stack names another task
-		String name = (thrown instanceof CompletionException) ? null : ofStack(thrown.getStackTrace());
+		String name = (thrown instanceof CompletionException) ? null : ofStack(Throwables.stack(thrown));
 		return (name != null) ? name : ofClass(body);
 	}
 

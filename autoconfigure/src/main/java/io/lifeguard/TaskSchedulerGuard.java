@@ -58,7 +58,8 @@ public class TaskSchedulerGuard extends ExecutorGuard implements TaskScheduler {
 		}
 		boolean readable = this.propagates && !(target() instanceof SimpleAsyncTaskScheduler) && !isAnnotated(task);
 		CallTask<?> call = new CallTask<>(lifeguardPool(), task, nanosUntil(startTime), readable);
-		return (ScheduledFuture<?>) submit(call, () -> scheduler().schedule(inContext((Runnable) call), startTime));
+		return (ScheduledFuture<?>) submit(call,
+				() -> scheduler().schedule(decoration().inContext((Runnable) call), startTime));
 	}
 
 	@Override

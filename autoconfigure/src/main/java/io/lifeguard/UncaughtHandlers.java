@@ -2,6 +2,7 @@ package io.lifeguard;
 
 import java.lang.Thread.UncaughtExceptionHandler;
 import java.lang.ref.WeakReference;
+import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -17,10 +18,14 @@ final class UncaughtHandlers {
 
 	private static final Log logger = LogFactory.getLog(UncaughtHandlers.class);
 
-	private final PoolRegistry registry;
+	private volatile Supplier<@Nullable UncaughtExceptionHandler> defaultHandler = Thread::getDefaultUncaughtExceptionHandler;
 
-	UncaughtHandlers(PoolRegistry registry) {
-		this.registry = registry;
+	/**
+	 * Ask the given supplier for the application's own default handler, instead of taking
+	 * the JVM's.
+	 */
+	void setDefaultHandler(Supplier<@Nullable UncaughtExceptionHandler> defaultHandler) {
+		this.defaultHandler = defaultHandler;
 	}
 
 	/**
@@ -69,7 +74,7 @@ final class UncaughtHandlers {
 	}
 
 	private @Nullable UncaughtExceptionHandler applicationHandler(@Nullable UncaughtExceptionHandler explicit) {
-		return (explicit != null) ? explicit : this.registry.defaultHandler().get();
+		return (explicit != null) ? explicit : this.defaultHandler.get();
 	}
 
 	private static @Nullable UncaughtExceptionHandler explicitHandler(Thread thread) {

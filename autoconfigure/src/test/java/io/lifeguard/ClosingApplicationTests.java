@@ -68,7 +68,7 @@ class ClosingApplicationTests {
 		public void stop() {
 			this.running = false;
 			Pool pool = this.registry.pool("mail");
-			await().until(pool::isTerminated);
+			await().until(pool.lifecycle()::isTerminated);
 			PoolMonitor monitor = new PoolMonitor(pool);
 			monitor.tick(System.nanoTime() + TimeUnit.SECONDS.toNanos(1));
 			this.health.set(monitor.health());

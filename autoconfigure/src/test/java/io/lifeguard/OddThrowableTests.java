@@ -2,12 +2,14 @@ package io.lifeguard;
 
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 import org.junit.jupiter.api.Test;
 
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for tasks that throw what does not behave as a throwable should.
@@ -35,14 +37,34 @@ class OddThrowableTests {
 		});
 	}
 
+	@Test
+	void stacksMayNotBeToldOf() {
+		failWith(new Wrapper() {
+
+			@Override
+			public StackTraceElement[] getStackTrace() {
+				throw new IllegalStateException("Does not tell");
+			}
+
+		}, (application) -> {
+			await().untilAsserted(() -> assertThat(application.reports).hasSize(1));
+			assertThat(application.reports.peek().task()).startsWith("OddThrowableTests");
+			assertThat(application.guarded("executor").recentFailures()).hasSize(1);
+		});
+	}
+
 	private static void failWith(Exception thrown) {
+		failWith(thrown, (application) -> application.awaitQuiet("executor", 1));
+	}
+
+	private static void failWith(Exception thrown, Consumer<GuardedApplication> wait) {
 		GuardedApplication application = new GuardedApplication().with("executor", ThreadPoolTaskExecutor.class,
 				ThreadPoolTaskExecutor::new);
 		application.run(() -> {
 			application.bean("executor", Executor.class).execute(() -> {
 				throw ExecutedTask.<RuntimeException>sneaky(thrown);
 			});
-			application.awaitQuiet("executor", 1);
+			wait.accept(application);
 			assertThat(application.pool("executor").failures().uncaught()).isEqualTo(1);
 		});
 	}

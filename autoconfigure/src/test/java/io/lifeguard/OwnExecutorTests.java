@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -14,8 +15,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RecursiveTask;
+import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -41,6 +44,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -166,6 +170,64 @@ class OwnExecutorTests {
 			own.submit(() -> {
 			});
 			await().untilAsserted(() -> assertThat(this.seen).containsExactly(this.failure));
+		});
+	}
+
+	@Test
+	void letTheirDecoratorPutATaskOff() {
+		Queue<Runnable> putOff = new ConcurrentLinkedQueue<>();
+		GuardedApplication application = new GuardedApplication().with("executor", AsyncTaskExecutor.class, () -> {
+			ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
+			executor.setTaskDecorator((task) -> () -> putOff.add(task));
+			return executor;
+		});
+		application.run(() -> {
+			AsyncTaskExecutor own = application.bean("executor", AsyncTaskExecutor.class);
+			List<Future<Integer>> futures = List.of(own.submit(() -> 42), own.submitCompletable(() -> 42));
+			await().untilAsserted(() -> {
+				assertThat(application.pool("executor").tasks().queued()).isZero();
+				assertThat(application.guarded("executor").lost(LossReason.DISCARDED)).isEqualTo(2);
+			});
+			putOff.forEach(Runnable::run);
+			for (Future<Integer> future : futures) {
+				assertThat(future.get()).isEqualTo(42);
+			}
+			assertThat(application.pool("executor").tasks().succeeded()).isEqualTo(2);
+			assertThat(application.guarded("executor").lost(LossReason.DISCARDED)).isZero();
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void makeFuturesOfTheirOwnKind(boolean guarded) {
+		with(ThreadPoolExecutor.class,
+				() -> new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>()) {
+					@Override
+					protected <T> RunnableFuture<T> newTaskFor(Callable<T> task) {
+						return new OwnFuture<>(task);
+					}
+				}, guarded, (own) -> {
+					List<Callable<Integer>> tasks = List.of(() -> 42);
+					assertThat(own.submit(tasks.get(0))).isInstanceOf(OwnFuture.class);
+					assertThat(own.invokeAll(tasks)).hasOnlyElementsOfType(OwnFuture.class);
+					assertThat(own.invokeAll(tasks, 1, TimeUnit.MINUTES)).hasOnlyElementsOfType(OwnFuture.class);
+				});
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void handOnCompletionExceptionsOfTheApplication(boolean guarded) {
+		CompletionException thrown = new OwnException(this.failure);
+		with(AsyncTaskExecutor.class, ThreadPoolTaskExecutor::new, guarded, (own) -> {
+			CompletableFuture<Integer> failed = own.submitCompletable(() -> {
+				throw thrown;
+			});
+			CompletableFuture<Integer> failedLater = own.submitCompletable(() -> 42).thenApply((result) -> {
+				throw thrown;
+			});
+			assertThat(catchThrowable(failed::join)).isSameAs(thrown);
+			assertThat(catchThrowable(failedLater::join)).isSameAs(thrown);
+			assertThat(catchThrowable(failed.thenApply((result) -> result)::join)).isSameAs(thrown);
 		});
 	}
 
@@ -355,6 +417,22 @@ class OwnExecutorTests {
 
 		void fire(Runnable task) {
 			execute(task);
+		}
+
+	}
+
+	static class OwnFuture<T> extends FutureTask<T> {
+
+		OwnFuture(Callable<T> task) {
+			super(task);
+		}
+
+	}
+
+	static class OwnException extends CompletionException {
+
+		OwnException(Throwable cause) {
+			super(cause);
 		}
 
 	}

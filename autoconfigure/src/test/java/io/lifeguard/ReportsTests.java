@@ -28,7 +28,7 @@ class ReportsTests {
 
 	private final PoolRegistry registry = new PoolRegistry((name) -> PoolSettings.DEFAULT,
 			new ReportSettings(List.of("java.lang.UnsupportedOperationException"), MAX_PER_MINUTE,
-					ReportSettings.SubmissionSites.NEVER),
+					ReportSettings.SubmissionSiteMode.NEVER),
 			this.now::get);
 
 	private final Pool pool = new Pool("mail", new Object(), this.registry, PoolSettings.DEFAULT);
@@ -182,22 +182,6 @@ class ReportsTests {
 		assertThat(this.pool.reports(ReportOutcome.FAILED)).isEqualTo(MAX_PER_MINUTE);
 		assertThat(this.pool.reports(ReportOutcome.SENT)).isZero();
 		assertThat(lines()).filteredOn((line) -> line.contains("not logged again")).hasSize(1);
-	}
-
-	@Test
-	void goesOnAfterAThrowableThatCannotBeLookedAt() {
-		this.registry.report(List.of(this.reported::add));
-		this.pool.failed(getClass(), new IllegalStateException() {
-
-			@Override
-			public StackTraceElement[] getStackTrace() {
-				throw new IllegalArgumentException("No trace");
-			}
-
-		}).uncaught();
-		fail(1);
-		awaitCounted(2);
-		assertThat(this.reported).hasSize(1);
 	}
 
 	@Test

@@ -32,7 +32,7 @@ class StuckTaskTests {
 	private final SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("mail-");
 
 	private final PoolRegistry registry = new PoolRegistry((name) -> settings(Duration.ofMillis(1)),
-			new ReportSettings(List.of(), 3, ReportSettings.SubmissionSites.ADAPTIVE));
+			new ReportSettings(List.of(), 3, ReportSettings.SubmissionSiteMode.ADAPTIVE));
 
 	private final Pool pool = this.registry.register("mail", this.executor);
 

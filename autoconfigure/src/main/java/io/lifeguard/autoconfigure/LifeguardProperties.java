@@ -181,7 +181,7 @@ public class LifeguardProperties {
 		/**
 		 * Which tasks' submission sites are looked up.
 		 */
-		private ReportSettings.SubmissionSites submissionSite = ReportSettings.SubmissionSites.ADAPTIVE;
+		private ReportSettings.SubmissionSiteMode submissionSite = ReportSettings.SubmissionSiteMode.ADAPTIVE;
 
 		private final Sentry sentry = new Sentry();
 
@@ -201,11 +201,11 @@ public class LifeguardProperties {
 			this.maxPerMinute = maxPerMinute;
 		}
 
-		public ReportSettings.SubmissionSites getSubmissionSite() {
+		public ReportSettings.SubmissionSiteMode getSubmissionSite() {
 			return this.submissionSite;
 		}
 
-		public void setSubmissionSite(ReportSettings.SubmissionSites submissionSite) {
+		public void setSubmissionSite(ReportSettings.SubmissionSiteMode submissionSite) {
 			this.submissionSite = submissionSite;
 		}
 

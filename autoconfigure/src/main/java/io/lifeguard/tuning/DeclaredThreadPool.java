@@ -8,6 +8,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
+import io.lifeguard.DeclaredPool;
 import io.lifeguard.TaskQueue;
 
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
@@ -17,7 +18,7 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
  * capacity can change.
  */
 @SuppressWarnings("serial")
-public class DeclaredThreadPool extends ThreadPoolTaskExecutor {
+public class DeclaredThreadPool extends ThreadPoolTaskExecutor implements DeclaredPool {
 
 	private boolean threadsFirst;
 

@@ -3,6 +3,7 @@ package io.lifeguard.tuning;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
+import io.lifeguard.DeclaredPool;
 import io.lifeguard.ResizableSemaphore;
 import io.lifeguard.RejectionPolicy;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ import org.springframework.core.task.TaskRejectedException;
  * limit to how many run at once.
  */
 @SuppressWarnings("serial")
-public class DeclaredThreads extends SimpleAsyncTaskExecutor {
+public class DeclaredThreads extends SimpleAsyncTaskExecutor implements DeclaredPool {
 
 	private final transient ResizableSemaphore places = new ResizableSemaphore(1);
 

@@ -59,6 +59,9 @@ public final class EnvironmentChangeListener implements ApplicationListener<Envi
 					logger.error("Pool " + pool.name() + " stays as it is: " + ex.property() + " " + ex.value() + " "
 							+ ex.reason());
 				}
+				catch (RuntimeException ex) { // as from an application's own class
+					logger.error("Pool " + pool.name() + " could not be changed", ex);
+				}
 			}
 		}
 		this.present = changed;

@@ -2,6 +2,7 @@ package io.lifeguard.tuning;
 
 import java.util.concurrent.Executor;
 
+import io.lifeguard.DeclaredPool;
 import io.lifeguard.InvalidLifeguardPropertyException;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,7 @@ final class TuningPostProcessor implements BeanPostProcessor {
 						"bean '" + beanName + "' is a " + bean.getClass().getName() + " and no executor",
 						"Name an executor bean, or choose a name that no bean has to declare a pool.");
 			}
-			boolean declared = bean instanceof DeclaredThreadPool || bean instanceof DeclaredThreads;
+			boolean declared = bean instanceof DeclaredPool;
 			ExecutorTuner.tune(beanName, bean, declared ? spec.withDefaults(bean instanceof DeclaredThreads) : spec);
 		}
 		return bean;

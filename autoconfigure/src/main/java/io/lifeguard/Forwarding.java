@@ -4,27 +4,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Knows which threads are just submitting to a pool through an executor that forwards to
- * it, and that has guarded the task already. Only a pool that has such views pays for the
+ * it, and that has guarded the task already. Only a pool with such executors pays for the
  * check.
  */
-final class Views implements AutoCloseable {
+final class Forwarding implements AutoCloseable {
 
 	private volatile @Nullable ThreadLocal<Boolean> inside;
 
 	/**
 	 * Note that there is an executor that forwards to the pool's.
 	 */
-	synchronized void add() {
+	synchronized void expect() {
 		if (this.inside == null) {
 			this.inside = new ThreadLocal<>();
 		}
 	}
 
 	/**
-	 * Note that the current thread submits through a view, until this is closed.
+	 * Note that the current thread submits through such an executor, until this is
+	 * closed.
 	 * @return {@code null} if the thread was doing so before
 	 */
-	@Nullable Views enter() {
+	@Nullable Forwarding enter() {
 		ThreadLocal<Boolean> inside = this.inside;
 		if (inside == null || inside.get() != null) {
 			return null;
@@ -55,7 +56,7 @@ final class Views implements AutoCloseable {
 	}
 
 	/**
-	 * Whether the current thread submits through a view.
+	 * Whether the current thread submits through an executor that forwards to the pool's.
 	 */
 	boolean isInside() {
 		ThreadLocal<Boolean> inside = this.inside;
