@@ -12,9 +12,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+
+import com.sun.management.OperatingSystemMXBean;
 
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
@@ -67,8 +70,8 @@ public final class StartUp {
 			}
 		}
 		else {
-			System.out.println("| Executors | Without | Added | Added a pool | Added memory |");
-			System.out.println("|---|---|---|---|---|");
+			System.out.println("| Executors | Without | Added | Added a pool | CPU time | Added | Added memory |");
+			System.out.println("|---|---|---|---|---|---|---|");
 			for (int number : executors) {
 				compare(number);
 			}
@@ -117,29 +120,45 @@ public final class StartUp {
 		List<Measure> added = new ArrayList<>();
 		measure(launch(executors, true, 0)); // warms the file cache
 		for (int i = 0; i < STARTS; i++) {
-			Process plain = launch(executors, false, i % 2);
+			// Each side is the first one of every other pair
+			boolean guardedFirst = i % 2 == 1;
+			Process first = launch(executors, guardedFirst, 0);
 			if (!PINNED) {
-				plain.waitFor();
+				first.waitFor();
 			}
-			Process guarded = launch(executors, true, 1 - i % 2);
-			Measure before = measure(plain);
+			Process second = launch(executors, !guardedFirst, 1);
+			Measure one = measure(first);
+			Measure other = measure(second);
+			Measure before = guardedFirst ? other : one;
 			without.add(before);
-			added.add(measure(guarded).minus(before));
+			added.add((guardedFirst ? one : other).minus(before));
 		}
-		double before = typical(without, Measure::millis);
-		double more = typical(added, Measure::millis);
-		System.out.printf(Locale.ROOT, "| %d | %,.0f ms | %,.0f ± %,.0f ms, %.1f %% | %.2f ms | %,.0f kB |%n",
-				executors, before, more, standardError(added), more / before * 100, more / executors,
-				typical(added, Measure::kilobytes));
+		System.out.printf(Locale.ROOT, "| %d | %s | %s | %.2f ms | %s | %s | %,.0f kB |%n", executors,
+				before(without, Measure::millis), added(added, without, Measure::millis),
+				typical(added, Measure::millis) / executors, before(without, Measure::cpuMillis),
+				added(added, without, Measure::cpuMillis), typical(added, Measure::kilobytes));
+	}
+
+	private static String before(List<Measure> without, ToLongFunction<Measure> figure) {
+		return String.format(Locale.ROOT, "%,.0f ms", typical(without, figure));
+	}
+
+	private static String added(List<Measure> added, List<Measure> without, ToLongFunction<Measure> figure) {
+		double unit = typical(without, figure) / 100;
+		double more = typical(added, figure);
+		double error = standardError(added, figure);
+		return String.format(Locale.ROOT, "%,.0f ± %,.0f ms, %.1f ± %.1f %%", more, error, more / unit, error / unit);
 	}
 
 	/**
-	 * Return how far from the truth the mean of the measures' times may be, in
-	 * milliseconds: two times out of three it is closer.
+	 * Return how far from the truth the mean of the measures may be: two times out of
+	 * three it is closer.
 	 */
-	private static double standardError(List<Measure> measures) {
-		double mean = measures.stream().mapToLong(Measure::millis).average().orElseThrow();
-		double squares = measures.stream().mapToDouble((measure) -> Math.pow(measure.millis() - mean, 2)).sum();
+	private static double standardError(List<Measure> measures, ToLongFunction<Measure> figure) {
+		double mean = measures.stream().mapToLong(figure).average().orElseThrow();
+		double squares = measures.stream()
+			.mapToDouble((measure) -> Math.pow(figure.applyAsLong(measure) - mean, 2))
+			.sum();
 		return Math.sqrt(squares / (measures.size() - 1) / measures.size());
 	}
 
@@ -176,7 +195,7 @@ public final class StartUp {
 	private static Measure measure(Process process) throws IOException, InterruptedException {
 		try (InputStream output = process.getInputStream()) {
 			String[] numbers = new String(output.readAllBytes(), StandardCharsets.UTF_8).trim().split(" ");
-			return new Measure(Long.parseLong(numbers[0]), Long.parseLong(numbers[1]));
+			return new Measure(Long.parseLong(numbers[0]), Long.parseLong(numbers[1]), Long.parseLong(numbers[2]));
 		}
 		finally {
 			process.waitFor();
@@ -211,13 +230,15 @@ public final class StartUp {
 			.initializers((initialized) -> register((GenericApplicationContext) initialized, executors))
 			.run();
 		long millis = System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
+		long cpuMillis = TimeUnit.NANOSECONDS
+			.toMillis(ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime());
 		System.gc();
 		long bytes = ManagementFactory.getMemoryPoolMXBeans()
 			.stream()
 			.map(MemoryPoolMXBean::getUsage)
 			.mapToLong((usage) -> usage.getUsed())
 			.sum();
-		System.out.println(millis + " " + bytes / 1024);
+		System.out.println(millis + " " + cpuMillis + " " + bytes / 1024);
 		context.close();
 	}
 
@@ -233,12 +254,14 @@ public final class StartUp {
 	 * What one start took.
 	 *
 	 * @param millis from the start of the JVM until the application was ready
+	 * @param cpuMillis what all of its threads together worked until then
 	 * @param kilobytes memory in use then
 	 */
-	private record Measure(long millis, long kilobytes) {
+	private record Measure(long millis, long cpuMillis, long kilobytes) {
 
 		Measure minus(Measure other) {
-			return new Measure(this.millis - other.millis, this.kilobytes - other.kilobytes);
+			return new Measure(this.millis - other.millis, this.cpuMillis - other.cpuMillis,
+					this.kilobytes - other.kilobytes);
 		}
 
 	}
