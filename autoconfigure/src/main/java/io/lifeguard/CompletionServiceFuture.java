@@ -1,10 +1,7 @@
 package io.lifeguard;
 
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.Executors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <V> the type of its result
  */
-final class CompletionServiceFuture<V extends @Nullable Object> extends FutureTask<V> implements ObservableFuture {
+final class CompletionServiceFuture<V extends @Nullable Object> extends ObservedFutureTask<V> {
 
 	private final Pool pool;
 
@@ -31,7 +28,7 @@ final class CompletionServiceFuture<V extends @Nullable Object> extends FutureTa
 	}
 
 	CompletionServiceFuture(Pool pool, Runnable runnable, V value) {
-		super(runnable, value);
+		super(Executors.callable(runnable, value));
 		this.pool = pool;
 		this.body = runnable.getClass();
 	}
@@ -64,39 +61,8 @@ final class CompletionServiceFuture<V extends @Nullable Object> extends FutureTa
 	}
 
 	@Override
-	public V get() throws InterruptedException, ExecutionException {
-		try (Wait wait = Wait.begin(this.pool, this)) {
-			return super.get();
-		}
-		catch (ExecutionException ex) {
-			observe();
-			throw ex;
-		}
-	}
-
-	@Override
-	public V get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-		try (Wait wait = Wait.begin(this.pool, this)) {
-			return super.get(timeout, unit);
-		}
-		catch (ExecutionException ex) {
-			observe();
-			throw ex;
-		}
-	}
-
-	/**
-	 * Overrides the method that came with Java 19.
-	 */
-	public V resultNow() {
-		return Futures.resultNow(this);
-	}
-
-	/**
-	 * Overrides the method that came with Java 19.
-	 */
-	public Throwable exceptionNow() {
-		return Futures.exceptionNow(this);
+	Pool pool() {
+		return this.pool;
 	}
 
 	@Override
@@ -105,7 +71,8 @@ final class CompletionServiceFuture<V extends @Nullable Object> extends FutureTa
 		observe();
 	}
 
-	private void observe() {
+	@Override
+	void observe() {
 		Failure failure = this.failure;
 		if (failure != null) {
 			failure.observe();

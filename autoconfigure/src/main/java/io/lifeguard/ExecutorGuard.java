@@ -14,8 +14,10 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.TaskDecorator;
 import org.springframework.core.task.support.TaskExecutorAdapter;
 import org.springframework.scheduling.TaskScheduler;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 /**
  * Guards what is submitted to an executor, and hands it on to that. Whatever is no
@@ -30,7 +32,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 
 	private final ExecutorTraits traits;
 
-	private final Decoration decoration;
+	private Decoration decoration;
 
 	/** Whether the executor forwards to the one that the pool is about. */
 	private final boolean forwards;
@@ -179,6 +181,14 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 			executed.in(context);
 		}
 		return executed;
+	}
+
+	/**
+	 * Replace the decorator of an executor that may be in use.
+	 */
+	public void setTaskDecorator(TaskDecorator taskDecorator) {
+		((ThreadPoolTaskExecutor) this.target).setTaskDecorator(taskDecorator);
+		this.decoration = Decoration.takenFrom(this.target, this.pool.contextPropagation());
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.lifeguard;
 import java.io.InterruptedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.reflect.Method;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +35,9 @@ final class Failure {
 	private final Pool pool;
 
 	private final Class<?> body;
+
+	/** What one of Spring's own tasks calls, which the application knows it by. */
+	private final @Nullable Method method;
 
 	private final Throwable thrown;
 
@@ -67,16 +71,17 @@ final class Failure {
 
 	/**
 	 * Note a failure.
-	 * @param body the class of what was submitted
+	 * @param body what was submitted, or only its class
 	 * @param thrown what it threw
 	 * @param thread the name of the thread that ran it
 	 * @param waited nanoseconds from submission to start
 	 * @param ran nanoseconds from start to failure
 	 */
-	Failure(Pool pool, Class<?> body, Throwable thrown, String thread, long waited, long ran, @Nullable Origin origin) {
+	Failure(Pool pool, Object body, Throwable thrown, String thread, long waited, long ran, @Nullable Origin origin) {
 		this.thread = thread;
 		this.pool = pool;
-		this.body = body;
+		this.body = (body instanceof Class<?> type) ? type : body.getClass();
+		this.method = TaskNames.calledBy(body);
 		this.thrown = thrown;
 		this.throwable = Throwables.unwrap(thrown);
 		this.waited = Math.max(0, waited);
@@ -196,7 +201,7 @@ final class Failure {
 	 * Return the name of the task.
 	 */
 	String task() {
-		return TaskNames.ofFailed(this.body, this.thrown);
+		return TaskNames.ofFailed(this.body, this.method, this.thrown);
 	}
 
 	Throwable throwable() {

@@ -1,10 +1,6 @@
 package io.lifeguard;
 
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <V> the type of its result
  */
-final class GuardedFuture<V extends @Nullable Object> extends FutureTask<V> implements ObservableFuture {
+final class GuardedFuture<V extends @Nullable Object> extends ObservedFutureTask<V> {
 
 	private final Task task;
 
@@ -36,24 +32,6 @@ final class GuardedFuture<V extends @Nullable Object> extends FutureTask<V> impl
 		else {
 			setException(exception);
 		}
-	}
-
-	/**
-	 * Wait for the end of this future, which reads nothing.
-	 * @param nanos how long to wait at most
-	 * @return whether it has ended
-	 */
-	boolean await(long nanos) throws InterruptedException {
-		try {
-			super.get(nanos, TimeUnit.NANOSECONDS);
-		}
-		catch (CancellationException | ExecutionException ex) {
-			// is for whoever gets the future
-		}
-		catch (TimeoutException ex) {
-			return false;
-		}
-		return true;
 	}
 
 	/**
@@ -94,39 +72,13 @@ final class GuardedFuture<V extends @Nullable Object> extends FutureTask<V> impl
 	}
 
 	@Override
-	public V get() throws InterruptedException, ExecutionException {
-		try (Wait wait = Wait.begin(this.task.pool(), this)) {
-			return super.get();
-		}
-		catch (ExecutionException ex) {
-			this.task.observe();
-			throw ex;
-		}
+	Pool pool() {
+		return this.task.pool();
 	}
 
 	@Override
-	public V get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-		try (Wait wait = Wait.begin(this.task.pool(), this)) {
-			return super.get(timeout, unit);
-		}
-		catch (ExecutionException ex) {
-			this.task.observe();
-			throw ex;
-		}
-	}
-
-	/**
-	 * Overrides the method that came with Java 19.
-	 */
-	public V resultNow() {
-		return Futures.resultNow(this);
-	}
-
-	/**
-	 * Overrides the method that came with Java 19.
-	 */
-	public Throwable exceptionNow() {
-		return Futures.exceptionNow(this);
+	void observe() {
+		this.task.observe();
 	}
 
 	@Override

@@ -105,7 +105,7 @@ class Task extends Submission {
 	final Failure fail(Throwable thrown) {
 		TaskSlot slot = Objects.requireNonNull(this.slot);
 		Thread thread = Objects.requireNonNullElse(slot.thread(), Thread.currentThread());
-		Failure failure = new Failure(pool(), kind(), thrown, thread.getName(), slot.waited(), runningFor(), origin());
+		Failure failure = new Failure(pool(), body(), thrown, thread.getName(), slot.waited(), runningFor(), origin());
 		if (!FAILURE.compareAndSet(this, null, failure)) {
 			// It has run out of time meanwhile
 			failure.disclaim();

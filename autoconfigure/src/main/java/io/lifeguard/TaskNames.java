@@ -28,12 +28,13 @@ final class TaskNames {
 	/**
 	 * Return the name of a failed task: the outermost application method in the failure's
 	 * stack trace, up to where the guard called it.
+	 * @param method what the task is known to call
 	 * @param thrown what the task itself threw
 	 */
-	static String ofFailed(Class<?> body, Throwable thrown) {
+	static String ofFailed(Class<?> body, @Nullable Method method, Throwable thrown) {
 		// A stage hands on what failed in another thread, whose stack names another task
 		String name = (thrown instanceof CompletionException) ? null : ofStack(Throwables.stack(thrown));
-		return (name != null) ? name : ofClass(body);
+		return (name != null) ? name : (method != null) ? ofMethod(method) : ofClass(body);
 	}
 
 	/**
@@ -72,15 +73,22 @@ final class TaskNames {
 		if (body instanceof Class<?> type) {
 			return ofClass(type);
 		}
-		Method method = method(body, MAX_DEPTH);
-		return (method != null) ? simpleName(method.getDeclaringClass().getName()) + "." + method.getName()
-				: ofClass(body.getClass());
+		Method method = calledBy(body);
+		return (method != null) ? ofMethod(method) : ofClass(body.getClass());
+	}
+
+	private static String ofMethod(Method method) {
+		return simpleName(method.getDeclaringClass().getName()) + "." + method.getName();
 	}
 
 	/**
-	 * Look for the method that one of Spring's own tasks, mostly a lambda, will call.
-	 * Only the method is looked at, never its arguments.
+	 * Return the method that one of Spring's own tasks, mostly a lambda, calls, or
+	 * {@code null} for other tasks. Only the method is looked at, never its arguments.
 	 */
+	static @Nullable Method calledBy(Object body) {
+		return method(body, MAX_DEPTH);
+	}
+
 	private static @Nullable Method method(Object body, int depth) {
 		if (!body.getClass().getName().startsWith("org.springframework.")) {
 			return null;

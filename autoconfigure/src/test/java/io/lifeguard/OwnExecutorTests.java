@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.MDC;
 
 import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.TaskDecorator;
 import org.springframework.scheduling.concurrent.ConcurrentTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
@@ -171,6 +172,29 @@ class OwnExecutorTests {
 			});
 			await().untilAsserted(() -> assertThat(this.seen).containsExactly(this.failure));
 		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void haveTheirDecoratorReplaced(boolean guarded) {
+		Queue<String> calls = new ConcurrentLinkedQueue<>();
+		with(ThreadPoolTaskExecutor.class, () -> {
+			ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
+			executor.setTaskDecorator(noting("first", calls));
+			return executor;
+		}, guarded, (own) -> {
+			own.setTaskDecorator(noting("second", calls));
+			own.execute(() -> calls.add("run"));
+			own.submit(() -> calls.add("run")).get();
+			assertThat(calls).containsExactlyInAnyOrder("second", "run", "second", "run");
+		});
+	}
+
+	private static TaskDecorator noting(String name, Queue<String> calls) {
+		return (task) -> {
+			calls.add(name);
+			return task;
+		};
 	}
 
 	@Test

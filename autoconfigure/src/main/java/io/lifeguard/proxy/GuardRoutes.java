@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.scheduling.TaskScheduler;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -25,15 +26,18 @@ import org.springframework.util.ReflectionUtils;
  */
 final class GuardRoutes {
 
-	private static final Set<String> SUBMITTING = Set.of("execute", "submit", "submitCompletable", "invokeAll",
-			"invokeAny", "schedule", "scheduleAtFixedRate", "scheduleWithFixedDelay", "newTaskFor", "remove",
-			"shutdownNow", "invoke", "externalSubmit", "lazySubmit", "submitWithTimeout", "invokeAllUninterruptibly",
-			"lifeguardPool");
+	private static final Set<String> NAMES = Set.of("execute", "submit", "submitCompletable", "invokeAll", "invokeAny",
+			"schedule", "scheduleAtFixedRate", "scheduleWithFixedDelay", "newTaskFor", "remove", "shutdownNow",
+			"invoke", "externalSubmit", "lazySubmit", "submitWithTimeout", "invokeAllUninterruptibly",
+			"setTaskDecorator", "lifeguardPool");
 
-	/** The types whose methods of these names submit a task, or take one back. */
+	/**
+	 * The types whose methods of these names submit a task, take one back, or change what
+	 * becomes of one.
+	 */
 	private static final List<Class<?>> DECLARING = List.of(Executor.class, ExecutorService.class,
 			ScheduledExecutorService.class, AbstractExecutorService.class, ThreadPoolExecutor.class, ForkJoinPool.class,
-			AsyncTaskExecutor.class, TaskScheduler.class, Guarded.class);
+			AsyncTaskExecutor.class, ThreadPoolTaskExecutor.class, TaskScheduler.class, Guarded.class);
 
 	private GuardRoutes() {
 	}
@@ -44,7 +48,7 @@ final class GuardRoutes {
 	 * are called the same.
 	 */
 	static @Nullable Method find(Class<?> guardType, Class<?> executorType, Method method) {
-		if (!SUBMITTING.contains(method.getName()) || Modifier.isStatic(method.getModifiers())
+		if (!NAMES.contains(method.getName()) || Modifier.isStatic(method.getModifiers())
 				|| !isDeclared(executorType, method)) {
 			return null;
 		}

@@ -1,5 +1,6 @@
 package io.lifeguard.tuning;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -7,6 +8,9 @@ import java.util.Set;
 
 import io.lifeguard.InvalidLifeguardPropertyException;
 
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.HierarchicalBeanFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.SingletonBeanRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
@@ -53,6 +57,9 @@ public final class PoolSpecsPostProcessor implements BeanDefinitionRegistryPostP
 				names.add(PropertyNames.canonical(name));
 			}
 		}
+		for (String name : inherited(registry)) {
+			names.add(PropertyNames.canonical(name));
+		}
 		for (PoolSpec spec : this.specs.all()) {
 			String canonical = PropertyNames.canonical(spec.name());
 			if (!names.contains(canonical) && aliases.containsKey(canonical)) {
@@ -68,6 +75,21 @@ public final class PoolSpecsPostProcessor implements BeanDefinitionRegistryPostP
 				registry.registerBeanDefinition(spec.name(), definition);
 			}
 		}
+	}
+
+	/**
+	 * Return the names of the beans in the parents of an application's context.
+	 */
+	private static Set<String> inherited(BeanDefinitionRegistry registry) {
+		Set<String> names = new HashSet<>();
+		BeanFactory factory = (registry instanceof BeanFactory itself) ? itself : null;
+		while (factory instanceof HierarchicalBeanFactory child) {
+			factory = child.getParentBeanFactory();
+			if (factory instanceof ListableBeanFactory parent) {
+				names.addAll(Arrays.asList(parent.getBeanDefinitionNames()));
+			}
+		}
+		return names;
 	}
 
 	@Override

@@ -20,6 +20,16 @@ public class MailService {
 		return fail();
 	}
 
+	/**
+	 * Fail in a thread that is none of the executor's.
+	 */
+	@Async
+	public CompletableFuture<String> sendElsewhere(String recipient) {
+		CompletableFuture<String> answer = new CompletableFuture<>();
+		new Thread(() -> answer.completeExceptionally(new IllegalStateException("Mail server is down"))).start();
+		return answer;
+	}
+
 	@Async
 	public void await(CountDownLatch started, CountDownLatch latch) throws InterruptedException {
 		started.countDown();

@@ -74,6 +74,15 @@ class DeclaredPoolTests {
 	}
 
 	@Test
+	void isTheParentsWhereAContextHasOne() {
+		ApplicationContextRunner runner = this.runner.withPropertyValues("lifeguard.pools.mail.core-size=2");
+		runner.run((parent) -> runner.withParent(parent).run((child) -> {
+			assertThat(child.containsLocalBean("mail")).isFalse();
+			assertThat(child.getBean("mail")).isSameAs(parent.getBean("mail"));
+		}));
+	}
+
+	@Test
 	void isCalledAsTheFileSpellsItBesideAnEnvironmentVariable() {
 		this.runner.withPropertyValues("lifeguard.pools.userPool.max-size=9", "lifeguard.pools.userPool.core-size=2")
 			.withInitializer(
