@@ -3,6 +3,7 @@ package io.lifeguard;
 import java.lang.reflect.Field;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -152,7 +153,20 @@ final class AsyncCompletions {
 				}
 				return thrown;
 			}
+			if (isToBeKept(thrown)) {
+				failure.observe(); // by those who catch what is made for them
+				return thrown;
+			}
 			return GuardedCompletionException.of(thrown, failure);
+		}
+
+		/**
+		 * Whether the JDK would hand on this very instance, and one of ours would not be
+		 * the same to those who get it.
+		 */
+		private static boolean isToBeKept(Throwable thrown) {
+			return thrown instanceof CompletionException && !(thrown instanceof GuardedCompletionException)
+					&& (thrown.getClass() != CompletionException.class || thrown.getCause() == null);
 		}
 
 	}

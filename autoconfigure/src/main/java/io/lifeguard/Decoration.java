@@ -34,16 +34,42 @@ final class Decoration {
 	 * @param context propagates the submitter's context, if that is wanted
 	 */
 	static Decoration takenFrom(Object executor, @Nullable ContextPropagation context) {
-		boolean suitable = executor instanceof ThreadPoolTaskExecutor
-				|| (executor instanceof SimpleAsyncTaskExecutor && !(executor instanceof TaskScheduler));
-		if (!suitable || !(Fields.get(executor, FIELD) instanceof TaskDecorator decorator)) {
+		if (!isReplaceable(executor) || !(Fields.get(executor, FIELD) instanceof TaskDecorator decorator)) {
 			return new Decoration(null, context);
 		}
 		if (decorator instanceof Rest rest) {
 			return new Decoration(rest.decorator(), context);
 		}
-		Fields.set(executor, FIELD, new Rest(decorator));
+		set(executor, new Rest(decorator));
 		return new Decoration(decorator, context);
+	}
+
+	/**
+	 * Replace the decorator of the given executor, which may be in use: no task gets
+	 * both.
+	 */
+	Decoration replacedBy(@Nullable TaskDecorator decorator, Object executor) {
+		if (decorator != null && isReplaceable(executor)) {
+			set(executor, new Rest(decorator));
+			return new Decoration(decorator, this.context);
+		}
+		set(executor, decorator);
+		return new Decoration(null, this.context);
+	}
+
+	private static boolean isReplaceable(Object executor) {
+		return executor instanceof ThreadPoolTaskExecutor
+				|| (executor instanceof SimpleAsyncTaskExecutor && !(executor instanceof TaskScheduler));
+	}
+
+	@SuppressWarnings("NullAway") // null takes the decorator away
+	private static void set(Object executor, @Nullable TaskDecorator decorator) {
+		if (executor instanceof ThreadPoolTaskExecutor pool) {
+			pool.setTaskDecorator(decorator);
+		}
+		else {
+			((SimpleAsyncTaskExecutor) executor).setTaskDecorator(decorator);
+		}
 	}
 
 	/**

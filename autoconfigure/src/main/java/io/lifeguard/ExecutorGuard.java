@@ -17,7 +17,6 @@ import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.core.task.support.TaskExecutorAdapter;
 import org.springframework.scheduling.TaskScheduler;
-import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 /**
  * Guards what is submitted to an executor, and hands it on to that. Whatever is no
@@ -32,7 +31,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 
 	private final ExecutorTraits traits;
 
-	private Decoration decoration;
+	private volatile Decoration decoration;
 
 	/** Whether the executor forwards to the one that the pool is about. */
 	private final boolean forwards;
@@ -184,11 +183,10 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	}
 
 	/**
-	 * Replace the decorator of an executor that may be in use.
+	 * Replace the decorator of one of Spring's executors.
 	 */
 	public void setTaskDecorator(TaskDecorator taskDecorator) {
-		((ThreadPoolTaskExecutor) this.target).setTaskDecorator(taskDecorator);
-		this.decoration = Decoration.takenFrom(this.target, this.pool.contextPropagation());
+		this.decoration = this.decoration.replacedBy(taskDecorator, this.target);
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.lang.reflect.Method;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -217,12 +218,12 @@ final class Failure {
 	}
 
 	/**
-	 * Return this failure as reporters see it.
+	 * Return this failure as reporters see it, once it is handled.
 	 * @param heldBack how many of its kind were held back since the last report
 	 */
-	TaskFailure toTaskFailure(Handling handling, long heldBack) {
-		return new TaskFailure(this.pool.name(), task(), handling, this.throwable, Instant.ofEpochMilli(this.at),
-				Duration.ofNanos(this.waited), Duration.ofNanos(this.ran), this.thread,
+	TaskFailure toTaskFailure(long heldBack) {
+		return new TaskFailure(this.pool.name(), task(), Objects.requireNonNull(this.handling), this.throwable,
+				Instant.ofEpochMilli(this.at), Duration.ofNanos(this.waited), Duration.ofNanos(this.ran), this.thread,
 				(this.origin != null) ? this.origin.site() : null, this.dead, this.interrupted, heldBack);
 	}
 

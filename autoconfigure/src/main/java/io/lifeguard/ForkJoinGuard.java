@@ -101,15 +101,6 @@ public final class ForkJoinGuard extends ScheduledGuard {
 	}
 
 	/**
-	 * {@inheritDoc} Here a pool promises no more than a {@link Future}, and in one of the
-	 * guard's a failure can be read.
-	 */
-	@Override
-	<T extends @Nullable Object> Future<T> guardInvoked(Future<T> future, CallTask<T> task) {
-		return ForwardingFuture.of(future, task);
-	}
-
-	/**
 	 * Overrides the method that came with Java 25.
 	 */
 	public <T extends @Nullable Object> ForkJoinTask<T> submitWithTimeout(Callable<T> task, long timeout, TimeUnit unit,

@@ -24,27 +24,16 @@ final class GuardedCompletionException extends CompletionException {
 
 	/**
 	 * Return the exception to complete a future with, and watch until somebody looks at
-	 * it. One that the JDK would hand on as it is, and that another could not stand in
-	 * for, stays what it is and counts as read: by those who catch what was made for
-	 * them.
+	 * it.
 	 * @param thrown what the task threw
 	 */
-	static CompletionException of(Throwable thrown, Failure failure) {
-		if (thrown instanceof CompletionException own && isIrreplaceable(own)) {
-			failure.observe();
-			return own;
-		}
+	static GuardedCompletionException of(Throwable thrown, Failure failure) {
 		Throwable wrapped = (thrown instanceof CompletionException) ? Throwables.cause(thrown) : null;
 		GuardedCompletionException exception = (wrapped != null)
 				? new GuardedCompletionException(thrown.getMessage(), wrapped, failure)
 				: new GuardedCompletionException(Throwables.text(thrown), thrown, failure);
 		failure.watch(exception);
 		return exception;
-	}
-
-	private static boolean isIrreplaceable(CompletionException thrown) {
-		return !(thrown instanceof GuardedCompletionException)
-				&& (thrown.getClass() != CompletionException.class || Throwables.cause(thrown) == null);
 	}
 
 	/**

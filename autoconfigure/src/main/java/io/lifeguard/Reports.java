@@ -176,7 +176,7 @@ final class Reports {
 	}
 
 	private void report(Failure failure, Reporters reporters) {
-		TaskFailure report = this.storms.admit(failure);
+		TaskFailure report = admit(failure, reporters);
 		if (report == null) {
 			suppress(failure);
 			return;
@@ -185,6 +185,16 @@ final class Reports {
 		boolean sent = reporters.tell(failure.context(), (reporter) -> reporter.report(report));
 		if (this.current.getAndSet(null) != null) {
 			count(failure, sent);
+		}
+	}
+
+	private @Nullable TaskFailure admit(Failure failure, Reporters reporters) {
+		try {
+			return this.storms.admit(failure);
+		}
+		catch (Throwable ex) { // the failure is counted whatever happens
+			reporters.faulty(getClass(), ex);
+			return null;
 		}
 	}
 

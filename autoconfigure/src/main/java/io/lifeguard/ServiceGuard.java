@@ -267,19 +267,14 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 		return tasks;
 	}
 
-	/**
-	 * Stand before one of the futures that the executor's {@code invokeAll} returns.
-	 */
-	<T extends @Nullable Object> Future<T> guardInvoked(Future<T> future, CallTask<T> task) {
-		return guard(future, task);
-	}
-
 	final <T extends @Nullable Object> List<Future<T>> guard(List<Future<T>> futures, List<CallTask<T>> calls) {
 		List<Future<T>> guarded = new ArrayList<>(futures.size());
 		Iterator<CallTask<T>> call = calls.iterator();
 		for (Future<T> future : futures) {
 			CallTask<T> task = call.next();
-			guarded.add(guardInvoked(future, task));
+			// Nobody relies on one of the JDK's for more than that it is a future
+			boolean plain = future.getClass().getName().startsWith("java.");
+			guarded.add(plain ? ForwardingFuture.of(future, task) : guard(future, task));
 			if (future.isCancelled()) {
 				task.ignore(); // the interrupt may have come before the news of that
 			}

@@ -41,18 +41,16 @@ final class Storms {
 	}
 
 	/**
-	 * Return the report on a failure, or {@code null} if it is held back, or has been
-	 * read meanwhile.
+	 * Return the report on a failure, or {@code null} if it is held back.
 	 */
 	@Nullable TaskFailure admit(Failure failure) {
-		Handling handling = failure.handling();
 		Storm.Kind kind = Storm.Kind.of(failure);
 		Storm storm = storm(kind);
-		if (handling == null || !storm.admits(failure.throwable(), this.clock.getAsLong())) {
+		if (!storm.admits(failure.throwable(), this.clock.getAsLong())) {
 			return null;
 		}
 		Storm unseen = this.storms.get(kind.anywhere());
-		return failure.toTaskFailure(handling, storm.takeUntold() + ((unseen != null) ? unseen.takeUntold() : 0));
+		return failure.toTaskFailure(storm.takeUntold() + ((unseen != null) ? unseen.takeUntold() : 0));
 	}
 
 	/**

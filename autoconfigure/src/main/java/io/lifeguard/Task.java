@@ -188,15 +188,13 @@ class Task extends Submission {
 	}
 
 	/**
-	 * Run what a decorator made of the task. If that does not run the task, it is
-	 * discarded, unless it runs later.
+	 * Run what a decorator made of the task.
 	 * @return what that threw before the task began: it has begun now and is to be
 	 * failed, or else it would leave the caller waiting
 	 */
 	final @Nullable Throwable beginWithin(Runnable decorated) {
 		try {
 			decorated.run();
-			abandon();
 		}
 		catch (Throwable ex) {
 			if (begin()) {

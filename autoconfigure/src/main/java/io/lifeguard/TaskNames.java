@@ -86,7 +86,12 @@ final class TaskNames {
 	 * {@code null} for other tasks. Only the method is looked at, never its arguments.
 	 */
 	static @Nullable Method calledBy(Object body) {
-		return method(body, MAX_DEPTH);
+		try {
+			return method(body, MAX_DEPTH);
+		}
+		catch (LinkageError ex) { // a field is of a type that this application lacks
+			return null;
+		}
 	}
 
 	private static @Nullable Method method(Object body, int depth) {

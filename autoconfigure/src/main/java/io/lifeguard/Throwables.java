@@ -1,6 +1,7 @@
 package io.lifeguard;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
@@ -62,7 +63,8 @@ final class Throwables {
 	 * Return the stack of a throwable, empty if it can't tell.
 	 */
 	static StackTraceElement[] stack(Throwable thrown) {
-		return Objects.requireNonNullElse(ask(thrown::getStackTrace), NO_STACK);
+		StackTraceElement[] stack = ask(thrown::getStackTrace);
+		return (stack != null && !Arrays.asList(stack).contains(null)) ? stack : NO_STACK;
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.lifeguard;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import org.junit.jupiter.api.Test;
 
@@ -39,11 +40,22 @@ class OddThrowableTests {
 
 	@Test
 	void stacksMayNotBeToldOf() {
+		failWithStack(() -> {
+			throw new IllegalStateException("Does not tell");
+		});
+	}
+
+	@Test
+	void stacksMayHaveGaps() {
+		failWithStack(() -> new StackTraceElement[1]);
+	}
+
+	private static void failWithStack(Supplier<StackTraceElement[]> stack) {
 		failWith(new Wrapper() {
 
 			@Override
 			public StackTraceElement[] getStackTrace() {
-				throw new IllegalStateException("Does not tell");
+				return stack.get();
 			}
 
 		}, (application) -> {

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -36,8 +35,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.MDC;
 
 import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.scheduling.concurrent.ConcurrentTaskExecutor;
+import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
@@ -45,7 +46,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
-import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -178,16 +178,34 @@ class OwnExecutorTests {
 	@ValueSource(booleans = { false, true })
 	void haveTheirDecoratorReplaced(boolean guarded) {
 		Queue<String> calls = new ConcurrentLinkedQueue<>();
+		TaskDecorator second = noting("second", calls);
 		with(ThreadPoolTaskExecutor.class, () -> {
 			ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
 			executor.setTaskDecorator(noting("first", calls));
 			return executor;
 		}, guarded, (own) -> {
-			own.setTaskDecorator(noting("second", calls));
-			own.execute(() -> calls.add("run"));
-			own.submit(() -> calls.add("run")).get();
-			assertThat(calls).containsExactlyInAnyOrder("second", "run", "second", "run");
+			own.setTaskDecorator(second);
+			runOn(own, calls);
 		});
+		with(SimpleAsyncTaskExecutor.class, () -> {
+			SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor();
+			executor.setTaskDecorator(noting("first", calls));
+			return executor;
+		}, guarded, (own) -> {
+			own.setTaskDecorator(second);
+			runOn(own, calls);
+		});
+		with(SimpleAsyncTaskScheduler.class, SimpleAsyncTaskScheduler::new, guarded, (own) -> {
+			own.setTaskDecorator(second);
+			runOn(own, calls);
+		});
+	}
+
+	private static void runOn(AsyncTaskExecutor executor, Queue<String> calls) throws Exception {
+		executor.submit(() -> calls.add("run")).get();
+		executor.submitCompletable(() -> calls.add("run")).get();
+		assertThat(calls).containsExactly("second", "run", "second", "run");
+		calls.clear();
 	}
 
 	private static TaskDecorator noting(String name, Queue<String> calls) {
@@ -195,30 +213,6 @@ class OwnExecutorTests {
 			calls.add(name);
 			return task;
 		};
-	}
-
-	@Test
-	void letTheirDecoratorPutATaskOff() {
-		Queue<Runnable> putOff = new ConcurrentLinkedQueue<>();
-		GuardedApplication application = new GuardedApplication().with("executor", AsyncTaskExecutor.class, () -> {
-			ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
-			executor.setTaskDecorator((task) -> () -> putOff.add(task));
-			return executor;
-		});
-		application.run(() -> {
-			AsyncTaskExecutor own = application.bean("executor", AsyncTaskExecutor.class);
-			List<Future<Integer>> futures = List.of(own.submit(() -> 42), own.submitCompletable(() -> 42));
-			await().untilAsserted(() -> {
-				assertThat(application.pool("executor").tasks().queued()).isZero();
-				assertThat(application.guarded("executor").lost(LossReason.DISCARDED)).isEqualTo(2);
-			});
-			putOff.forEach(Runnable::run);
-			for (Future<Integer> future : futures) {
-				assertThat(future.get()).isEqualTo(42);
-			}
-			assertThat(application.pool("executor").tasks().succeeded()).isEqualTo(2);
-			assertThat(application.guarded("executor").lost(LossReason.DISCARDED)).isZero();
-		});
 	}
 
 	@ParameterizedTest
@@ -236,23 +230,6 @@ class OwnExecutorTests {
 					assertThat(own.invokeAll(tasks)).hasOnlyElementsOfType(OwnFuture.class);
 					assertThat(own.invokeAll(tasks, 1, TimeUnit.MINUTES)).hasOnlyElementsOfType(OwnFuture.class);
 				});
-	}
-
-	@ParameterizedTest
-	@ValueSource(booleans = { false, true })
-	void handOnCompletionExceptionsOfTheApplication(boolean guarded) {
-		CompletionException thrown = new OwnException(this.failure);
-		with(AsyncTaskExecutor.class, ThreadPoolTaskExecutor::new, guarded, (own) -> {
-			CompletableFuture<Integer> failed = own.submitCompletable(() -> {
-				throw thrown;
-			});
-			CompletableFuture<Integer> failedLater = own.submitCompletable(() -> 42).thenApply((result) -> {
-				throw thrown;
-			});
-			assertThat(catchThrowable(failed::join)).isSameAs(thrown);
-			assertThat(catchThrowable(failedLater::join)).isSameAs(thrown);
-			assertThat(catchThrowable(failed.thenApply((result) -> result)::join)).isSameAs(thrown);
-		});
 	}
 
 	@ParameterizedTest
@@ -449,14 +426,6 @@ class OwnExecutorTests {
 
 		OwnFuture(Callable<T> task) {
 			super(task);
-		}
-
-	}
-
-	static class OwnException extends CompletionException {
-
-		OwnException(Throwable cause) {
-			super(cause);
 		}
 
 	}

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -80,6 +81,45 @@ class ReportsTests {
 			registry.register("mail", new Object()).failed(Object.class, new IllegalStateException()).uncaught();
 			await().untilAsserted(() -> assertThat(this.reported).hasSize(1));
 		}
+	}
+
+	@Test
+	void countAFailureThatTheyCannotLookAt() {
+		AtomicBoolean broken = new AtomicBoolean();
+		try (PoolRegistry registry = new PoolRegistry((name) -> PoolSettings.DEFAULT, ReportSettings.DEFAULT, () -> {
+			if (broken.get()) {
+				throw new StackOverflowError("For a while");
+			}
+			return 0;
+		})) {
+			registry.report(List.of(this.reported::add));
+			Pool pool = registry.register("mail", new Object());
+			broken.set(true);
+			pool.failed(Object.class, new IllegalStateException()).uncaught();
+			await().until(() -> pool.reports(ReportOutcome.SUPPRESSED) == 1);
+			broken.set(false);
+			pool.failed(Object.class, new IllegalStateException()).uncaught();
+			await().untilAsserted(() -> assertThat(this.reported).hasSize(1));
+		}
+	}
+
+	@Test
+	void letPoolsComeWhileTheyAreBeingClosed() throws Exception {
+		CountDownLatch entered = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		this.registry.report(List.of((failure) -> {
+			entered.countDown();
+			await().until(() -> release.getCount() == 0);
+		}));
+		fail(1);
+		entered.await();
+		Thread closer = new Thread(this.registry::close);
+		closer.start();
+		await().until(() -> closer.getState() == Thread.State.TIMED_WAITING);
+		this.registry.register("late", new Object());
+		assertThat(closer.isAlive()).isTrue();
+		release.countDown();
+		closer.join();
 	}
 
 	@Test

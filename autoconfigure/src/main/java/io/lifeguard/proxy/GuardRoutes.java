@@ -17,6 +17,7 @@ import io.lifeguard.Guarded;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.util.ReflectionUtils;
@@ -37,7 +38,8 @@ final class GuardRoutes {
 	 */
 	private static final List<Class<?>> DECLARING = List.of(Executor.class, ExecutorService.class,
 			ScheduledExecutorService.class, AbstractExecutorService.class, ThreadPoolExecutor.class, ForkJoinPool.class,
-			AsyncTaskExecutor.class, ThreadPoolTaskExecutor.class, TaskScheduler.class, Guarded.class);
+			AsyncTaskExecutor.class, ThreadPoolTaskExecutor.class, SimpleAsyncTaskExecutor.class, TaskScheduler.class,
+			Guarded.class);
 
 	private GuardRoutes() {
 	}

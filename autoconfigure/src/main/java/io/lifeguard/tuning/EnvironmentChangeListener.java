@@ -2,6 +2,7 @@ package io.lifeguard.tuning;
 
 import java.util.function.Supplier;
 
+import io.lifeguard.DeclaredPool;
 import io.lifeguard.Pool;
 import io.lifeguard.PoolRegistry;
 import org.apache.commons.logging.Log;
@@ -73,8 +74,7 @@ public final class EnvironmentChangeListener implements ApplicationListener<Envi
 	private static @Nullable PoolSpec spec(PoolSpecs specs, Pool pool) {
 		PoolSpec spec = specs.find(pool.name());
 		boolean virtual = pool.executor() instanceof DeclaredThreads;
-		return (spec != null && (virtual || pool.executor() instanceof DeclaredThreadPool)) ? spec.withDefaults(virtual)
-				: spec;
+		return (spec != null && pool.executor() instanceof DeclaredPool) ? spec.withDefaults(virtual) : spec;
 	}
 
 	private static PoolChange change(@Nullable PoolSpec before, @Nullable PoolSpec after) {

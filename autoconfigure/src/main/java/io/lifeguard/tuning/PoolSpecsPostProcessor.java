@@ -1,14 +1,16 @@
 package io.lifeguard.tuning;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 
 import io.lifeguard.InvalidLifeguardPropertyException;
+import io.lifeguard.PoolRegistry;
 
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.HierarchicalBeanFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -78,18 +80,14 @@ public final class PoolSpecsPostProcessor implements BeanDefinitionRegistryPostP
 	}
 
 	/**
-	 * Return the names of the beans in the parents of an application's context.
+	 * Return the names of the executors in a parent context that tunes and declares them
+	 * itself.
 	 */
-	private static Set<String> inherited(BeanDefinitionRegistry registry) {
-		Set<String> names = new HashSet<>();
-		BeanFactory factory = (registry instanceof BeanFactory itself) ? itself : null;
-		while (factory instanceof HierarchicalBeanFactory child) {
-			factory = child.getParentBeanFactory();
-			if (factory instanceof ListableBeanFactory parent) {
-				names.addAll(Arrays.asList(parent.getBeanDefinitionNames()));
-			}
-		}
-		return names;
+	private static String[] inherited(BeanDefinitionRegistry registry) {
+		BeanFactory parent = (registry instanceof HierarchicalBeanFactory child) ? child.getParentBeanFactory() : null;
+		return (parent instanceof ListableBeanFactory factory && factory.containsBean(PoolRegistry.BEAN_NAME))
+				? BeanFactoryUtils.beanNamesForTypeIncludingAncestors(factory, Executor.class, true, false)
+				: new String[0];
 	}
 
 	@Override

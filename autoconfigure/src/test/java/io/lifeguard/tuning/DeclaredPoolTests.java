@@ -83,6 +83,17 @@ class DeclaredPoolTests {
 	}
 
 	@Test
+	void isNotAParentsBeanThatIsNoPoolOfLifeguards() {
+		ApplicationContextRunner runner = this.runner.withPropertyValues("lifeguard.pools.mail.core-size=2");
+		new ApplicationContextRunner().withBean("mail", ThreadPoolTaskExecutor.class)
+			.run((parent) -> runner.withParent(parent)
+				.run((child) -> assertThat(child.containsLocalBean("mail")).isTrue()));
+		this.runner.withBean("mail", StringBuilder.class)
+			.run((parent) -> runner.withParent(parent)
+				.run((child) -> assertThat(child.containsLocalBean("mail")).isTrue()));
+	}
+
+	@Test
 	void isCalledAsTheFileSpellsItBesideAnEnvironmentVariable() {
 		this.runner.withPropertyValues("lifeguard.pools.userPool.max-size=9", "lifeguard.pools.userPool.core-size=2")
 			.withInitializer(
