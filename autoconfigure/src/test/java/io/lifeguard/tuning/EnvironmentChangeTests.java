@@ -14,6 +14,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -65,6 +66,34 @@ class EnvironmentChangeTests {
 				.isEqualTo(2);
 			assertThat(output).contains("Pools stay as they are").contains("lifeguard.pools.mail.core-size");
 		});
+	}
+
+	@Test
+	void changesTheOtherPoolsIfOneCanNotBeChanged(CapturedOutput output) {
+		this.source.put("lifeguard.pools.before.core-size", "2");
+		this.runner.withBean("before", ThreadPoolTaskExecutor.class, Stubborn::new).run((context) -> {
+			this.source.put("lifeguard.pools.before.core-size", "3");
+			this.source.put("lifeguard.pools.mail.core-size", "3");
+			context.publishEvent(new EnvironmentChangeEvent(context, this.source.keySet()));
+			assertThat(context.getBean(PoolRegistry.class).pool("mail").snapshot().size()).extracting("core")
+				.isEqualTo(3);
+			assertThat(output).contains("Pool before could not be changed").contains("Stays as it is");
+		});
+	}
+
+	/**
+	 * Can't be changed once it runs.
+	 */
+	private static final class Stubborn extends ThreadPoolTaskExecutor {
+
+		@Override
+		public void setCorePoolSize(int corePoolSize) {
+			if (corePoolSize == 3) {
+				throw new IllegalStateException("Stays as it is");
+			}
+			super.setCorePoolSize(corePoolSize);
+		}
+
 	}
 
 }
