@@ -30,7 +30,7 @@ final class GuardedCompletionException extends CompletionException {
 	static GuardedCompletionException of(Throwable thrown, Failure failure) {
 		Throwable wrapped = (thrown instanceof CompletionException) ? Throwables.cause(thrown) : null;
 		GuardedCompletionException exception = (wrapped != null)
-				? new GuardedCompletionException(thrown.getMessage(), wrapped, failure)
+				? new GuardedCompletionException(Throwables.message(thrown), wrapped, failure)
 				: new GuardedCompletionException(Throwables.text(thrown), thrown, failure);
 		failure.watch(exception);
 		return exception;

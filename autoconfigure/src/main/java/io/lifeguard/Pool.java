@@ -236,7 +236,7 @@ public final class Pool {
 	 * Whether the application closes the pool and its threads are still at work.
 	 */
 	boolean isEnding() {
-		return this.lifecycle.isTerminating() || (this.lifecycle.isClosing() && this.running.size() > 0);
+		return this.lifecycle.isClosing() && (this.running.size() > 0 || this.view.isTerminating());
 	}
 
 	/**

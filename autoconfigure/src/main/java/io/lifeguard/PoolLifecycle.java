@@ -61,11 +61,4 @@ final class PoolLifecycle {
 		return !this.shared && this.view.isTerminated();
 	}
 
-	/**
-	 * Whether the application closes the pool, and its threads are not gone yet.
-	 */
-	boolean isTerminating() {
-		return this.closing && this.view.isTerminating();
-	}
-
 }

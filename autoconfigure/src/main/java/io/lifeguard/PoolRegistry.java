@@ -48,6 +48,8 @@ public final class PoolRegistry implements AutoCloseable {
 
 	private final Reports reports;
 
+	private final AtomicBoolean closed = new AtomicBoolean();
+
 	private volatile SubmitterContext submitterContext = SubmitterContext.NONE;
 
 	private volatile Supplier<@Nullable ContextPropagation> contextPropagation = () -> null;
@@ -55,8 +57,6 @@ public final class PoolRegistry implements AutoCloseable {
 	private volatile Supplier<List<TaskFailureReporter>> lastReporters = List::of;
 
 	private volatile boolean closing;
-
-	private final AtomicBoolean closed = new AtomicBoolean();
 
 	/**
 	 * Create a registry without pools.
