@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ScheduledFuture;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,8 @@ public class TaskSchedulerGuard extends ExecutorGuard implements TaskScheduler {
 
 	TaskSchedulerGuard(Object target, Pool pool) {
 		super(target, pool);
-		Object errorHandler = Fields.get(target, "errorHandler");
+		Object own = Fields.get(target, "errorHandler");
+		Object errorHandler = (own != null) ? own : Fields.get(pool.executor(), "errorHandler");
 		this.diesOnFailure = errorHandler == TaskUtils.LOG_AND_PROPAGATE_ERROR_HANDLER;
 		this.propagates = errorHandler == null || this.diesOnFailure;
 	}
@@ -48,13 +50,13 @@ public class TaskSchedulerGuard extends ExecutorGuard implements TaskScheduler {
 
 	@Override
 	public @Nullable ScheduledFuture<?> schedule(Runnable task, Trigger trigger) {
-		return newPeriodicTask(task).scheduleBy((periodic) -> scheduler().schedule(periodic, trigger));
+		return schedulePeriodic(task, (periodic) -> scheduler().schedule(periodic, trigger));
 	}
 
 	@Override
 	public ScheduledFuture<?> schedule(Runnable task, Instant startTime) {
-		if (task == null) {
-			return scheduler().schedule(task, startTime); // and let it say so
+		if (adopt(task)) {
+			return scheduler().schedule(task, startTime);
 		}
 		boolean readable = this.propagates && !(target() instanceof SimpleAsyncTaskScheduler) && !isAnnotated(task);
 		CallTask<?> call = new CallTask<>(lifeguardPool(), task, nanosUntil(startTime), readable);
@@ -64,24 +66,22 @@ public class TaskSchedulerGuard extends ExecutorGuard implements TaskScheduler {
 
 	@Override
 	public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, Instant startTime, Duration period) {
-		return newPeriodicTask(task)
-			.scheduleBy((periodic) -> scheduler().scheduleAtFixedRate(periodic, startTime, period));
+		return schedulePeriodic(task, (periodic) -> scheduler().scheduleAtFixedRate(periodic, startTime, period));
 	}
 
 	@Override
 	public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, Duration period) {
-		return newPeriodicTask(task).scheduleBy((periodic) -> scheduler().scheduleAtFixedRate(periodic, period));
+		return schedulePeriodic(task, (periodic) -> scheduler().scheduleAtFixedRate(periodic, period));
 	}
 
 	@Override
 	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, Instant startTime, Duration delay) {
-		return newPeriodicTask(task)
-			.scheduleBy((periodic) -> scheduler().scheduleWithFixedDelay(periodic, startTime, delay));
+		return schedulePeriodic(task, (periodic) -> scheduler().scheduleWithFixedDelay(periodic, startTime, delay));
 	}
 
 	@Override
 	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, Duration delay) {
-		return newPeriodicTask(task).scheduleBy((periodic) -> scheduler().scheduleWithFixedDelay(periodic, delay));
+		return schedulePeriodic(task, (periodic) -> scheduler().scheduleWithFixedDelay(periodic, delay));
 	}
 
 	/**
@@ -91,8 +91,14 @@ public class TaskSchedulerGuard extends ExecutorGuard implements TaskScheduler {
 		return task.getClass().getName().startsWith(ScheduledTaskRegistrar.class.getPackageName() + ".");
 	}
 
-	private PeriodicTask newPeriodicTask(Runnable task) {
-		return new PeriodicTask(lifeguardPool(), task, this.diesOnFailure);
+	private <F extends @Nullable ScheduledFuture<?>> F schedulePeriodic(Runnable task,
+			Function<Runnable, F> scheduling) {
+		if (task instanceof PeriodicTask || adopt(task)) {
+			return scheduling.apply(task);
+		}
+		try (Forwarding inside = enterForwarding()) {
+			return new PeriodicTask(lifeguardPool(), task, this.diesOnFailure).scheduleBy(scheduling);
+		}
 	}
 
 	private long nanosUntil(Instant startTime) {

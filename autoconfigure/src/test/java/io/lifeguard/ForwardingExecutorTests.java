@@ -1,5 +1,7 @@
 package io.lifeguard;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
@@ -10,6 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -21,8 +24,11 @@ import org.junit.jupiter.api.Test;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.core.task.TaskExecutor;
+import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.concurrent.ConcurrentTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
+import org.springframework.security.scheduling.DelegatingSecurityContextTaskScheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -66,6 +72,47 @@ class ForwardingExecutorTests {
 				release.countDown();
 				application.awaitQuiet("pool", 0);
 				assertThat(application.pool("pool").tasks().submitted()).isEqualTo(4);
+			});
+	}
+
+	@Test
+	void countTasksOfSchedulersOnce() {
+		GuardedApplication application = new GuardedApplication().with("pool", ThreadPoolTaskScheduler.class,
+				ThreadPoolTaskScheduler::new);
+		application
+			.with("view", TaskScheduler.class,
+					() -> new DelegatingSecurityContextTaskScheduler(application.bean("pool", TaskScheduler.class)))
+			.run(() -> {
+				TaskScheduler view = application.bean("view", TaskScheduler.class);
+				Runnable failing = () -> {
+					throw new IllegalStateException("Scheduled");
+				};
+				Duration hour = Duration.ofHours(1);
+				view.schedule(failing, (context) -> (context.lastCompletion() == null) ? Instant.now() : null);
+				view.scheduleAtFixedRate(failing, hour);
+				view.scheduleAtFixedRate(failing, Instant.now(), hour);
+				view.scheduleWithFixedDelay(failing, hour);
+				view.scheduleWithFixedDelay(failing, Instant.now(), hour);
+				assertThatThrownBy(view.schedule(failing, Instant.now())::get).hasRootCauseMessage("Scheduled");
+				application.awaitQuiet("pool", 5);
+				assertThat(application.pool("pool").tasks().failed()).isEqualTo(6);
+				assertThat(application.pool("pool").failures().observed()).isEqualTo(1);
+				assertThat(application.poolNames()).doesNotContain("view");
+			});
+	}
+
+	@Test
+	void haveAPoolOfTheirOwnWhereTheyHaveThreadsToo() {
+		GuardedApplication application = new GuardedApplication().with("timer", ScheduledExecutorService.class,
+				() -> Executors.newScheduledThreadPool(1));
+		application
+			.with("timed", Executor.class,
+					() -> new Timed(application.bean("timer", ScheduledExecutorService.class),
+							Executors.newSingleThreadExecutor()))
+			.run(() -> {
+				application.bean("timed", Executor.class).execute(this.ran::incrementAndGet);
+				await().until(() -> application.pool("timed").tasks().succeeded() == 1);
+				assertThat(application.pool("timer").tasks().submitted()).isZero();
 			});
 	}
 
@@ -203,6 +250,15 @@ class ForwardingExecutorTests {
 			assertThat(failing.pool("applicationTaskExecutor").failures().observed()).isEqualTo(1);
 			assertThat(failing.pool("applicationTaskExecutor").tasks().failed()).isEqualTo(2);
 		});
+	}
+
+	private record Timed(ScheduledExecutorService timer, ExecutorService own) implements Executor {
+
+		@Override
+		public void execute(Runnable task) {
+			this.own.execute(task);
+		}
+
 	}
 
 	private record Delegating(Executor delegate) implements TaskExecutor {

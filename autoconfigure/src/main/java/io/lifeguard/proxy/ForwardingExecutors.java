@@ -11,8 +11,6 @@ import io.lifeguard.Pool;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
-import org.springframework.scheduling.TaskScheduler;
-import org.springframework.scheduling.concurrent.ConcurrentTaskScheduler;
 import org.springframework.scheduling.concurrent.ExecutorConfigurationSupport;
 import org.springframework.util.ReflectionUtils;
 
@@ -32,28 +30,35 @@ final class ForwardingExecutors {
 	 */
 	static @Nullable Pool poolBehind(Object executor) {
 		boolean hasThreads = executor instanceof ThreadPoolExecutor || executor instanceof ForkJoinPool
-				|| executor instanceof ExecutorConfigurationSupport || executor instanceof SimpleAsyncTaskExecutor
-				|| (executor instanceof TaskScheduler && !(executor instanceof ConcurrentTaskScheduler));
+				|| executor instanceof ExecutorConfigurationSupport || executor instanceof SimpleAsyncTaskExecutor;
 		return hasThreads ? null : poolBehind(executor, MAX_DEPTH);
 	}
 
+	/**
+	 * Return the pool to which all executors lead that the given one has.
+	 */
 	private static @Nullable Pool poolBehind(Object executor, int depth) {
 		if (executor instanceof Guarded guarded) {
 			return guarded.lifeguardPool();
 		}
+		Pool behind = null;
 		for (Class<?> type = executor.getClass(); depth > 0 && type != null; type = type.getSuperclass()) {
 			for (Field field : type.getDeclaredFields()) {
-				if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()
-						&& field.trySetAccessible()
-						&& ReflectionUtils.getField(field, executor) instanceof Executor next && next != executor) {
+				if (executorIn(field, executor) instanceof Executor next && next != executor) {
 					Pool pool = poolBehind(next, depth - 1);
-					if (pool != null) {
-						return pool;
+					if (pool == null) {
+						return null; // that one may have threads
 					}
+					behind = (behind != null) ? behind : pool;
 				}
 			}
 		}
-		return null;
+		return behind;
+	}
+
+	private static @Nullable Object executorIn(Field field, Object executor) {
+		boolean candidate = !Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive();
+		return (candidate && field.trySetAccessible()) ? ReflectionUtils.getField(field, executor) : null;
 	}
 
 }

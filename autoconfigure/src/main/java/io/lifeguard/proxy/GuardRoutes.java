@@ -27,10 +27,12 @@ import org.springframework.util.ReflectionUtils;
  */
 final class GuardRoutes {
 
-	private static final Set<String> NAMES = Set.of("execute", "submit", "submitCompletable", "invokeAll", "invokeAny",
-			"schedule", "scheduleAtFixedRate", "scheduleWithFixedDelay", "newTaskFor", "remove", "shutdownNow",
-			"invoke", "externalSubmit", "lazySubmit", "submitWithTimeout", "invokeAllUninterruptibly",
-			"setTaskDecorator", "lifeguardPool");
+	private static final Set<String> SUBMITTING = Set.of("execute", "submit", "submitCompletable", "invokeAll",
+			"invokeAny", "schedule", "scheduleAtFixedRate", "scheduleWithFixedDelay", "invoke", "externalSubmit",
+			"lazySubmit", "submitWithTimeout", "invokeAllUninterruptibly");
+
+	private static final Set<String> OTHERS = Set.of("newTaskFor", "remove", "shutdownNow", "setTaskDecorator",
+			"lifeguardPool");
 
 	/**
 	 * The types whose methods of these names submit a task, take one back, or change what
@@ -50,11 +52,21 @@ final class GuardRoutes {
 	 * are called the same.
 	 */
 	static @Nullable Method find(Class<?> guardType, Class<?> executorType, Method method) {
-		if (!NAMES.contains(method.getName()) || Modifier.isStatic(method.getModifiers())
-				|| !isDeclared(executorType, method)) {
+		boolean candidate = SUBMITTING.contains(method.getName()) || OTHERS.contains(method.getName());
+		if (!candidate || Modifier.isStatic(method.getModifiers()) || !isDeclared(executorType, method)) {
 			return null;
 		}
 		return ReflectionUtils.findMethod(guardType, method.getName(), method.getParameterTypes());
+	}
+
+	/**
+	 * Whether the given method of an application's submits a task, and no subclass can
+	 * take that to the guard.
+	 */
+	static boolean isClosed(Class<?> guardType, Class<?> executorType, Method method) {
+		return Modifier.isFinal(method.getModifiers()) && Modifier.isPublic(method.getModifiers())
+				&& SUBMITTING.contains(method.getName()) && !method.getDeclaringClass().getName().startsWith("java.")
+				&& find(guardType, executorType, method) != null;
 	}
 
 	private static boolean isDeclared(Class<?> executorType, Method method) {

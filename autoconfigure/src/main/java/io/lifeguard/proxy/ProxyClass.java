@@ -31,7 +31,7 @@ final class ProxyClass {
 	 * @param interfaces the interfaces that the superclass lacks
 	 * @param guardType the class of the guard
 	 * @throws UnsupportedOperationException if the superclass is in a module that is
-	 * closed to this one
+	 * closed to this one, or has a final method that submits tasks
 	 * @throws LinkageError if the class loader of the superclass does not find the guard
 	 */
 	ProxyClass(Class<?> superclass, Class<?> executorType, Set<Class<?>> interfaces, Class<?> guardType) {

@@ -59,6 +59,7 @@ final class ProxyWriter {
 	/**
 	 * Return the class as bytes. To be called once.
 	 * @param interfaces what the class implements besides its superclass
+	 * @throws UnsupportedOperationException if tasks could be submitted past the guard
 	 */
 	byte[] write(Set<Class<?>> interfaces) {
 		this.writer.visit(Opcodes.V17, Opcodes.ACC_PUBLIC | Opcodes.ACC_SUPER, this.name, null,
@@ -91,6 +92,11 @@ final class ProxyWriter {
 		}
 		for (Class<?> type : interfaces) {
 			candidates.addAll(Arrays.asList(type.getMethods()));
+		}
+		for (Method candidate : candidates) {
+			if (GuardRoutes.isClosed(this.guardType, this.executorType, candidate)) {
+				throw new UnsupportedOperationException("its method " + candidate.getName() + " is final");
+			}
 		}
 		Set<String> seen = new HashSet<>();
 		candidates.removeIf(

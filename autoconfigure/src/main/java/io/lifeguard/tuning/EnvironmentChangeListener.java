@@ -51,18 +51,18 @@ public final class EnvironmentChangeListener implements ApplicationListener<Envi
 			return;
 		}
 		for (Pool pool : this.registry.pools()) {
-			PoolChange change = change(spec(this.present, pool), spec(changed, pool));
-			if (!change.isEmpty()) {
-				try {
+			try {
+				PoolChange change = change(spec(this.present, pool), spec(changed, pool));
+				if (!change.isEmpty()) {
 					PoolResizer.resize(pool, change, "the environment");
 				}
-				catch (InvalidPoolChangeException ex) {
-					logger.error("Pool " + pool.name() + " stays as it is: " + ex.property() + " " + ex.value() + " "
-							+ ex.reason());
-				}
-				catch (RuntimeException ex) { // as from an application's own class
-					logger.error("Pool " + pool.name() + " could not be changed", ex);
-				}
+			}
+			catch (InvalidPoolChangeException ex) {
+				logger.error("Pool " + pool.name() + " stays as it is: " + ex.property() + " " + ex.value() + " "
+						+ ex.reason());
+			}
+			catch (RuntimeException ex) { // as from an application's own class
+				logger.error("Pool " + pool.name() + " could not be changed", ex);
 			}
 		}
 		this.present = changed;

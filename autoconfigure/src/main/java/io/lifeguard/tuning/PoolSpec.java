@@ -71,22 +71,21 @@ public record PoolSpec(String name, @Nullable Threads threads, @Nullable Integer
 
 	/**
 	 * Return how a declared pool is to be: bounded in all it takes, and finishing its
-	 * work before it closes.
+	 * work before it closes. Its threads are what they are.
 	 * @param virtual whether it has virtual threads
 	 */
 	PoolSpec withDefaults(boolean virtual) {
 		Duration await = or(this.awaitTermination, Duration.ofSeconds(30));
 		if (virtual) {
-			return new PoolSpec(this.name, this.threads, null, null, null, null, null,
+			return new PoolSpec(this.name, null, null, null, null, null, null,
 					or(this.threadNamePrefix, this.name + "-"), null, or(this.concurrencyLimit, 200),
 					or(this.rejection, RejectionPolicy.BLOCK), this.blockTimeout, await);
 		}
 		int core = (this.coreSize != null) ? this.coreSize : (this.maxSize != null) ? Math.min(4, this.maxSize) : 4;
-		return new PoolSpec(this.name, this.threads, core, or(this.maxSize, Math.max(core, 8)),
-				or(this.queueCapacity, 1000), or(this.keepAlive, Duration.ofSeconds(60)),
-				or(this.allowCoreThreadTimeout, true), or(this.threadNamePrefix, this.name + "-"),
-				or(this.scaling, Scaling.QUEUE_FIRST), this.concurrencyLimit, or(this.rejection, RejectionPolicy.ABORT),
-				this.blockTimeout, await);
+		return new PoolSpec(this.name, null, core, or(this.maxSize, Math.max(core, 8)), or(this.queueCapacity, 1000),
+				or(this.keepAlive, Duration.ofSeconds(60)), or(this.allowCoreThreadTimeout, true),
+				or(this.threadNamePrefix, this.name + "-"), or(this.scaling, Scaling.QUEUE_FIRST),
+				this.concurrencyLimit, or(this.rejection, RejectionPolicy.ABORT), this.blockTimeout, await);
 	}
 
 	private static <T> T or(@Nullable T value, T fallback) {

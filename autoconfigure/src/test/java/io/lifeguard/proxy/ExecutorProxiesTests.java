@@ -22,9 +22,11 @@ import io.lifeguard.Guarded;
 import io.lifeguard.Pool;
 import io.lifeguard.PoolRegistry;
 import io.lifeguard.autoconfigure.LifeguardAutoConfiguration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -188,6 +190,29 @@ class ExecutorProxiesTests {
 			assertThat(context.getBean(PoolRegistry.class).pool("finalExecutor")).isNull();
 		});
 		assertThat(output).containsOnlyOnce("stays unguarded").contains("'finalExecutor'");
+	}
+
+	@Test
+	void leavesNoWayPastTheGuard(CapturedOutput output) {
+		this.runner.withBean("closed", ClosedExecutor.class)
+			.withBean("byInterface", Executor.class, ClosedExecutor::new)
+			.withBean("bySuperclass", ThreadPoolTaskExecutor.class, () -> {
+				ProxyFactory factory = new ProxyFactory(new ThreadPoolTaskExecutor());
+				factory.setProxyTargetClass(true);
+				return (ThreadPoolTaskExecutor) factory.getProxy();
+			})
+			.run((context) -> {
+				assertThat(context.getBean("closed")).isNotInstanceOf(Guarded.class);
+				for (String name : List.of("byInterface", "bySuperclass")) {
+					context.getBean(name, Executor.class).execute(() -> {
+					});
+					Pool pool = context.getBean(PoolRegistry.class).pool(name);
+					Awaitility.await().until(() -> pool.snapshot().tasks().succeeded() == 1);
+				}
+			});
+		assertThat(output).containsOnlyOnce("stays unguarded")
+			.contains("'closed'")
+			.contains("its method execute is final");
 	}
 
 	@Test
@@ -467,6 +492,15 @@ class ExecutorProxiesTests {
 	}
 
 	static class PreparedExecutor extends ThreadPoolTaskExecutor {
+
+	}
+
+	static class ClosedExecutor extends ThreadPoolTaskExecutor {
+
+		@Override
+		public final void execute(Runnable task) {
+			super.execute(task);
+		}
 
 	}
 

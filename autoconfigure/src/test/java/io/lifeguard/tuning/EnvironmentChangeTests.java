@@ -6,6 +6,8 @@ import java.util.Map;
 import io.lifeguard.PoolRegistry;
 import io.lifeguard.autoconfigure.LifeguardAutoConfiguration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -78,6 +80,22 @@ class EnvironmentChangeTests {
 			assertThat(context.getBean(PoolRegistry.class).pool("mail").snapshot().size()).extracting("core")
 				.isEqualTo(3);
 			assertThat(output).contains("Pool before could not be changed").contains("Stays as it is");
+		});
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void leavesThreadsAsTheyAre(CapturedOutput output) {
+		this.source.put("lifeguard.pools.other.core-size", "2");
+		this.runner.run((context) -> {
+			this.source.remove("lifeguard.pools.mail.core-size");
+			this.source.remove("lifeguard.pools.mail.max-size");
+			this.source.put("lifeguard.pools.mail.threads", "virtual");
+			this.source.put("lifeguard.pools.other.core-size", "3");
+			context.publishEvent(new EnvironmentChangeEvent(context, this.source.keySet()));
+			assertThat(context.getBean(PoolRegistry.class).pool("mail").snapshot().threads()).isEqualTo("platform");
+			assertThat(context.getBean(PoolRegistry.class).pool("other").snapshot().size()).extracting("core")
+				.isEqualTo(3);
 		});
 	}
 
