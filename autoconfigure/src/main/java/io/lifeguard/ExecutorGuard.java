@@ -17,6 +17,7 @@ import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.core.task.support.TaskExecutorAdapter;
 import org.springframework.scheduling.TaskScheduler;
+import org.springframework.scheduling.support.DelegatingErrorHandlingRunnable;
 
 /**
  * Guards what is submitted to an executor, and hands it on to that. Whatever is no
@@ -246,6 +247,17 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 			guarded.moveTo(this.pool);
 		}
 		return guarded != null || this.pool.forwarding().isInside();
+	}
+
+	/**
+	 * Adopt a task that another guard has made, also within the error handling of one of
+	 * Spring's schedulers for which this executor works.
+	 * @return whether the scheduler may have the task as it is
+	 */
+	final boolean adoptScheduled(@Nullable Runnable task) {
+		Object within = (task instanceof DelegatingErrorHandlingRunnable) ? Fields.get(task, "delegate") : null;
+		Object guarded = (within != null) ? within : task;
+		return guarded instanceof PeriodicTask || adopt(guarded);
 	}
 
 	/**

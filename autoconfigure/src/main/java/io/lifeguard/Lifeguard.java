@@ -1,6 +1,7 @@
 package io.lifeguard;
 
 import java.util.Deque;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -9,6 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Guards by hand what is no bean.
@@ -60,6 +62,14 @@ public final class Lifeguard {
 
 	static void detach(PoolRegistry registry) {
 		registries.remove(registry);
+	}
+
+	/**
+	 * Return the task of whichever application that the current thread is running, or
+	 * {@code null} if there is none.
+	 */
+	static @Nullable Task currentTask() {
+		return registries.stream().map(PoolRegistry::currentTask).filter(Objects::nonNull).findFirst().orElse(null);
 	}
 
 	private static Executor guarded(String name, ExecutorService executor) {

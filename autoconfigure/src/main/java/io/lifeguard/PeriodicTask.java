@@ -21,11 +21,7 @@ final class PeriodicTask implements Runnable {
 
 	private volatile @Nullable Future<?> future;
 
-	/**
-	 * Create a periodic task.
-	 * @param diesOnFailure whether the scheduler runs it no more once it has thrown
-	 */
-	PeriodicTask(Pool pool, Runnable body, boolean diesOnFailure) {
+	private PeriodicTask(Pool pool, Runnable body, boolean diesOnFailure) {
 		this.pool = pool;
 		this.body = body;
 		this.diesOnFailure = diesOnFailure;
@@ -34,12 +30,23 @@ final class PeriodicTask implements Runnable {
 	}
 
 	/**
-	 * Let a scheduler run this task, until the future is cancelled that it returns.
+	 * Let a scheduler run a task again and again, until the future is cancelled that it
+	 * returns. A task that is guarded already is scheduled as it is.
+	 * @param guard the scheduler's guard
+	 * @param diesOnFailure whether the scheduler runs the task no more once it has thrown
+	 * @param scheduler takes what is to run
 	 */
-	<F extends @Nullable Future<?>> F scheduleBy(Function<Runnable, F> scheduler) {
-		F future = scheduler.apply(this);
-		this.future = future;
-		return future;
+	static <F extends @Nullable Future<?>> F schedule(ExecutorGuard guard, Runnable body, boolean diesOnFailure,
+			Function<Runnable, F> scheduler) {
+		if (guard.adoptScheduled(body)) {
+			return scheduler.apply(body);
+		}
+		PeriodicTask task = new PeriodicTask(guard.lifeguardPool(), body, diesOnFailure);
+		try (Forwarding inside = guard.enterForwarding()) {
+			F future = scheduler.apply(task);
+			task.future = future;
+			return future;
+		}
 	}
 
 	@Override

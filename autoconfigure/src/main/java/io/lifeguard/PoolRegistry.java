@@ -229,11 +229,14 @@ public final class PoolRegistry implements AutoCloseable {
 
 	/**
 	 * Mark the task that the current thread is running as failed, although it will
-	 * return: a framework has consumed what it threw. Reported as uncaught.
+	 * return: a framework has consumed what it threw. Reported as uncaught, by another
+	 * registry if it is one of that: the methods of a context may run on executors of its
+	 * parent's.
 	 * @return whether the thread is running a task
 	 */
 	public boolean failCurrentTask(Throwable thrown) {
-		Task task = currentTask();
+		Task own = currentTask();
+		Task task = (own != null) ? own : Lifeguard.currentTask();
 		if (task == null) {
 			return false;
 		}

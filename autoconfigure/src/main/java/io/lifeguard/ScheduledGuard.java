@@ -4,11 +4,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.scheduling.support.DelegatingErrorHandlingRunnable;
 
 /**
  * Guards what is submitted to a {@link ScheduledExecutorService}, whose periodic tasks
@@ -26,7 +23,7 @@ public class ScheduledGuard extends ServiceGuard implements ScheduledExecutorSer
 
 	@Override
 	public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
-		if (adoptInside(command)) {
+		if (adoptScheduled(command)) {
 			return scheduler().schedule(command, delay, unit);
 		}
 		CallTask<?> call = newDelayedTask(command, delay, unit);
@@ -46,26 +43,14 @@ public class ScheduledGuard extends ServiceGuard implements ScheduledExecutorSer
 
 	@Override
 	public ScheduledFuture<?> scheduleAtFixedRate(Runnable command, long initialDelay, long period, TimeUnit unit) {
-		return schedulePeriodic(command, (task) -> scheduler().scheduleAtFixedRate(task, initialDelay, period, unit));
+		return PeriodicTask.schedule(this, command, true,
+				(task) -> scheduler().scheduleAtFixedRate(task, initialDelay, period, unit));
 	}
 
 	@Override
 	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable command, long initialDelay, long delay, TimeUnit unit) {
-		return schedulePeriodic(command, (task) -> scheduler().scheduleWithFixedDelay(task, initialDelay, delay, unit));
-	}
-
-	private ScheduledFuture<?> schedulePeriodic(Runnable command, Function<Runnable, ScheduledFuture<?>> scheduling) {
-		return adoptInside(command) ? scheduling.apply(command)
-				: new PeriodicTask(lifeguardPool(), command, true).scheduleBy(scheduling);
-	}
-
-	/**
-	 * Adopt a task that another guard has made, within the error handling of one of
-	 * Spring's schedulers for which this executor works.
-	 */
-	private boolean adoptInside(Runnable command) {
-		Object task = (command instanceof DelegatingErrorHandlingRunnable) ? Fields.get(command, "delegate") : command;
-		return task instanceof PeriodicTask || adopt(task);
+		return PeriodicTask.schedule(this, command, true,
+				(task) -> scheduler().scheduleWithFixedDelay(task, initialDelay, delay, unit));
 	}
 
 	private <V extends @Nullable Object> CallTask<V> newDelayedTask(Object body, long delay, TimeUnit unit) {

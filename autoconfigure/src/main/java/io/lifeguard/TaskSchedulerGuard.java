@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ScheduledFuture;
-import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -50,15 +49,17 @@ public class TaskSchedulerGuard extends ExecutorGuard implements TaskScheduler {
 
 	@Override
 	public @Nullable ScheduledFuture<?> schedule(Runnable task, Trigger trigger) {
-		return schedulePeriodic(task, (periodic) -> scheduler().schedule(periodic, trigger));
+		return PeriodicTask.schedule(this, task, this.diesOnFailure,
+				(periodic) -> scheduler().schedule(periodic, trigger));
 	}
 
 	@Override
 	public ScheduledFuture<?> schedule(Runnable task, Instant startTime) {
-		if (adopt(task)) {
+		if (adoptScheduled(task)) {
 			return scheduler().schedule(task, startTime);
 		}
-		boolean readable = this.propagates && !(target() instanceof SimpleAsyncTaskScheduler) && !isAnnotated(task);
+		boolean keeps = lifeguardPool().executor() instanceof SimpleAsyncTaskScheduler;
+		boolean readable = this.propagates && !keeps && !isAnnotated(task);
 		CallTask<?> call = new CallTask<>(lifeguardPool(), task, nanosUntil(startTime), readable);
 		return (ScheduledFuture<?>) submit(call,
 				() -> scheduler().schedule(decoration().inContext((Runnable) call), startTime));
@@ -66,22 +67,26 @@ public class TaskSchedulerGuard extends ExecutorGuard implements TaskScheduler {
 
 	@Override
 	public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, Instant startTime, Duration period) {
-		return schedulePeriodic(task, (periodic) -> scheduler().scheduleAtFixedRate(periodic, startTime, period));
+		return PeriodicTask.schedule(this, task, this.diesOnFailure,
+				(periodic) -> scheduler().scheduleAtFixedRate(periodic, startTime, period));
 	}
 
 	@Override
 	public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, Duration period) {
-		return schedulePeriodic(task, (periodic) -> scheduler().scheduleAtFixedRate(periodic, period));
+		return PeriodicTask.schedule(this, task, this.diesOnFailure,
+				(periodic) -> scheduler().scheduleAtFixedRate(periodic, period));
 	}
 
 	@Override
 	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, Instant startTime, Duration delay) {
-		return schedulePeriodic(task, (periodic) -> scheduler().scheduleWithFixedDelay(periodic, startTime, delay));
+		return PeriodicTask.schedule(this, task, this.diesOnFailure,
+				(periodic) -> scheduler().scheduleWithFixedDelay(periodic, startTime, delay));
 	}
 
 	@Override
 	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, Duration delay) {
-		return schedulePeriodic(task, (periodic) -> scheduler().scheduleWithFixedDelay(periodic, delay));
+		return PeriodicTask.schedule(this, task, this.diesOnFailure,
+				(periodic) -> scheduler().scheduleWithFixedDelay(periodic, delay));
 	}
 
 	/**
@@ -89,16 +94,6 @@ public class TaskSchedulerGuard extends ExecutorGuard implements TaskScheduler {
 	 */
 	private static boolean isAnnotated(Runnable task) {
 		return task.getClass().getName().startsWith(ScheduledTaskRegistrar.class.getPackageName() + ".");
-	}
-
-	private <F extends @Nullable ScheduledFuture<?>> F schedulePeriodic(Runnable task,
-			Function<Runnable, F> scheduling) {
-		if (task instanceof PeriodicTask || adopt(task)) {
-			return scheduling.apply(task);
-		}
-		try (Forwarding inside = enterForwarding()) {
-			return new PeriodicTask(lifeguardPool(), task, this.diesOnFailure).scheduleBy(scheduling);
-		}
 	}
 
 	private long nanosUntil(Instant startTime) {

@@ -28,6 +28,7 @@ import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.concurrent.ConcurrentTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
+import org.springframework.security.concurrent.DelegatingSecurityContextScheduledExecutorService;
 import org.springframework.security.scheduling.DelegatingSecurityContextTaskScheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -96,6 +97,29 @@ class ForwardingExecutorTests {
 				assertThatThrownBy(view.schedule(failing, Instant.now())::get).hasRootCauseMessage("Scheduled");
 				application.awaitQuiet("pool", 5);
 				assertThat(application.pool("pool").tasks().failed()).isEqualTo(6);
+				assertThat(application.pool("pool").failures().observed()).isEqualTo(1);
+				assertThat(application.poolNames()).doesNotContain("view");
+			});
+	}
+
+	@Test
+	void countScheduledTasksOnce() {
+		GuardedApplication application = new GuardedApplication().with("pool", ScheduledExecutorService.class,
+				() -> Executors.newScheduledThreadPool(1));
+		application
+			.with("view", ScheduledExecutorService.class,
+					() -> new DelegatingSecurityContextScheduledExecutorService(
+							application.bean("pool", ScheduledExecutorService.class)))
+			.run(() -> {
+				ScheduledExecutorService view = application.bean("view", ScheduledExecutorService.class);
+				Runnable failing = () -> {
+					throw new IllegalStateException("Scheduled");
+				};
+				view.scheduleAtFixedRate(failing, 0, 1, TimeUnit.HOURS);
+				view.scheduleWithFixedDelay(failing, 0, 1, TimeUnit.HOURS);
+				assertThatThrownBy(view.schedule(failing, 0, TimeUnit.HOURS)::get).hasRootCauseMessage("Scheduled");
+				application.awaitQuiet("pool", 2);
+				assertThat(application.pool("pool").tasks().failed()).isEqualTo(3);
 				assertThat(application.pool("pool").failures().observed()).isEqualTo(1);
 				assertThat(application.poolNames()).doesNotContain("view");
 			});

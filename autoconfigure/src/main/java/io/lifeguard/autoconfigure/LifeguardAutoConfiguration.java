@@ -100,7 +100,8 @@ public final class LifeguardAutoConfiguration {
 	@Bean
 	@Lazy // not needed without @EnableAsync
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	@ConditionalOnMissingBean(AsyncConfigurer.class)
+	// Not a parent context's own, which would look for executors there
+	@ConditionalOnMissingBean(value = AsyncConfigurer.class, ignored = GuardingAsyncConfigurer.class)
 	GuardingAsyncConfigurer guardingAsyncConfigurer(ExecutorGuardFactory lifeguardExecutorGuardFactory,
 			BeanFactory beanFactory) {
 		return new GuardingAsyncConfigurer(null, lifeguardExecutorGuardFactory, beanFactory);

@@ -77,6 +77,19 @@ class ConfigurerTests {
 	}
 
 	@Test
+	void seesWhatAsyncMethodsOfAChildContextThrow() {
+		this.runner.withBean("parentPool", ThreadPoolTaskExecutor.class)
+			.run((parent) -> this.runner.withParent(parent)
+				.withUserConfiguration(AsyncMethods.class, UserPool.class)
+				.run((context) -> {
+					context.getBean(Work.class).fail();
+					assertUncaught(context, "userPool");
+					context.getBean(Work.class).failInParent();
+					assertUncaught(parent, "parentPool");
+				}));
+	}
+
+	@Test
 	void hidesNoPoolOfTheSameName() {
 		this.runner.withUserConfiguration(AsyncMethods.class, UserPool.class, SameName.class).run((context) -> {
 			Pool bean = context.getBean(PoolRegistry.class).pool("pool");
@@ -207,6 +220,11 @@ class ConfigurerTests {
 
 		@Async
 		public void fail() {
+			throw new IllegalStateException();
+		}
+
+		@Async("parentPool")
+		public void failInParent() {
 			throw new IllegalStateException();
 		}
 

@@ -85,7 +85,7 @@ class EnvironmentChangeTests {
 
 	@Test
 	@EnabledForJreRange(min = JRE.JAVA_21)
-	void leavesThreadsAsTheyAre(CapturedOutput output) {
+	void leavesThreadsAsTheyAre() {
 		this.source.put("lifeguard.pools.other.core-size", "2");
 		this.runner.run((context) -> {
 			this.source.remove("lifeguard.pools.mail.core-size");
