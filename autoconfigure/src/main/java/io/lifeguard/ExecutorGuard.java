@@ -17,7 +17,6 @@ import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.core.task.support.TaskExecutorAdapter;
 import org.springframework.scheduling.TaskScheduler;
-import org.springframework.scheduling.support.DelegatingErrorHandlingRunnable;
 
 /**
  * Guards what is submitted to an executor, and hands it on to that. Whatever is no
@@ -34,8 +33,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 
 	private volatile Decoration decoration;
 
-	/** Whether the executor forwards to the one that the pool is about. */
-	private final boolean forwards;
+	private final Adoption adoption;
 
 	/** Whether tasks have to stay what they are, for the pool's queue to order them. */
 	private final boolean rawTasks;
@@ -46,12 +44,9 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 		this.traits = ExecutorTraits.of(target);
 		this.decoration = Decoration.takenFrom(target, pool.contextPropagation());
 		RejectionCounter.install(target);
-		this.forwards = pool.executor() != target;
-		if (this.forwards) {
-			pool.forwarding().expect();
-		}
+		this.adoption = new Adoption(target, pool);
 		this.rawTasks = ExecutorTraits.ordersTasks(pool.executor());
-		if (this.rawTasks && !this.forwards) {
+		if (this.rawTasks && !this.adoption.forwards()) {
 			WatchedWorkers.install(target, pool);
 		}
 	}
@@ -87,7 +82,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 
 	@Override
 	public void execute(Runnable task) {
-		if (adopt(task) || this.rawTasks) {
+		if (this.adoption.adopt(task) || this.rawTasks) {
 			((Executor) this.target).execute(this.decoration.decorateOnce(task));
 			return;
 		}
@@ -106,7 +101,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 			execute(task);
 			return;
 		}
-		if (adopt(task) || this.rawTasks) {
+		if (this.adoption.adopt(task) || this.rawTasks) {
 			((AsyncTaskExecutor) this.target).execute(this.decoration.decorateOnce(task), startTimeout);
 			return;
 		}
@@ -120,7 +115,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 
 	@Override
 	public Future<?> submit(Runnable task) {
-		if (adopt(task)) {
+		if (this.adoption.adopt(task)) {
 			return delegateSubmit(task);
 		}
 		CallTask<?> call = newCallTask(task);
@@ -132,7 +127,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 
 	@Override
 	public <T extends @Nullable Object> Future<T> submit(Callable<T> task) {
-		if (adopt(task)) {
+		if (this.adoption.adopt(task)) {
 			return delegateSubmit(task);
 		}
 		CallTask<T> call = newCallTask(task);
@@ -144,7 +139,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 
 	@Override
 	public CompletableFuture<Void> submitCompletable(Runnable task) {
-		if (adopt(task)) {
+		if (this.adoption.adopt(task)) {
 			return submitter().submitCompletable(task);
 		}
 		return submitCompletable(task, () -> {
@@ -155,7 +150,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 
 	@Override
 	public <T extends @Nullable Object> CompletableFuture<T> submitCompletable(Callable<T> task) {
-		if (adopt(task)) {
+		if (this.adoption.adopt(task)) {
 			return submitter().submitCompletable(task);
 		}
 		return submitCompletable(task, task);
@@ -233,46 +228,17 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	}
 
 	/**
-	 * Make a task that another guard has made, since its executor forwards to this one, a
-	 * task of this pool.
-	 * @return whether the executor may have the task as it is: a guarded one, or
-	 * {@code null}, which it refuses in its own way
+	 * Return what knows the tasks that another guard has made.
 	 */
-	final boolean adopt(@Nullable Object task) {
-		if (task == null) {
-			return true;
-		}
-		Task guarded = Task.of(task);
-		if (guarded != null && guarded.pool() != this.pool) {
-			guarded.moveTo(this.pool);
-		}
-		return guarded != null || this.pool.forwarding().isInside();
-	}
-
-	/**
-	 * Adopt a task that another guard has made, also within the error handling of one of
-	 * Spring's schedulers for which this executor works.
-	 * @return whether the scheduler may have the task as it is
-	 */
-	final boolean adoptScheduled(@Nullable Runnable task) {
-		Object within = (task instanceof DelegatingErrorHandlingRunnable) ? Fields.get(task, "delegate") : null;
-		Object guarded = (within != null) ? within : task;
-		return guarded instanceof PeriodicTask || adopt(guarded);
-	}
-
-	/**
-	 * Let the executor that this one forwards to, if there is one, know that tasks are
-	 * guarded, until what is returned is closed.
-	 */
-	final @Nullable Forwarding enterForwarding() {
-		return this.forwards ? this.pool.forwarding().enter() : null;
+	final Adoption adoption() {
+		return this.adoption;
 	}
 
 	/**
 	 * Let the executor have the task, which is taken back if it does not want it.
 	 */
 	final void handOver(Task task, Runnable shape) {
-		try (Forwarding inside = enterForwarding()) {
+		try (Forwarding inside = this.adoption.enter()) {
 			((Executor) this.target).execute(shape);
 		}
 		catch (Throwable ex) {
@@ -286,7 +252,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	 * want it.
 	 */
 	private <R extends @Nullable Object> R handOver(Task task, Callable<R> submission) {
-		try (Forwarding inside = enterForwarding()) {
+		try (Forwarding inside = this.adoption.enter()) {
 			return submission.call();
 		}
 		catch (Throwable ex) {

@@ -85,7 +85,7 @@ public final class ForkJoinGuard extends ScheduledGuard {
 	 */
 	public <T extends @Nullable Object> List<Future<T>> invokeAllUninterruptibly(
 			Collection<? extends Callable<T>> tasks) {
-		if (adoptAll(tasks)) {
+		if (adoption().adoptAll(tasks)) {
 			return callInvokeAllUninterruptibly(tasks);
 		}
 		List<CallTask<T>> calls = newCallTasks(tasks);

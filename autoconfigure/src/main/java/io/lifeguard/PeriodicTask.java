@@ -38,11 +38,11 @@ final class PeriodicTask implements Runnable {
 	 */
 	static <F extends @Nullable Future<?>> F schedule(ExecutorGuard guard, Runnable body, boolean diesOnFailure,
 			Function<Runnable, F> scheduler) {
-		if (guard.adoptScheduled(body)) {
+		if (guard.adoption().adoptScheduled(body)) {
 			return scheduler.apply(body);
 		}
 		PeriodicTask task = new PeriodicTask(guard.lifeguardPool(), body, diesOnFailure);
-		try (Forwarding inside = guard.enterForwarding()) {
+		try (Forwarding inside = guard.adoption().enter()) {
 			F future = scheduler.apply(task);
 			task.future = future;
 			return future;

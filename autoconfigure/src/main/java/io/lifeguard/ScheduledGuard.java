@@ -23,7 +23,7 @@ public class ScheduledGuard extends ServiceGuard implements ScheduledExecutorSer
 
 	@Override
 	public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
-		if (adoptScheduled(command)) {
+		if (adoption().adoptScheduled(command)) {
 			return scheduler().schedule(command, delay, unit);
 		}
 		CallTask<?> call = newDelayedTask(command, delay, unit);
@@ -33,7 +33,7 @@ public class ScheduledGuard extends ServiceGuard implements ScheduledExecutorSer
 
 	@Override
 	public <V extends @Nullable Object> ScheduledFuture<V> schedule(Callable<V> callable, long delay, TimeUnit unit) {
-		if (adopt(callable)) {
+		if (adoption().adopt(callable)) {
 			return scheduler().schedule(callable, delay, unit);
 		}
 		CallTask<V> call = newDelayedTask(callable, delay, unit);

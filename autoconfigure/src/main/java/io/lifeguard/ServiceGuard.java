@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -41,7 +40,7 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 
 	@Override
 	public <T extends @Nullable Object> Future<T> submit(Runnable task, T result) {
-		if (adopt(task)) {
+		if (adoption().adopt(task)) {
 			return service().submit(task, result);
 		}
 		CallTask<T> call = newCallTask(task);
@@ -51,7 +50,7 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 	@Override
 	public <T extends @Nullable Object> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks)
 			throws InterruptedException {
-		if (adoptAll(tasks)) {
+		if (adoption().adoptAll(tasks)) {
 			return service().invokeAll(tasks);
 		}
 		if (traits().runsOurFutures()) {
@@ -64,7 +63,7 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 	@Override
 	public <T extends @Nullable Object> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks, long timeout,
 			TimeUnit unit) throws InterruptedException {
-		if (adoptAll(tasks)) {
+		if (adoption().adoptAll(tasks)) {
 			return service().invokeAll(tasks, timeout, unit);
 		}
 		if (traits().runsOurFutures()) {
@@ -77,7 +76,7 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 	@Override
 	public <T extends @Nullable Object> T invokeAny(Collection<? extends Callable<T>> tasks)
 			throws InterruptedException, ExecutionException {
-		if (adoptAll(tasks)) {
+		if (adoption().adoptAll(tasks)) {
 			return service().invokeAny(tasks);
 		}
 		List<CallTask<T>> calls = newCallTasks(tasks);
@@ -87,7 +86,7 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 	@Override
 	public <T extends @Nullable Object> T invokeAny(Collection<? extends Callable<T>> tasks, long timeout,
 			TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-		if (adoptAll(tasks)) {
+		if (adoption().adoptAll(tasks)) {
 			return service().invokeAny(tasks, timeout, unit);
 		}
 		List<CallTask<T>> calls = newCallTasks(tasks);
@@ -107,7 +106,7 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 	 * then.
 	 */
 	final <R extends @Nullable Object> R await(List<? extends Task> calls, Callable<R> invocation) {
-		try (Forwarding inside = enterForwarding();
+		try (Forwarding inside = adoption().enter();
 				Wait wait = Wait.begin(lifeguardPool(), () -> calls.stream().allMatch(Task::isEnded))) {
 			return invocation.call();
 		}
@@ -196,21 +195,6 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 	@Override
 	public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
 		return service().awaitTermination(timeout, unit);
-	}
-
-	/**
-	 * Adopt all tasks that another guard has made.
-	 * @return whether the executor may have the tasks as they are
-	 */
-	final boolean adoptAll(@Nullable Collection<? extends Callable<?>> tasks) {
-		if (tasks == null || tasks.stream().anyMatch(Objects::isNull)) {
-			return true;
-		}
-		boolean guarded = false;
-		for (Callable<?> task : tasks) {
-			guarded |= adopt(task);
-		}
-		return guarded;
 	}
 
 	/**

@@ -55,7 +55,7 @@ public class TaskSchedulerGuard extends ExecutorGuard implements TaskScheduler {
 
 	@Override
 	public ScheduledFuture<?> schedule(Runnable task, Instant startTime) {
-		if (adoptScheduled(task)) {
+		if (adoption().adoptScheduled(task)) {
 			return scheduler().schedule(task, startTime);
 		}
 		boolean keeps = lifeguardPool().executor() instanceof SimpleAsyncTaskScheduler;
