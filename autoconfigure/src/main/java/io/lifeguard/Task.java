@@ -133,7 +133,11 @@ class Task extends Submission {
 			if (this.failure == null && !isCancelled()) {
 				Failure failure = fail(timeout);
 				pool().counts().timedOut.increment();
-				if (!endFuture(timeout)) {
+				CompletionServiceFuture<?> carried = Objects.requireNonNull(this.slot).carried();
+				if (carried != null) {
+					carried.end(timeout, failure);
+				}
+				else if (!endFuture(timeout)) {
 					failure.uncaught();
 				}
 			}
@@ -157,6 +161,14 @@ class Task extends Submission {
 	final void ignore() {
 		this.ignored = true;
 		observe();
+	}
+
+	/**
+	 * Note that the running task carries the given future of a completion service, or
+	 * that it does not any more.
+	 */
+	final void carry(@Nullable CompletionServiceFuture<?> future) {
+		Objects.requireNonNull(this.slot).carry(future);
 	}
 
 	/**

@@ -48,6 +48,9 @@ final class TaskSlot {
 	/** Tells whether the task's own wait for its pool is over, there only in one. */
 	private volatile @Nullable BooleanSupplier waitOver;
 
+	/** What the task runs on behalf of a completion service, there only if it does. */
+	private volatile @Nullable CompletionServiceFuture<?> carried;
+
 	private long waited;
 
 	/** Whether the thread was submitting a task when it began to run this one. */
@@ -135,6 +138,14 @@ final class TaskSlot {
 
 	boolean isSubmitting() {
 		return this.submitting;
+	}
+
+	void carry(@Nullable CompletionServiceFuture<?> future) {
+		this.carried = future;
+	}
+
+	@Nullable CompletionServiceFuture<?> carried() {
+		return this.carried;
 	}
 
 	void waitUntil(@Nullable BooleanSupplier over) {
