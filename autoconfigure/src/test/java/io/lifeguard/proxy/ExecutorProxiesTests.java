@@ -211,8 +211,9 @@ class ExecutorProxiesTests {
 				}
 			});
 		assertThat(output).containsOnlyOnce("stays unguarded")
-			.contains("'closed'")
-			.contains("its method execute is final");
+			.contains("Executor bean 'closed' of type " + ClosedExecutor.class.getName()
+					+ " stays unguarded: no proxy can be made of " + ClosedExecutor.class.getName()
+					+ ": its method execute is final. Declare it by an interface");
 	}
 
 	@Test
