@@ -38,12 +38,15 @@ record TaskTimer(String name, String description, Tags tags, Function<Pool, Task
 	 * to be
 	 */
 	@Nullable Timer bind(Pool pool, MeterRegistry meters, Collection<Meter> bound) {
-		Timer timer = Timer.builder(this.name).description(this.description).tags(this.tags).register(meters);
-		if (!prometheusPresent || !Prometheus.is(meters) || hasDistribution(timer)) {
-			bound.add(timer);
-			return timer;
+		boolean countsSuffice = prometheusPresent && Prometheus.is(meters);
+		if (!countsSuffice || DistributionFilters.mayAsk(id(), meters)) {
+			Timer timer = Timer.builder(this.name).description(this.description).tags(this.tags).register(meters);
+			if (!countsSuffice || hasDistribution(timer)) {
+				bound.add(timer);
+				return timer;
+			}
+			meters.remove(timer);
 		}
-		meters.remove(timer);
 		bound.add(FunctionTimer
 			.builder(this.name, pool, (source) -> this.times.apply(source).count(),
 					(source) -> this.times.apply(source).total(), TimeUnit.NANOSECONDS)
@@ -55,6 +58,10 @@ record TaskTimer(String name, String description, Tags tags, Function<Pool, Task
 			.tags(this.tags)
 			.register(meters));
 		return null;
+	}
+
+	private Meter.Id id() {
+		return new Meter.Id(this.name, this.tags, null, this.description, Meter.Type.TIMER);
 	}
 
 	private static boolean hasDistribution(Timer timer) {

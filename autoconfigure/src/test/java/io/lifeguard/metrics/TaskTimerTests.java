@@ -2,7 +2,9 @@ package io.lifeguard.metrics;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 
 import io.lifeguard.Pool;
 import io.lifeguard.PoolRegistry;
@@ -50,21 +52,51 @@ class TaskTimerTests {
 	}
 
 	@Test
+	void isNoTimerEvenForAMomentWhereNoFilterAsksForADistribution() {
+		PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+		meters.config().meterFilter(MeterFilter.maxExpected("lifeguard", Duration.ofSeconds(1)));
+		List<Meter> added = new ArrayList<>();
+		meters.config().onMeterAdded(added::add);
+		assertThat(bind(meters)).isNull();
+		assertThat(added).hasSize(2).noneMatch(Timer.class::isInstance);
+	}
+
+	@Test
 	void isARealTimerWhereThereIsAHistogramToKeep() {
 		PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-		meters.config().meterFilter(new MeterFilter() {
-
-			@Override
-			public DistributionStatisticConfig configure(Meter.Id id, DistributionStatisticConfig config) {
-				return DistributionStatisticConfig.builder().percentilesHistogram(true).build().merge(config);
-			}
-
-		});
+		meters.config().meterFilter(MeterFilter.renameTag("lifeguard", "pool", "executor"));
+		meters.config()
+			.meterFilter(new Asking((id) -> "mail".equals(id.getTag("executor")),
+					DistributionStatisticConfig.builder().percentilesHistogram(true).build()));
 		Timer timer = bind(meters);
 		assertThat(timer).isNotNull();
 		timer.record(Duration.ofMillis(2));
 		assertThat(meters.scrape()).contains("# TYPE lifeguard_tasks_seconds histogram",
-				"lifeguard_tasks_seconds_count{pool=\"mail\"} 1", "lifeguard_tasks_seconds_max{pool=\"mail\"} 0.002");
+				"lifeguard_tasks_seconds_count{executor=\"mail\"} 1",
+				"lifeguard_tasks_seconds_max{executor=\"mail\"} 0.002");
+	}
+
+	@Test
+	void isARealTimerWhereThereAreOtherThingsToKeep() {
+		for (DistributionStatisticConfig wanted : List.of(
+				DistributionStatisticConfig.builder().percentiles(0.5).build(),
+				DistributionStatisticConfig.builder().serviceLevelObjectives(1_000_000).build())) {
+			PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+			meters.config().meterFilter(new Asking((id) -> true, wanted));
+			assertThat(bind(meters)).isNotNull();
+		}
+	}
+
+	@Test
+	void isNoTimerWhereOneFilterTakesBackWhatAnotherHasAskedFor() {
+		PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+		for (boolean histogram : List.of(true, false)) {
+			meters.config()
+				.meterFilter(new Asking((id) -> true,
+						DistributionStatisticConfig.builder().percentilesHistogram(histogram).build()));
+		}
+		assertThat(bind(meters)).isNull();
+		assertThat(meters.scrape()).contains("lifeguard_tasks_seconds_count{pool=\"mail\"} 3");
 	}
 
 	@Test
@@ -78,6 +110,15 @@ class TaskTimerTests {
 		return new TaskTimer("lifeguard.tasks", "Run times of tasks", Tags.of("pool", "mail"),
 				(pool) -> new TaskTimes(3, 6_000_000, 4_000_000))
 			.bind(this.pool, meters, new ArrayList<>());
+	}
+
+	private record Asking(Predicate<Meter.Id> timers, DistributionStatisticConfig wanted) implements MeterFilter {
+
+		@Override
+		public DistributionStatisticConfig configure(Meter.Id id, DistributionStatisticConfig config) {
+			return this.timers.test(id) ? this.wanted.merge(config) : config;
+		}
+
 	}
 
 }
