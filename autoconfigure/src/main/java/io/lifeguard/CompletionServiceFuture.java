@@ -35,44 +35,21 @@ final class CompletionServiceFuture<V extends @Nullable Object> extends Observed
 
 	@Override
 	public void run() {
-		Task carrier = carrier();
-		if (carrier == null) {
-			super.run();
-			return;
-		}
-		carrier.carry(this);
-		try {
-			super.run();
-		}
-		finally {
-			carrier.carry(null);
-		}
-		if (isCancelled()) {
+		super.run();
+		Task carrier = isCancelled() ? this.pool.registry().currentTask() : null;
+		if (carrier != null && carrier.pool() == this.pool) {
 			carrier.cancel();
 		}
 	}
 
-	/**
-	 * Return the task in which this future runs, if it is one of the pool's.
-	 */
-	private @Nullable Task carrier() {
-		Task task = this.pool.registry().currentTask();
-		return (task != null && task.pool() == this.pool) ? task : null;
-	}
-
 	@Override
 	protected void setException(Throwable thrown) {
-		if (!isCancelled()) {
-			Task carrier = carrier();
-			end(thrown, (carrier != null) ? carrier.fail(thrown) : this.pool.failed(this.body, thrown));
+		if (isCancelled()) {
+			return;
 		}
-	}
-
-	/**
-	 * End this future, by now at the latest.
-	 * @param failure the failure of the task in which it runs
-	 */
-	void end(Throwable thrown, Failure failure) {
+		Task carrier = this.pool.registry().currentTask();
+		Failure failure = (carrier != null && carrier.pool() == this.pool) ? carrier.fail(thrown)
+				: this.pool.failed(this.body, thrown);
 		this.failure = failure;
 		super.setException(thrown);
 		if (this.ignored || isCancelled()) {

@@ -133,11 +133,7 @@ class Task extends Submission {
 			if (this.failure == null && !isCancelled()) {
 				Failure failure = fail(timeout);
 				pool().counts().timedOut.increment();
-				CompletionServiceFuture<?> carried = Objects.requireNonNull(this.slot).carried();
-				if (carried != null) {
-					carried.end(timeout, failure);
-				}
-				else if (!endFuture(timeout)) {
+				if (!endFuture(timeout)) {
 					failure.uncaught();
 				}
 			}
@@ -161,14 +157,6 @@ class Task extends Submission {
 	final void ignore() {
 		this.ignored = true;
 		observe();
-	}
-
-	/**
-	 * Note that the running task carries the given future of a completion service, or
-	 * that it does not any more.
-	 */
-	final void carry(@Nullable CompletionServiceFuture<?> future) {
-		Objects.requireNonNull(this.slot).carry(future);
 	}
 
 	/**

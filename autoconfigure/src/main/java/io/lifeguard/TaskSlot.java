@@ -48,9 +48,6 @@ final class TaskSlot {
 	/** Tells whether the task's own wait for its pool is over, there only in one. */
 	private volatile @Nullable BooleanSupplier waitOver;
 
-	/** What the task runs on behalf of a completion service, there only if it does. */
-	private volatile @Nullable CompletionServiceFuture<?> carried;
-
 	private long waited;
 
 	/** Whether the thread was submitting a task when it began to run this one. */
@@ -138,14 +135,6 @@ final class TaskSlot {
 
 	boolean isSubmitting() {
 		return this.submitting;
-	}
-
-	void carry(@Nullable CompletionServiceFuture<?> future) {
-		this.carried = future;
-	}
-
-	@Nullable CompletionServiceFuture<?> carried() {
-		return this.carried;
 	}
 
 	void waitUntil(@Nullable BooleanSupplier over) {

@@ -194,22 +194,4 @@ class TimeLimitTests {
 		});
 	}
 
-	@Test
-	void endTheFutureOfACompletionServiceWhichItsCallerReads() {
-		GuardedApplication application = new GuardedApplication().with("lifeguard.pools.executor.task-timeout=50ms")
-			.with("executor", ThreadPoolExecutor.class, () -> (ThreadPoolExecutor) Executors.newFixedThreadPool(1));
-		application.run(() -> {
-			ExecutorCompletionService<Integer> service = new ExecutorCompletionService<>(
-					application.bean("executor", ThreadPoolExecutor.class));
-			service.submit(() -> {
-				this.release.await();
-				return 42;
-			});
-			assertThatThrownBy(service.take()::get).hasCauseInstanceOf(TimeoutException.class);
-			application.awaitQuiet("executor", 0);
-			assertThat(application.pool("executor").tasks().timedOut()).isEqualTo(1);
-			assertThat(application.pool("executor").failures().observed()).isEqualTo(1);
-		});
-	}
-
 }
