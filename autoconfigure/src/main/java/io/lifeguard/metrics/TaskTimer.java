@@ -39,7 +39,7 @@ record TaskTimer(String name, String description, Tags tags, Function<Pool, Task
 	 */
 	@Nullable Timer bind(Pool pool, MeterRegistry meters, Collection<Meter> bound) {
 		boolean countsSuffice = prometheusPresent && Prometheus.is(meters);
-		if (!countsSuffice || DistributionFilters.mayAsk(id(), meters)) {
+		if (!countsSuffice || DistributionFilters.mayWantOne(id(), meters)) {
 			Timer timer = Timer.builder(this.name).description(this.description).tags(this.tags).register(meters);
 			if (!countsSuffice || hasDistribution(timer)) {
 				bound.add(timer);

@@ -132,7 +132,7 @@ public final class ExecutorGuardPostProcessor implements SmartInstantiationAware
 			this.guards.getObject().registry().remove(guard.lifeguardPool());
 			logger.warn("Executor bean '" + beanName + "' of type " + bean.getClass().getName() + " stays unguarded: "
 					+ ex.getMessage()
-					+ ". Declare it by an interface, such as Executor, or open its class to have it guarded");
+					+ ". Declare the bean by an interface, such as Executor, or open its class to have it guarded");
 			return bean;
 		}
 	}

@@ -46,7 +46,7 @@ final class ExecutorProxies {
 	 * reason
 	 */
 	static Object create(Object executor, ExecutorGuard guard, Class<?> wanted) {
-		Throwable failed = null;
+		Throwable failure = null;
 		for (Class<?> type = executor.getClass(); type != null && type != Object.class; type = type.getSuperclass()) {
 			Class<?> superclass = standIn(type);
 			if (wanted.isAssignableFrom(superclass) && isExtensible(superclass)) {
@@ -55,16 +55,18 @@ final class ExecutorProxies {
 				}
 				catch (RuntimeException | LinkageError ex) {
 					// Its module is closed, for one: a less specific class may do
-					failed = ex;
+					failure = ex;
 				}
 			}
 		}
 		if (wanted.isInterface() || wanted == Object.class) {
 			return createFromInterfaces(executor, guard, wanted);
 		}
-		String reason = (failed == null) ? ""
-				: ": " + ((failed instanceof UnsupportedOperationException) ? failed.getMessage() : failed);
-		throw new UnsupportedOperationException("no proxy can be made of " + wanted.getName() + reason, failed);
+		String message = "no proxy can be made of " + wanted.getName();
+		if (failure != null) {
+			message += ": " + ((failure instanceof UnsupportedOperationException) ? failure.getMessage() : failure);
+		}
+		throw new UnsupportedOperationException(message, failure);
 	}
 
 	/**

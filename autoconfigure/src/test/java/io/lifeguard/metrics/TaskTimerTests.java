@@ -88,6 +88,40 @@ class TaskTimerTests {
 	}
 
 	@Test
+	void isARealTimerWhereTheRegistryItselfKeepsHistograms() {
+		assertThat(bind(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT) {
+
+			@Override
+			protected DistributionStatisticConfig defaultHistogramConfig() {
+				return DistributionStatisticConfig.builder()
+					.percentilesHistogram(true)
+					.build()
+					.merge(super.defaultHistogramConfig());
+			}
+
+		})).isNotNull();
+	}
+
+	@Test
+	void letsFiltersSeeWhatTheyWouldSeeOfATimer() {
+		PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+		List<List<Double>> seen = new ArrayList<>();
+		meters.config().meterFilter(new MeterFilter() {
+
+			@Override
+			public DistributionStatisticConfig configure(Meter.Id id, DistributionStatisticConfig config) {
+				seen.add(List.of(config.getMinimumExpectedValueAsDouble(), config.getMaximumExpectedValueAsDouble()));
+				return config;
+			}
+
+		});
+		bind(meters);
+		meters.timer("other");
+		assertThat(seen).hasSize(2);
+		assertThat(seen.get(0)).isEqualTo(seen.get(1));
+	}
+
+	@Test
 	void isNoTimerWhereOneFilterTakesBackWhatAnotherHasAskedFor() {
 		PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 		for (boolean histogram : List.of(true, false)) {

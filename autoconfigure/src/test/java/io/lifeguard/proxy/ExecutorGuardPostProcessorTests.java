@@ -350,7 +350,7 @@ class ExecutorGuardPostProcessorTests {
 		assertThat(output)
 			.containsOnlyOnce("Executor bean '" + name + "' of type " + executor.getClass().getName()
 					+ " stays unguarded: no proxy can be made of " + executor.getClass().getName())
-			.contains("Declare it by an interface, such as Executor, or open its class to have it guarded");
+			.contains("Declare the bean by an interface, such as Executor, or open its class to have it guarded");
 	}
 
 	private static List<String> poolNames(ApplicationContext context) {

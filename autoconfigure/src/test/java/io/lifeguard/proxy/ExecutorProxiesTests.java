@@ -213,7 +213,7 @@ class ExecutorProxiesTests {
 		assertThat(output).containsOnlyOnce("stays unguarded")
 			.contains("Executor bean 'closed' of type " + ClosedExecutor.class.getName()
 					+ " stays unguarded: no proxy can be made of " + ClosedExecutor.class.getName()
-					+ ": its method execute is final. Declare it by an interface");
+					+ ": its method execute is final. Declare the bean by an interface");
 	}
 
 	@Test
