@@ -1,16 +1,13 @@
 package io.lifeguard;
 
 import java.util.Deque;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Guards by hand what is no bean.
@@ -19,7 +16,7 @@ public final class Lifeguard {
 
 	private static final Log logger = LogFactory.getLog(Lifeguard.class);
 
-	private static final Deque<PoolRegistry> registries = new ConcurrentLinkedDeque<>();
+	private static final Deque<Guards> applications = new ConcurrentLinkedDeque<>();
 
 	private Lifeguard() {
 	}
@@ -33,7 +30,7 @@ public final class Lifeguard {
 	 * application with Lifeguard is running, or it is guarded already
 	 */
 	public static ExecutorService guard(String name, ExecutorService executor) {
-		return (ExecutorService) guarded(name, executor);
+		return guarded(name, executor);
 	}
 
 	/**
@@ -50,40 +47,60 @@ public final class Lifeguard {
 	 * @return the same future
 	 */
 	public static <F extends Future<?>> F ignore(F future) {
-		if (future instanceof ObservableFuture observable) {
-			observable.ignore();
+		if (future instanceof Ignorable ignorable) {
+			ignorable.ignore();
 		}
 		return future;
 	}
 
-	static void attach(PoolRegistry registry) {
-		registries.add(registry);
-	}
-
-	static void detach(PoolRegistry registry) {
-		registries.remove(registry);
+	/**
+	 * Let an application guard executors from now on. Called by Lifeguard itself, as
+	 * {@link #detach} is.
+	 */
+	public static void attach(Guards application) {
+		applications.add(application);
 	}
 
 	/**
-	 * Return the task of whichever application that the current thread is running, or
-	 * {@code null} if there is none.
+	 * Let an application guard executors no more.
 	 */
-	static @Nullable Task currentTask() {
-		return registries.stream().map(PoolRegistry::currentTask).filter(Objects::nonNull).findFirst().orElse(null);
+	public static void detach(Guards application) {
+		applications.remove(application);
 	}
 
-	private static Executor guarded(String name, ExecutorService executor) {
-		if (executor instanceof Guarded) {
-			return executor;
-		}
-		PoolRegistry last = registries.peekLast();
+	private static ExecutorService guarded(String name, ExecutorService executor) {
+		Guards last = applications.peekLast();
 		if (last == null) {
 			logger.info("Executor '" + name + "' stays unguarded: no application with Lifeguard is running");
 			return executor;
 		}
-		Pool pool = last.registerBeside(name, executor);
-		pool.lifecycle().closedByCaller();
-		return ExecutorGuard.of(executor, pool);
+		return last.guard(name, executor);
+	}
+
+	/**
+	 * Guards executors on behalf of one application.
+	 */
+	public interface Guards {
+
+		/**
+		 * Return a guarded executor of the same kind as the given one, or that itself if
+		 * it is guarded already.
+		 * @param name the name of its pool
+		 */
+		ExecutorService guard(String name, ExecutorService executor);
+
+	}
+
+	/**
+	 * A future whose failure can be made nobody's business.
+	 */
+	public interface Ignorable {
+
+		/**
+		 * Count a failure as observed, be it past or to come.
+		 */
+		void ignore();
+
 	}
 
 }

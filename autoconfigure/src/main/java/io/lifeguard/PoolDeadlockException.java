@@ -8,7 +8,7 @@ public final class PoolDeadlockException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
-	PoolDeadlockException(String message, StackTraceElement[] stack) {
+	public PoolDeadlockException(String message, StackTraceElement[] stack) {
 		super(message);
 		setStackTrace(stack);
 	}

@@ -21,15 +21,6 @@ public record ReportSettings(List<String> ignore, int maxPerMinute, SubmissionSi
 		ignore = List.copyOf(ignore);
 	}
 
-	boolean ignores(Throwable throwable) {
-		for (Class<?> type = throwable.getClass(); type != null; type = type.getSuperclass()) {
-			if (this.ignore.contains(type.getName())) {
-				return true;
-			}
-		}
-		return false;
-	}
-
 	/**
 	 * Which tasks' submission sites are looked up.
 	 */

@@ -8,7 +8,7 @@ public final class StuckTaskException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
-	StuckTaskException(String message, StackTraceElement[] stack) {
+	public StuckTaskException(String message, StackTraceElement[] stack) {
 		super(message);
 		setStackTrace(stack);
 	}

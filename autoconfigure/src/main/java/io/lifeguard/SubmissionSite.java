@@ -2,6 +2,8 @@ package io.lifeguard;
 
 import java.util.List;
 
+import io.lifeguard.support.Frames;
+
 /**
  * Where a task was submitted.
  *

@@ -12,8 +12,8 @@ import java.util.List;
  * <b>Context.</b> Called in the context of the task's submitter as far as something has
  * captured it, such as Sentry's scopes.
  * <p>
- * <b>Faults.</b> What a reporter throws is logged once for each kind of exception; the
- * reporters after it are called all the same.
+ * <b>OnceLogger.</b> What a reporter throws is logged once for each kind of exception;
+ * the reporters after it are called all the same.
  */
 @FunctionalInterface
 public interface TaskFailureReporter {

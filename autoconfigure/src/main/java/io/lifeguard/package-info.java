@@ -1,12 +1,10 @@
 /**
- * The engine: pools and their numbers, the tasks and futures that guard what is
- * submitted, and the failures they meet.
+ * What applications and views name: the facade {@link io.lifeguard.Lifeguard}, the
+ * reporter that an application can add, and the data and exceptions that it is handed.
+ * Uses {@link io.lifeguard.support} alone; nothing is promised below
+ * {@code io.lifeguard.engine}.
  * <p>
- * An {@link io.lifeguard.ExecutorGuard} turns what it is given into tasks of a
- * {@link io.lifeguard.Pool}; a task that fails leaves a failure, which somebody reads or
- * the {@link io.lifeguard.PoolRegistry} hands to the
- * {@link io.lifeguard.TaskFailureReporter reporters}. Knows Spring's executors, but
- * neither Boot nor any of the views that show its numbers.
+ * Begin with {@link io.lifeguard.TaskFailureReporter}.
  */
 @NullMarked
 package io.lifeguard;

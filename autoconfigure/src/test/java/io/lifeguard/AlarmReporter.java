@@ -5,7 +5,7 @@ import java.util.Queue;
 /**
  * Collects alarms.
  */
-record AlarmReporter(Queue<PoolAlarm> alarms) implements TaskFailureReporter {
+public record AlarmReporter(Queue<PoolAlarm> alarms) implements TaskFailureReporter {
 
 	@Override
 	public void report(TaskFailure failure) {

@@ -5,6 +5,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 
 import io.lifeguard.autoconfigure.LifeguardAutoConfiguration;
+import io.lifeguard.engine.pool.Pool;
+import io.lifeguard.engine.pool.PoolRegistry;
 import org.awaitility.Awaitility;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -18,9 +20,9 @@ import static org.awaitility.Awaitility.await;
 /**
  * An application with guarded executors, and what is reported of them.
  */
-final class GuardedApplication {
+public final class GuardedApplication {
 
-	final Queue<TaskFailure> reports = new ConcurrentLinkedQueue<>();
+	public final Queue<TaskFailure> reports = new ConcurrentLinkedQueue<>();
 
 	private ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(
@@ -29,11 +31,11 @@ final class GuardedApplication {
 
 	private ApplicationContext context;
 
-	GuardedApplication() {
+	public GuardedApplication() {
 		Awaitility.doNotCatchUncaughtExceptionsByDefault();
 	}
 
-	<T> GuardedApplication with(String name, Class<T> type, Supplier<T> bean) {
+	public <T> GuardedApplication with(String name, Class<T> type, Supplier<T> bean) {
 		this.runner = this.runner.withBean(name, type, bean);
 		return this;
 	}
@@ -41,48 +43,48 @@ final class GuardedApplication {
 	/**
 	 * Let the application be as it is without the guard.
 	 */
-	GuardedApplication unguarded() {
+	public GuardedApplication unguarded() {
 		this.runner = this.runner.withPropertyValues("lifeguard.enabled=false");
 		return this;
 	}
 
-	GuardedApplication with(String... properties) {
+	public GuardedApplication with(String... properties) {
 		this.runner = this.runner.withPropertyValues(properties);
 		return this;
 	}
 
-	GuardedApplication with(Class<?> configuration) {
+	public GuardedApplication with(Class<?> configuration) {
 		this.runner = this.runner.withUserConfiguration(configuration);
 		return this;
 	}
 
-	void run(Test test) {
+	public void run(Test test) {
 		this.runner.withInitializer((context) -> this.context = context).run((context) -> {
 			assertThat(context).hasNotFailed();
 			test.run();
 		});
 	}
 
-	<T> T bean(String name, Class<T> type) {
+	public <T> T bean(String name, Class<T> type) {
 		return this.context.getBean(name, type);
 	}
 
-	PoolSnapshot pool(String name) {
+	public PoolSnapshot pool(String name) {
 		return this.context.getBean(PoolRegistry.class).pool(name).snapshot();
 	}
 
-	Iterable<String> poolNames() {
+	public Iterable<String> poolNames() {
 		return this.context.getBean(PoolRegistry.class).pools().stream().map(Pool::name).toList();
 	}
 
-	Pool guarded(String name) {
+	public Pool guarded(String name) {
 		return this.context.getBean(PoolRegistry.class).pool(name);
 	}
 
 	/**
 	 * Wait until all tasks have ended and as many reports have come.
 	 */
-	void awaitQuiet(String name, int reported) {
+	public void awaitQuiet(String name, int reported) {
 		await().untilAsserted(() -> {
 			PoolSnapshot pool = pool(name);
 			assertThat(pool.tasks().running() + pool.tasks().queued()).isZero();
@@ -91,7 +93,7 @@ final class GuardedApplication {
 		});
 	}
 
-	interface Test {
+	public interface Test {
 
 		void run() throws Exception;
 

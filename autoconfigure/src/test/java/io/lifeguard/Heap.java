@@ -3,7 +3,7 @@ package io.lifeguard;
 /**
  * The heap of this JVM.
  */
-final class Heap {
+public final class Heap {
 
 	private Heap() {
 	}
@@ -11,7 +11,7 @@ final class Heap {
 	/**
 	 * Return the bytes in use after several collections.
 	 */
-	static long used() {
+	public static long used() {
 		Runtime runtime = Runtime.getRuntime();
 		long used = Long.MAX_VALUE;
 		for (int i = 0; i < 5; i++) {

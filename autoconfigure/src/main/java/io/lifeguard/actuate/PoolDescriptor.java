@@ -3,8 +3,8 @@ package io.lifeguard.actuate;
 import java.time.Instant;
 import java.util.List;
 
-import io.lifeguard.Pool;
 import io.lifeguard.PoolSnapshot;
+import io.lifeguard.engine.pool.Pool;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;

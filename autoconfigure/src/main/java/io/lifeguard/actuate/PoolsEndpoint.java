@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-import io.lifeguard.Pool;
-import io.lifeguard.PoolRegistry;
+import io.lifeguard.engine.pool.Pool;
+import io.lifeguard.engine.pool.PoolRegistry;
 import io.lifeguard.tuning.InvalidPoolChangeException;
 import io.lifeguard.tuning.PoolResizer;
 import org.jspecify.annotations.Nullable;

@@ -2,10 +2,10 @@ package io.lifeguard.actuate;
 
 import java.util.stream.Stream;
 
-import io.lifeguard.Pool;
 import io.lifeguard.PoolHealth;
-import io.lifeguard.PoolRegistry;
 import io.lifeguard.PoolSnapshot;
+import io.lifeguard.engine.pool.Pool;
+import io.lifeguard.engine.pool.PoolRegistry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.CompositeHealthContributor;

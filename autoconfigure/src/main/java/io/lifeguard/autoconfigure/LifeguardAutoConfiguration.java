@@ -1,8 +1,8 @@
 package io.lifeguard.autoconfigure;
 
 import io.lifeguard.LoggingTaskFailureReporter;
-import io.lifeguard.PoolRegistry;
 import io.lifeguard.TaskFailureReporter;
+import io.lifeguard.engine.pool.PoolRegistry;
 import io.lifeguard.proxy.AsyncConfigurerPostProcessor;
 import io.lifeguard.proxy.ExecutorGuardPostProcessor;
 import io.lifeguard.proxy.ExecutorGuardFactory;

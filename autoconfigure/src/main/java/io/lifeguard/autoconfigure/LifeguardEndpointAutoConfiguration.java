@@ -1,7 +1,7 @@
 package io.lifeguard.autoconfigure;
 
-import io.lifeguard.PoolRegistry;
 import io.lifeguard.actuate.PoolsEndpoint;
+import io.lifeguard.engine.pool.PoolRegistry;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;

@@ -2,10 +2,10 @@ package io.lifeguard.autoconfigure;
 
 import java.util.List;
 
-import io.lifeguard.PoolRegistry;
 import io.lifeguard.actuate.DegradedHealthEndpointGroups;
 import io.lifeguard.actuate.DegradedStatusAggregator;
 import io.lifeguard.actuate.PoolsHealthContributor;
+import io.lifeguard.engine.pool.PoolRegistry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;

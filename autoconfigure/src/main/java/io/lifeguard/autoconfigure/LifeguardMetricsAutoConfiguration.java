@@ -1,6 +1,6 @@
 package io.lifeguard.autoconfigure;
 
-import io.lifeguard.PoolRegistry;
+import io.lifeguard.engine.pool.PoolRegistry;
 import io.lifeguard.metrics.PoolMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 

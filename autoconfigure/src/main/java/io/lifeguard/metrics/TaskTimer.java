@@ -4,8 +4,8 @@ import java.util.Collection;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-import io.lifeguard.Pool;
 import io.lifeguard.TaskTimes;
+import io.lifeguard.engine.pool.Pool;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;

@@ -5,10 +5,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadPoolExecutor;
 
-import io.lifeguard.ExecutorGuard;
-import io.lifeguard.Guarded;
-import io.lifeguard.Pool;
-import io.lifeguard.PoolRegistry;
+import io.lifeguard.engine.guard.ExecutorGuard;
+import io.lifeguard.engine.guard.HandGuard;
+import io.lifeguard.engine.pool.Guarded;
+import io.lifeguard.engine.pool.Pool;
+import io.lifeguard.engine.pool.PoolRegistry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ClassUtils;
@@ -33,6 +34,7 @@ public final class ExecutorGuardFactory {
 	public ExecutorGuardFactory(PoolRegistry registry, List<String> exclude) {
 		this.registry = registry;
 		this.excludes = new Excludes(exclude);
+		HandGuard.attach(registry);
 	}
 
 	/**
@@ -44,7 +46,7 @@ public final class ExecutorGuardFactory {
 		if (bean instanceof Guarded || this.excludes.add(beanName, bean)) {
 			return null;
 		}
-		Pool behind = ForwardingExecutors.poolBehind(bean);
+		Pool behind = DelegatePools.poolBehind(bean);
 		if (behind != null) {
 			return ExecutorGuard.of(bean, behind);
 		}
@@ -61,7 +63,7 @@ public final class ExecutorGuardFactory {
 			return executor;
 		}
 		return type.cast(this.guards.computeIfAbsent(executor, (key) -> {
-			Pool behind = ForwardingExecutors.poolBehind(executor);
+			Pool behind = DelegatePools.poolBehind(executor);
 			return ExecutorGuard.of(executor,
 					(behind != null) ? behind : this.registry.registerBeside(threadNamePrefix(executor), executor));
 		}));

@@ -5,9 +5,9 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
 
-import io.lifeguard.ExecutorGuard;
-import io.lifeguard.Pool;
-import io.lifeguard.PoolRegistry;
+import io.lifeguard.engine.guard.ExecutorGuard;
+import io.lifeguard.engine.pool.Pool;
+import io.lifeguard.engine.pool.PoolRegistry;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;

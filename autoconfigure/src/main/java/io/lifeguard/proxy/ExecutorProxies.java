@@ -14,8 +14,8 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 
-import io.lifeguard.ExecutorGuard;
-import io.lifeguard.Guarded;
+import io.lifeguard.engine.guard.ExecutorGuard;
+import io.lifeguard.engine.pool.Guarded;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ClassUtils;

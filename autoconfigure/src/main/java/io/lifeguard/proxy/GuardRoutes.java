@@ -12,8 +12,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 
-import io.lifeguard.ExecutorGuard;
-import io.lifeguard.Guarded;
+import io.lifeguard.engine.pool.Guarded;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.AsyncTaskExecutor;

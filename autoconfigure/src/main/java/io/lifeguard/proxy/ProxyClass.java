@@ -5,7 +5,7 @@ import java.lang.reflect.Field;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.lifeguard.ExecutorGuard;
+import io.lifeguard.engine.guard.ExecutorGuard;
 
 import org.springframework.objenesis.SpringObjenesis;
 import org.springframework.objenesis.instantiator.ObjectInstantiator;

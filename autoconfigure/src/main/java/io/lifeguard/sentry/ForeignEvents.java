@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 
 import io.lifeguard.ClaimState;
 import io.lifeguard.LoggingTaskFailureReporter;
-import io.lifeguard.PoolRegistry;
+import io.lifeguard.engine.pool.PoolRegistry;
 import io.sentry.EventProcessor;
 import io.sentry.Hint;
 import io.sentry.IScope;

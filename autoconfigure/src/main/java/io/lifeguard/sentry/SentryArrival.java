@@ -1,6 +1,6 @@
 package io.lifeguard.sentry;
 
-import io.lifeguard.PoolRegistry;
+import io.lifeguard.engine.pool.PoolRegistry;
 import io.sentry.IScopes;
 
 import org.springframework.beans.factory.BeanFactory;

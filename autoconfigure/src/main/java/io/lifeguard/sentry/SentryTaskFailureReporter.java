@@ -9,13 +9,13 @@ import java.util.WeakHashMap;
 
 import io.lifeguard.LossReason;
 import io.lifeguard.LostTasks;
-import io.lifeguard.Pool;
 import io.lifeguard.PoolAlarm;
-import io.lifeguard.PoolRegistry;
 import io.lifeguard.PoolSnapshot;
 import io.lifeguard.SubmissionSite;
 import io.lifeguard.TaskFailure;
 import io.lifeguard.TaskFailureReporter;
+import io.lifeguard.engine.pool.Pool;
+import io.lifeguard.engine.pool.PoolRegistry;
 import io.sentry.Hint;
 import io.sentry.IScope;
 import io.sentry.Sentry;

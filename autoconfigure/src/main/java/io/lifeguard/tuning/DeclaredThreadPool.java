@@ -9,7 +9,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import io.lifeguard.DeclaredPool;
-import io.lifeguard.TaskQueue;
+import io.lifeguard.engine.executor.TaskQueue;
 
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 

@@ -4,8 +4,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 import io.lifeguard.DeclaredPool;
-import io.lifeguard.ResizableSemaphore;
 import io.lifeguard.RejectionPolicy;
+import io.lifeguard.engine.executor.RejectionHandlers;
+import io.lifeguard.engine.executor.ResizableSemaphore;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
@@ -49,7 +50,7 @@ public class DeclaredThreads extends SimpleAsyncTaskExecutor implements Declared
 		if (!enter()) {
 			switch (this.rejection) {
 				case CALLER_RUNS -> task.run();
-				case DISCARD -> RejectionPolicy.discard(task);
+				case DISCARD -> RejectionHandlers.discard(task);
 				default -> throw new TaskRejectedException(
 						"Concurrency limit of " + this.places.size() + " reached: did not accept task " + task);
 			}

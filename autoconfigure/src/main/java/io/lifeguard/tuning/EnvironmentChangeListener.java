@@ -3,8 +3,8 @@ package io.lifeguard.tuning;
 import java.util.function.Supplier;
 
 import io.lifeguard.DeclaredPool;
-import io.lifeguard.Pool;
-import io.lifeguard.PoolRegistry;
+import io.lifeguard.engine.pool.Pool;
+import io.lifeguard.engine.pool.PoolRegistry;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;

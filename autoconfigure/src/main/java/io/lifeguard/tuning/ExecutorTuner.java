@@ -9,6 +9,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import io.lifeguard.RejectionPolicy;
+import io.lifeguard.engine.executor.RejectionHandlers;
 
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
@@ -154,7 +155,7 @@ final class ExecutorTuner {
 			bean.setThreadNamePrefix(spec.threadNamePrefix());
 		}
 		if (spec.rejection() != null) {
-			bean.setRejectedExecutionHandler(spec.rejection().handler(spec.blockTimeout()));
+			bean.setRejectedExecutionHandler(RejectionHandlers.of(spec.rejection(), spec.blockTimeout()));
 		}
 		if (spec.awaitTermination() != null) {
 			bean.setWaitForTasksToCompleteOnShutdown(!spec.awaitTermination().isZero());
@@ -210,7 +211,7 @@ final class ExecutorTuner {
 			.apply(pool::setCorePoolSize, pool::setMaximumPoolSize);
 		tuneIdleThreads(pool, spec);
 		if (spec.rejection() != null) {
-			pool.setRejectedExecutionHandler(spec.rejection().handler(spec.blockTimeout()));
+			pool.setRejectedExecutionHandler(RejectionHandlers.of(spec.rejection(), spec.blockTimeout()));
 		}
 	}
 

@@ -9,8 +9,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 
-import io.lifeguard.Pool;
-import io.lifeguard.TaskQueue;
+import io.lifeguard.engine.executor.TaskQueue;
+import io.lifeguard.engine.pool.Pool;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 
 import io.lifeguard.InvalidLifeguardPropertyException;
-import io.lifeguard.PoolRegistry;
+import io.lifeguard.engine.pool.PoolRegistry;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryUtils;

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.SynchronousQueue;
 import java.util.stream.Collectors;
 
-import io.lifeguard.PoolRegistry;
+import io.lifeguard.engine.pool.PoolRegistry;
 import io.lifeguard.shop.MailService;
 import io.lifeguard.sentry.SentryReceiver;
 import io.sentry.spring.boot4.SentryAutoConfiguration;

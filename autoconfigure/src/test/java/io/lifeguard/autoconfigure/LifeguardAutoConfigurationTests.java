@@ -13,14 +13,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-import io.lifeguard.Guarded;
 import io.lifeguard.Handling;
 import io.lifeguard.Lifeguard;
 import io.lifeguard.InvalidLifeguardPropertyException;
-import io.lifeguard.Pool;
-import io.lifeguard.PoolRegistry;
 import io.lifeguard.TaskFailure;
 import io.lifeguard.TaskFailureReporter;
+import io.lifeguard.engine.pool.Guarded;
+import io.lifeguard.engine.pool.Pool;
+import io.lifeguard.engine.pool.PoolRegistry;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.awaitility.Awaitility;

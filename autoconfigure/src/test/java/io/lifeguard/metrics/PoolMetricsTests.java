@@ -14,13 +14,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
-import io.lifeguard.ExecutorGuard;
 import io.lifeguard.HealthSettings;
 import io.lifeguard.Lifeguard;
-import io.lifeguard.Pool;
-import io.lifeguard.PoolRegistry;
 import io.lifeguard.PoolSettings;
 import io.lifeguard.ReportSettings;
+import io.lifeguard.engine.guard.ExecutorGuard;
+import io.lifeguard.engine.pool.Pool;
+import io.lifeguard.engine.pool.PoolRegistry;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;

@@ -28,12 +28,12 @@ import java.util.function.Supplier;
 
 import javax.tools.ToolProvider;
 
-import io.lifeguard.Guarded;
 import io.lifeguard.Handling;
-import io.lifeguard.Pool;
 import io.lifeguard.PoolHealth;
-import io.lifeguard.PoolRegistry;
 import io.lifeguard.autoconfigure.LifeguardAutoConfiguration;
+import io.lifeguard.engine.pool.Guarded;
+import io.lifeguard.engine.pool.Pool;
+import io.lifeguard.engine.pool.PoolRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;

@@ -18,10 +18,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
-import io.lifeguard.Guarded;
-import io.lifeguard.Pool;
-import io.lifeguard.PoolRegistry;
 import io.lifeguard.autoconfigure.LifeguardAutoConfiguration;
+import io.lifeguard.engine.pool.Guarded;
+import io.lifeguard.engine.pool.Pool;
+import io.lifeguard.engine.pool.PoolRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;

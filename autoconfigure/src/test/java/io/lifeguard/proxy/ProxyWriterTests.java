@@ -6,10 +6,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongBinaryOperator;
 import java.util.function.Supplier;
 
-import io.lifeguard.ExecutorGuard;
-import io.lifeguard.PoolRegistry;
 import io.lifeguard.PoolSettings;
 import io.lifeguard.ReportSettings;
+import io.lifeguard.engine.guard.ExecutorGuard;
+import io.lifeguard.engine.pool.PoolRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

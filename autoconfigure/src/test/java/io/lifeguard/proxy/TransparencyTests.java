@@ -28,10 +28,10 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 import io.lifeguard.Handling;
-import io.lifeguard.Pool;
-import io.lifeguard.PoolRegistry;
 import io.lifeguard.PoolSnapshot;
 import io.lifeguard.autoconfigure.LifeguardAutoConfiguration;
+import io.lifeguard.engine.pool.Pool;
+import io.lifeguard.engine.pool.PoolRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -6,12 +6,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.lifeguard.Pool;
-import io.lifeguard.PoolRegistry;
 import io.lifeguard.PoolSnapshot;
 import io.lifeguard.TaskFailureReporter;
 import io.lifeguard.autoconfigure.LifeguardAutoConfiguration;
 import io.lifeguard.autoconfigure.LifeguardSentryAutoConfiguration;
+import io.lifeguard.engine.pool.Pool;
+import io.lifeguard.engine.pool.PoolRegistry;
 import io.lifeguard.sentry.SentryReceiver.Health;
 import io.sentry.Sentry;
 import io.sentry.spring.boot4.SentryAutoConfiguration;

@@ -4,9 +4,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
 import io.lifeguard.Handling;
-import io.lifeguard.PoolRegistry;
 import io.lifeguard.autoconfigure.LifeguardAutoConfiguration;
 import io.lifeguard.autoconfigure.LifeguardSentryAutoConfiguration;
+import io.lifeguard.engine.pool.PoolRegistry;
 import io.sentry.Sentry;
 import io.sentry.spring.boot4.SentryAutoConfiguration;
 import io.sentry.spring.boot4.SentryLogbackAppenderAutoConfiguration;

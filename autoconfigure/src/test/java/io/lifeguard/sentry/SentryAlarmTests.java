@@ -6,12 +6,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-import io.lifeguard.ExecutorGuard;
 import io.lifeguard.HealthSettings;
 import io.lifeguard.LoggingTaskFailureReporter;
-import io.lifeguard.PoolRegistry;
 import io.lifeguard.PoolSettings;
 import io.lifeguard.ReportSettings;
+import io.lifeguard.engine.guard.ExecutorGuard;
+import io.lifeguard.engine.pool.PoolRegistry;
 import io.lifeguard.shop.SlowReport;
 import io.sentry.Sentry;
 import io.sentry.SentryEvent;

@@ -8,9 +8,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 import io.lifeguard.Handling;
-import io.lifeguard.Pool;
-import io.lifeguard.PoolRegistry;
 import io.lifeguard.autoconfigure.LifeguardAutoConfiguration;
+import io.lifeguard.engine.pool.Pool;
+import io.lifeguard.engine.pool.PoolRegistry;
 import io.micrometer.context.ContextRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

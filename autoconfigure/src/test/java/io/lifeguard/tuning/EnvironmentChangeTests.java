@@ -3,8 +3,8 @@ package io.lifeguard.tuning;
 import java.util.HashMap;
 import java.util.Map;
 
-import io.lifeguard.PoolRegistry;
 import io.lifeguard.autoconfigure.LifeguardAutoConfiguration;
+import io.lifeguard.engine.pool.PoolRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;

@@ -14,9 +14,9 @@ import java.util.stream.Collectors;
 
 import io.lifeguard.Handling;
 import io.lifeguard.Lifeguard;
-import io.lifeguard.Pool;
-import io.lifeguard.PoolRegistry;
 import io.lifeguard.PoolSnapshot;
+import io.lifeguard.engine.pool.Pool;
+import io.lifeguard.engine.pool.PoolRegistry;
 import io.sentry.Sentry;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;

@@ -1,0 +1,290 @@
+package io.lifeguard.engine.executor;
+
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+import io.lifeguard.PoolSnapshot;
+import io.lifeguard.engine.failure.ExecutorStatus;
+import io.lifeguard.engine.task.Submission;
+import io.lifeguard.engine.task.Task;
+import io.lifeguard.support.Fields;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
+import org.springframework.scheduling.concurrent.ConcurrentTaskExecutor;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
+
+/**
+ * Reads the state of an executor, whatever kind it is. Each read asks the executor anew.
+ */
+public interface ExecutorView extends ExecutorStatus {
+
+	/**
+	 * Return a view of the given executor, for what can be known of its kind.
+	 */
+	static ExecutorView of(Object executor) {
+		if (executor instanceof ThreadPoolTaskExecutor pool) {
+			return new ThreadPoolView(pool::getThreadPoolExecutor, isSet(pool, "virtualThreads"));
+		}
+		if (executor instanceof ThreadPoolTaskScheduler pool) {
+			return new ThreadPoolView(pool::getScheduledThreadPoolExecutor, isSet(pool, "virtualThreads"));
+		}
+		if (executor instanceof ThreadPoolExecutor pool) {
+			return new ThreadPoolView(() -> pool, false);
+		}
+		if (executor instanceof ForkJoinPool pool) {
+			return new ForkJoinView(pool);
+		}
+		if (executor instanceof SimpleAsyncTaskExecutor threads) {
+			return new SimpleAsyncView(threads, isSet(threads, "virtualThreadDelegate"));
+		}
+		if (executor instanceof ConcurrentTaskExecutor adapter && adapter.getConcurrentExecutor() != executor) {
+			return of(adapter.getConcurrentExecutor());
+		}
+		return new OtherView(executor);
+	}
+
+	private static boolean isSet(Object executor, String fieldName) {
+		Object value = Fields.get(executor, fieldName);
+		return value != null && !Boolean.FALSE.equals(value);
+	}
+
+	boolean isVirtual();
+
+	default PoolSnapshot.@Nullable Size size() {
+		return null;
+	}
+
+	/**
+	 * Return the most threads that the executor may ever have at work, or
+	 * {@link Integer#MAX_VALUE} where there is no bound that can be told.
+	 */
+	default int threadLimit() {
+		return Integer.MAX_VALUE;
+	}
+
+	default @Nullable Integer active() {
+		return null;
+	}
+
+	default PoolSnapshot.@Nullable Queue queue() {
+		return null;
+	}
+
+	/**
+	 * Return what waits in the executor's queue, as far as that can be looked at.
+	 */
+	default Iterable<Runnable> waiting() {
+		return List.of();
+	}
+
+	/**
+	 * Take out of the queue, as far as that can be seen, each guarded task for which the
+	 * given test holds.
+	 */
+	default void removeQueued(Predicate<Submission> test) {
+	}
+
+	/**
+	 * Whether the executor is shut down and has threads at work, as far as that can be
+	 * known.
+	 */
+	default boolean isTerminating() {
+		return false;
+	}
+
+	/**
+	 * A pool of the JDK's, or a bean of Spring's around one that may not be there yet.
+	 */
+	record ThreadPoolView(Supplier<ThreadPoolExecutor> supplier, boolean isVirtual) implements ExecutorView {
+
+		private @Nullable ThreadPoolExecutor pool() {
+			try {
+				return this.supplier.get();
+			}
+			catch (IllegalStateException ex) {
+				return null; // not initialized yet
+			}
+		}
+
+		@Override
+		public PoolSnapshot.@Nullable Size size() {
+			ThreadPoolExecutor pool = pool();
+			if (pool == null) {
+				return null;
+			}
+			// A scheduled pool never starts more threads than its core, whatever its
+			// maximum
+			Integer max = (pool instanceof ScheduledThreadPoolExecutor) ? null : pool.getMaximumPoolSize();
+			return new PoolSnapshot.Size(pool.getCorePoolSize(), max, pool.getPoolSize(), pool.getLargestPoolSize());
+		}
+
+		@Override
+		public int threadLimit() {
+			ThreadPoolExecutor pool = pool();
+			if (pool == null) {
+				return Integer.MAX_VALUE;
+			}
+			PoolSnapshot.Queue queue = queue();
+			// Behind a queue that is never full no thread beyond the core is started
+			boolean grows = (queue != null && queue.capacity() != null)
+					|| (pool.getQueue() instanceof TaskQueue tasks && tasks.growsFirst());
+			return grows ? pool.getMaximumPoolSize() : Math.max(1, pool.getCorePoolSize());
+		}
+
+		@Override
+		public @Nullable Integer active() {
+			ThreadPoolExecutor pool = pool();
+			return (pool != null) ? pool.getActiveCount() : null;
+		}
+
+		@Override
+		public PoolSnapshot.@Nullable Queue queue() {
+			ThreadPoolExecutor pool = pool();
+			if (pool == null) {
+				return null;
+			}
+			int size = pool.getQueue().size();
+			if (pool.getQueue() instanceof TaskQueue queue) {
+				return new PoolSnapshot.Queue(size, queue.getCapacity());
+			}
+			long capacity = (long) size + pool.getQueue().remainingCapacity();
+			return new PoolSnapshot.Queue(size, (capacity < Integer.MAX_VALUE) ? (int) capacity : null);
+		}
+
+		@Override
+		public Iterable<Runnable> waiting() {
+			ThreadPoolExecutor pool = pool();
+			return (pool != null) ? pool.getQueue() : List.of();
+		}
+
+		@Override
+		public void removeQueued(Predicate<Submission> test) {
+			ThreadPoolExecutor pool = pool();
+			if (pool != null) {
+				for (Runnable queued : pool.getQueue()) {
+					Submission task = Task.of(queued);
+					if (task != null && test.test(task)) {
+						pool.remove(queued);
+					}
+				}
+			}
+		}
+
+		@Override
+		public boolean isShutdown() {
+			ThreadPoolExecutor pool = pool();
+			return pool != null && pool.isShutdown();
+		}
+
+		@Override
+		public boolean isTerminating() {
+			ThreadPoolExecutor pool = pool();
+			return pool != null && pool.isTerminating();
+		}
+
+		@Override
+		public boolean isTerminated() {
+			ThreadPoolExecutor pool = pool();
+			return pool != null && pool.isTerminated();
+		}
+
+	}
+
+	/**
+	 * A fork-join pool.
+	 */
+	record ForkJoinView(ForkJoinPool pool) implements ExecutorView {
+
+		@Override
+		public boolean isVirtual() {
+			return false;
+		}
+
+		@Override
+		public PoolSnapshot.Size size() {
+			return new PoolSnapshot.Size(this.pool.getParallelism(), null, this.pool.getPoolSize(), null);
+		}
+
+		@Override
+		public Integer active() {
+			return this.pool.getActiveThreadCount();
+		}
+
+		@Override
+		public PoolSnapshot.Queue queue() {
+			return new PoolSnapshot.Queue((int) Math.min(Integer.MAX_VALUE,
+					this.pool.getQueuedTaskCount() + this.pool.getQueuedSubmissionCount()), null);
+		}
+
+		@Override
+		public boolean isShutdown() {
+			return this.pool.isShutdown();
+		}
+
+		@Override
+		public boolean isTerminating() {
+			return this.pool.isTerminating();
+		}
+
+		@Override
+		public boolean isTerminated() {
+			return this.pool.isTerminated();
+		}
+
+	}
+
+	/**
+	 * Spring's executor with a thread for each task.
+	 */
+	record SimpleAsyncView(SimpleAsyncTaskExecutor executor, boolean isVirtual) implements ExecutorView {
+
+		@Override
+		public int threadLimit() {
+			int limit = this.executor.getConcurrencyLimit();
+			return (limit > 0) ? limit : Integer.MAX_VALUE;
+		}
+
+		@Override
+		public boolean isShutdown() {
+			return !this.executor.isActive();
+		}
+
+		@Override
+		public boolean isTerminated() {
+			return false;
+		}
+
+	}
+
+	/**
+	 * Any other executor.
+	 */
+	record OtherView(Object executor) implements ExecutorView {
+
+		@Override
+		public boolean isVirtual() {
+			return this.executor instanceof VirtualThreadTaskExecutor
+					|| this.executor.getClass().getName().equals("java.util.concurrent.ThreadPerTaskExecutor");
+		}
+
+		@Override
+		public boolean isShutdown() {
+			return this.executor instanceof ExecutorService service && service.isShutdown();
+		}
+
+		@Override
+		public boolean isTerminated() {
+			return this.executor instanceof ExecutorService service && service.isTerminated();
+		}
+
+	}
+
+}

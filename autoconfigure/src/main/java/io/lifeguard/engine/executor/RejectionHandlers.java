@@ -1,0 +1,128 @@
+package io.lifeguard.engine.executor;
+
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.RejectedExecutionHandler;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+import io.lifeguard.LossReason;
+import io.lifeguard.RejectionPolicy;
+import io.lifeguard.engine.task.Task;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Handles rejected tasks by each {@link RejectionPolicy}.
+ */
+public final class RejectionHandlers {
+
+	private RejectionHandlers() {
+	}
+
+	/**
+	 * Return a handler that acts by the given policy.
+	 * @param blockTimeout how long to wait at most, if waiting is the policy;
+	 * {@code null} for as long as it takes
+	 */
+	public static RejectedExecutionHandler of(RejectionPolicy policy, @Nullable Duration blockTimeout) {
+		return switch (policy) {
+			case ABORT -> new ThreadPoolExecutor.AbortPolicy();
+			case CALLER_RUNS -> new ThreadPoolExecutor.CallerRunsPolicy();
+			case DISCARD, DISCARD_OLDEST, BLOCK -> new Handler(policy, blockTimeout);
+		};
+	}
+
+	/**
+	 * Let the given task go, if it is a guarded one: it is counted as lost, and its
+	 * future cancelled.
+	 */
+	public static void discard(Runnable task) {
+		Task guarded = Task.of(task);
+		if (guarded != null) {
+			guarded.lose(LossReason.DISCARDED);
+		}
+	}
+
+	private static void discardOldest(Runnable task, ThreadPoolExecutor pool) {
+		if (pool.isShutdown()) {
+			discard(task);
+			return;
+		}
+		Runnable oldest = pool.getQueue().poll();
+		if (oldest != null) {
+			discard(oldest);
+		}
+		pool.execute(task);
+	}
+
+	private static void block(Runnable task, ThreadPoolExecutor pool, @Nullable Duration timeout) {
+		BlockingQueue<Runnable> queue = pool.getQueue();
+		long nanos = (timeout != null) ? timeout.toNanos() : Long.MAX_VALUE;
+		try {
+			if (pool.isShutdown() || !queue.offer(task, nanos, TimeUnit.NANOSECONDS)) {
+				throw new RejectedExecutionException("Task " + task + " rejected from " + pool);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new RejectedExecutionException("Interrupted while task " + task + " waited for a place in " + pool,
+					ex);
+		}
+		if (!ensureRun(task, pool)) {
+			throw new RejectedExecutionException("Task " + task + " rejected from " + pool);
+		}
+	}
+
+	/**
+	 * Make sure that a task gets to run which has been put into the pool's queue by hand.
+	 * @return whether it will, or has been taken back since the pool shuts down
+	 */
+	private static boolean ensureRun(Runnable task, ThreadPoolExecutor pool) {
+		if (pool.isShutdown() && pool.remove(task)) {
+			return false;
+		}
+		// The pool's own check for a worker went before the task was in the queue
+		if (pool.getPoolSize() == 0 && !pool.prestartCoreThread()) {
+			pool.execute(() -> {
+			});
+		}
+		return true;
+	}
+
+	/**
+	 * Handles a task that the queue has refused so that the pool grows, while another
+	 * task got its last thread: the queue has it after all, if there is a place.
+	 *
+	 * @param handler handles the others, and counts what it lets go
+	 */
+	record SecondOffer(TaskQueue queue, RejectedExecutionHandler handler) implements RejectedExecutionHandler {
+
+		@Override
+		public void rejectedExecution(Runnable task, ThreadPoolExecutor pool) {
+			if (pool.isShutdown() || !this.queue.offerAtOnce(task) || !ensureRun(task, pool)) {
+				this.handler.rejectedExecution(task, pool);
+			}
+		}
+
+	}
+
+	/**
+	 * Handles rejected tasks by the policies that the JDK has not, or whose handlers
+	 * would not tell what they let go.
+	 */
+	record Handler(RejectionPolicy policy, @Nullable Duration blockTimeout) implements RejectedExecutionHandler {
+
+		@Override
+		public void rejectedExecution(Runnable task, ThreadPoolExecutor pool) {
+			switch (this.policy) {
+				case DISCARD -> discard(task);
+				case DISCARD_OLDEST -> discardOldest(task, pool);
+				case BLOCK -> block(task, pool, this.blockTimeout);
+				default -> throw new IllegalStateException("The JDK handles " + this.policy);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,18 @@
+package io.lifeguard.engine.failure;
+
+/**
+ * How far an executor is on the way to its end, as it tells itself. Each call asks anew.
+ */
+public interface ExecutorStatus {
+
+	/**
+	 * Whether the executor takes no more tasks.
+	 */
+	boolean isShutdown();
+
+	/**
+	 * Whether the executor will run no task any more.
+	 */
+	boolean isTerminated();
+
+}

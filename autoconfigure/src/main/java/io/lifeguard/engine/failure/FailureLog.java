@@ -1,0 +1,86 @@
+package io.lifeguard.engine.failure;
+
+import java.util.List;
+
+import io.lifeguard.PoolSettings;
+import io.lifeguard.PoolSnapshot;
+
+/**
+ * The failures of one pool: how they were handled, and the last of them.
+ */
+public final class FailureLog {
+
+	private final String pool;
+
+	private final PoolSettings settings;
+
+	private final PoolLifecycle lifecycle;
+
+	private final FailureDesk desk;
+
+	private final FailureCounts counts = new FailureCounts();
+
+	private final RecentFailures recent = new RecentFailures();
+
+	private final DeadTasks deadTasks = new DeadTasks();
+
+	/**
+	 * Create an empty log.
+	 * @param pool the pool's name
+	 */
+	public FailureLog(String pool, PoolSettings settings, PoolLifecycle lifecycle, FailureDesk desk) {
+		this.pool = pool;
+		this.settings = settings;
+		this.lifecycle = lifecycle;
+		this.desk = desk;
+	}
+
+	/**
+	 * Remember a failure, and its kind of task.
+	 */
+	public void add(Failure failure) {
+		this.recent.add(failure);
+		this.desk.sites().failed(failure.body());
+	}
+
+	/**
+	 * Return the last failures, newest first, 32 at most.
+	 */
+	public List<PoolSnapshot.RecentFailure> recent() {
+		return this.recent.list().stream().map(Failure::toRecentFailure).toList();
+	}
+
+	/**
+	 * Return how the failures were handled and reported.
+	 */
+	public FailureCounts counts() {
+		return this.counts;
+	}
+
+	/**
+	 * Return the periodic tasks that will not run again.
+	 */
+	public DeadTasks deadTasks() {
+		return this.deadTasks;
+	}
+
+	/**
+	 * Return what the failures of all pools share.
+	 */
+	public FailureDesk desk() {
+		return this.desk;
+	}
+
+	String pool() {
+		return this.pool;
+	}
+
+	PoolSettings settings() {
+		return this.settings;
+	}
+
+	PoolLifecycle lifecycle() {
+		return this.lifecycle;
+	}
+
+}

@@ -1,0 +1,64 @@
+package io.lifeguard.engine.failure;
+
+/**
+ * How far a pool is on the way to its end, as its executor and those who close it tell.
+ */
+public final class PoolLifecycle {
+
+	private final ExecutorStatus executor;
+
+	private volatile boolean closing;
+
+	private volatile boolean closedByCaller;
+
+	private volatile boolean shared;
+
+	public PoolLifecycle(ExecutorStatus executor) {
+		this.executor = executor;
+	}
+
+	/**
+	 * Note that there are other executors of the pool, which end at other times.
+	 */
+	public void shared() {
+		this.shared = true;
+	}
+
+	/**
+	 * Note that the executor is no bean of the application: its owner may close it at any
+	 * time.
+	 */
+	public void closedByCaller() {
+		this.closedByCaller = true;
+	}
+
+	public boolean isClosedByCaller() {
+		return this.closedByCaller;
+	}
+
+	/**
+	 * Note that the application itself closes the pool now.
+	 */
+	public void closing() {
+		this.closing = true;
+	}
+
+	public boolean isClosing() {
+		return this.closing;
+	}
+
+	/**
+	 * Whether the executor takes no more tasks.
+	 */
+	public boolean isShutdown() {
+		return this.closing || (!this.shared && this.executor.isShutdown());
+	}
+
+	/**
+	 * Whether the executor will run no task any more.
+	 */
+	public boolean isTerminated() {
+		return !this.shared && this.executor.isTerminated();
+	}
+
+}

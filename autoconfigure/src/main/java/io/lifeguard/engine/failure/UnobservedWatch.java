@@ -1,0 +1,119 @@
+package io.lifeguard.engine.failure;
+
+import java.lang.ref.PhantomReference;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches failures that can still be read, and decides that they were not once the object
+ * through which they could be is garbage, or their pool's deadline is over. Only failures
+ * come here: a task that succeeds leaves no trace.
+ */
+public final class UnobservedWatch {
+
+	/**
+	 * Failures watched at most. One more is decided at once, as if its deadline were
+	 * over.
+	 */
+	static final int MAX_WATCHED = 10_000;
+
+	private final ReferenceQueue<Object> garbage = new ReferenceQueue<>();
+
+	private final Set<Entry> watched = ConcurrentHashMap.newKeySet();
+
+	private volatile boolean closed;
+
+	/**
+	 * Return what watches a failure once it is added.
+	 * @param handle the object through which it can be read
+	 */
+	Entry newEntry(Failure failure, Object handle) {
+		return new Entry(failure, handle);
+	}
+
+	/**
+	 * Begin to watch a failure.
+	 */
+	void add(Entry entry) {
+		if (this.watched.size() >= MAX_WATCHED) {
+			entry.decide();
+			return;
+		}
+		this.watched.add(entry);
+		if (this.closed) {
+			entry.decide();
+		}
+	}
+
+	/**
+	 * Wait for a handle to become garbage, and decide on all that have.
+	 * @param millis how long to wait at most
+	 */
+	public void awaitGarbage(long millis) throws InterruptedException {
+		Reference<?> reference = this.garbage.remove(millis);
+		while (reference instanceof Entry entry) {
+			entry.decide();
+			reference = this.garbage.poll();
+		}
+	}
+
+	/**
+	 * Decide on all failures whose deadline is over.
+	 */
+	public void checkDeadlines() {
+		long now = System.nanoTime();
+		for (Entry entry : this.watched) {
+			if (now - entry.deadline >= 0) {
+				entry.decide();
+			}
+		}
+	}
+
+	/**
+	 * Decide on all failures, since nobody will read them any more, and on each that
+	 * comes late.
+	 */
+	public void close() {
+		this.closed = true;
+		this.watched.forEach(Entry::decide);
+	}
+
+	/**
+	 * Return how many failures are watched.
+	 */
+	int size() {
+		return this.watched.size();
+	}
+
+	/**
+	 * One watched failure.
+	 */
+	final class Entry extends PhantomReference<@Nullable Object> {
+
+		private final Failure failure;
+
+		private final long deadline;
+
+		private Entry(Failure failure, Object handle) {
+			super(handle, UnobservedWatch.this.garbage);
+			this.failure = failure;
+			this.deadline = System.nanoTime() + failure.log().settings().unobservedAfter().toNanos();
+		}
+
+		void stop() {
+			UnobservedWatch.this.watched.remove(this);
+			clear();
+		}
+
+		private void decide() {
+			UnobservedWatch.this.watched.remove(this);
+			this.failure.unobserved();
+		}
+
+	}
+
+}

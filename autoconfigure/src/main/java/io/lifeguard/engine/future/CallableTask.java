@@ -1,0 +1,132 @@
+package io.lifeguard.engine.future;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeoutException;
+
+import io.lifeguard.engine.failure.Failure;
+import io.lifeguard.engine.task.Ledger;
+import io.lifeguard.engine.task.Task;
+import io.lifeguard.support.Throwables;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task with a future: its failure is watched until the future is read.
+ *
+ * @param <V> the type of its result
+ */
+public final class CallableTask<V extends @Nullable Object> extends Task implements Callable<V>, Runnable {
+
+	private final boolean readable;
+
+	private volatile @Nullable Object handle;
+
+	/**
+	 * Record the submission of a task.
+	 * @param body a {@link Callable}, or a {@link Runnable} that has no result
+	 * @param delay the nanoseconds until it is due
+	 * @param readable whether its failure gets into the future, rather than to an error
+	 * handler that keeps it
+	 */
+	public CallableTask(Ledger ledger, Object body, long delay, boolean readable) {
+		super(ledger, body, delay);
+		this.readable = readable;
+	}
+
+	/**
+	 * Take the given object for the only one through which a failure can be read.
+	 */
+	public <F> F readThrough(F handle) {
+		this.handle = handle;
+		watch();
+		return handle;
+	}
+
+	/**
+	 * {@inheritDoc} A future interrupts its thread before it tells anybody that it is
+	 * cancelled, so it is asked itself.
+	 */
+	@Override
+	protected boolean isCancelled() {
+		return super.isCancelled() || (this.handle instanceof Future<?> future && future.isCancelled());
+	}
+
+	@Override
+	public V call() throws Exception {
+		if (!begin()) {
+			throw notRun();
+		}
+		V result;
+		try {
+			result = callBody();
+		}
+		catch (Throwable ex) {
+			Failure failure = threw(ex);
+			if (failure != null && !this.readable) {
+				failure.uncaught();
+			}
+			watch();
+			throwTimeout();
+			throw ex;
+		}
+		returned();
+		throwTimeout();
+		return result;
+	}
+
+	/**
+	 * Fail the executor's own future if the task ran out of time before anybody had been
+	 * given a future that could have ended then.
+	 */
+	private void throwTimeout() throws TimeoutException {
+		Failure failure = isEndedLate() ? failure() : null;
+		if (failure != null && this.handle == null && failure.throwable() instanceof TimeoutException timeout) {
+			throw timeout;
+		}
+	}
+
+	@Override
+	protected boolean endFuture(Exception exception) {
+		Object handle = this.handle;
+		if (handle instanceof GuardedFuture<?> future) {
+			future.end(exception);
+		}
+		else if (handle instanceof ForkJoinTask<?> task) {
+			task.completeExceptionally(exception);
+		}
+		else if (handle instanceof ForwardingFuture<?> future) {
+			future.end(exception);
+		}
+		watch();
+		return this.readable; // by a future that is still to come, if there is none
+	}
+
+	@Override
+	public void run() {
+		try {
+			call();
+		}
+		catch (Throwable ex) {
+			throw Throwables.<RuntimeException>sneaky(ex);
+		}
+	}
+
+	@SuppressWarnings({ "unchecked", "NullAway" })
+	private V callBody() throws Exception {
+		if (body() instanceof Callable<?> callable) {
+			return (V) callable.call();
+		}
+		((Runnable) body()).run();
+		return null;
+	}
+
+	private void watch() {
+		Failure failure = failure();
+		Object handle = this.handle;
+		if (failure != null && handle != null) {
+			failure.watch(handle);
+		}
+	}
+
+}

@@ -1,0 +1,537 @@
+package io.lifeguard.engine.future;
+
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+import io.lifeguard.Lifeguard.Ignorable;
+import io.lifeguard.Lifeguard;
+import io.lifeguard.engine.task.Ledger;
+import io.lifeguard.engine.task.Task;
+import io.lifeguard.engine.task.TaskWait;
+import io.lifeguard.support.Futures;
+import io.lifeguard.support.Throwables;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The future of a task given to {@code submitCompletable}, and each stage derived from
+ * it. A failure travels on as a {@link GuardedCompletionException}, which notices when it
+ * is looked at; all that this class adds is that the functions that are handed a failure
+ * have seen it, and that a stage whose own function fails has met a new one.
+ *
+ * @param <T> the type of its result
+ */
+@SuppressWarnings("NullAway") // the JDK's own signatures leave nullness open
+class GuardedCompletableFuture<T> extends CompletableFuture<T> implements Lifeguard.Ignorable {
+
+	/** Stands for no certain future, or for one that is garbage. */
+	private static final Reference<CompletableFuture<?>> NONE = new WeakReference<>(null);
+
+	private final Ledger ledger;
+
+	private final @Nullable Task task;
+
+	/**
+	 * The task's future that a derived stage can't end before. Weak, since a stage must
+	 * not keep a result alive that was only an intermediate one.
+	 */
+	private @Nullable Reference<CompletableFuture<?>> source;
+
+	/**
+	 * Create the future of the given task, or a stage derived from one.
+	 */
+	GuardedCompletableFuture(Ledger ledger, @Nullable Task task) {
+		this.ledger = ledger;
+		this.task = task;
+	}
+
+	@Override
+	public <U> CompletableFuture<U> newIncompleteFuture() {
+		GuardedCompletableFuture<U> derived = new GuardedCompletableFuture<>(this.ledger, null);
+		derived.source = (this.source != null) ? this.source : new WeakReference<>(this);
+		return derived;
+	}
+
+	@Override
+	public CompletionStage<T> minimalCompletionStage() {
+		return relayTo(new GuardedMinimalStage<>(this.ledger));
+	}
+
+	/**
+	 * Let the given stage end as this one does, which reads nothing.
+	 */
+	final <S extends GuardedCompletableFuture<T>> S relayTo(S stage) {
+		GuardedCompletableFuture<T> target = stage;
+		super.whenComplete((result, failure) -> target.end(result, failure));
+		return stage;
+	}
+
+	private void end(T result, @Nullable Throwable failure) {
+		if (failure == null) {
+			super.complete(result);
+		}
+		else {
+			super.completeExceptionally(
+					(failure instanceof CompletionException) ? failure : new CompletionException(failure));
+		}
+	}
+
+	final Ledger ledger() {
+		return this.ledger;
+	}
+
+	@Override
+	public boolean cancel(boolean mayInterruptIfRunning) {
+		boolean cancelled = super.cancel(mayInterruptIfRunning);
+		if (this.task != null && isCancelled()) {
+			this.task.cancel();
+		}
+		return cancelled;
+	}
+
+	/**
+	 * End as the given future ends, unless this one has: what runs the task is not ours.
+	 */
+	GuardedCompletableFuture<T> linkedTo(CompletableFuture<?> delegate) {
+		super.whenComplete((result, failure) -> {
+			if (isCancelled()) {
+				delegate.cancel(true);
+			}
+		});
+		delegate.whenComplete((result, failure) -> {
+			if (failure != null) {
+				completeExceptionally(failure);
+			}
+		});
+		return this;
+	}
+
+	@Override
+	public void ignore() {
+		super.whenComplete((result, failure) -> GuardedCompletionException.observe(failure));
+	}
+
+	// Ways to read the failure that do not ask the exception for its cause
+
+	@Override
+	public T join() {
+		try (TaskWait wait = beginWait()) {
+			return super.join();
+		}
+		catch (CompletionException ex) {
+			GuardedCompletionException.observe(ex);
+			throw ex;
+		}
+	}
+
+	@Override
+	public T get() throws InterruptedException, ExecutionException {
+		try (TaskWait wait = beginWait()) {
+			return super.get();
+		}
+	}
+
+	@Override
+	public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+		try (TaskWait wait = beginWait()) {
+			return super.get(timeout, unit);
+		}
+	}
+
+	private @Nullable TaskWait beginWait() {
+		return isDone() ? null : TaskWait.begin(this.ledger, () -> isDone() || isSourceDone());
+	}
+
+	private boolean isSourceDone() {
+		CompletableFuture<?> task = (this.source != null) ? this.source.get() : this;
+		return task == null || task.isDone();
+	}
+
+	@Override
+	public T getNow(T valueIfAbsent) {
+		try {
+			return super.getNow(valueIfAbsent);
+		}
+		catch (CompletionException ex) {
+			GuardedCompletionException.observe(ex);
+			throw ex;
+		}
+	}
+
+	/**
+	 * Overrides the method that came with Java 19.
+	 */
+	public T resultNow() {
+		return Futures.resultNow(this);
+	}
+
+	// Functions that are handed the failure have seen it
+
+	@Override
+	public <U> CompletableFuture<U> handle(BiFunction<? super T, Throwable, ? extends U> function) {
+		return super.handle(seen(function));
+	}
+
+	@Override
+	public <U> CompletableFuture<U> handleAsync(BiFunction<? super T, Throwable, ? extends U> function) {
+		return super.handleAsync(seen(function));
+	}
+
+	@Override
+	public <U> CompletableFuture<U> handleAsync(BiFunction<? super T, Throwable, ? extends U> function,
+			Executor executor) {
+		return super.handleAsync(seen(function), executor);
+	}
+
+	@Override
+	public CompletableFuture<T> whenComplete(BiConsumer<? super T, ? super Throwable> action) {
+		return super.whenComplete(seen(action));
+	}
+
+	@Override
+	public CompletableFuture<T> whenCompleteAsync(BiConsumer<? super T, ? super Throwable> action) {
+		return super.whenCompleteAsync(seen(action));
+	}
+
+	@Override
+	public CompletableFuture<T> whenCompleteAsync(BiConsumer<? super T, ? super Throwable> action, Executor executor) {
+		return super.whenCompleteAsync(seen(action), executor);
+	}
+
+	@Override
+	public CompletableFuture<T> exceptionally(Function<Throwable, ? extends T> function) {
+		return super.exceptionally(seen(function));
+	}
+
+	@Override
+	public CompletableFuture<T> exceptionallyAsync(Function<Throwable, ? extends T> function) {
+		return super.exceptionallyAsync(seen(function));
+	}
+
+	@Override
+	public CompletableFuture<T> exceptionallyAsync(Function<Throwable, ? extends T> function, Executor executor) {
+		return super.exceptionallyAsync(seen(function), executor);
+	}
+
+	@Override
+	public CompletableFuture<T> exceptionallyCompose(Function<Throwable, ? extends CompletionStage<T>> function) {
+		return super.exceptionallyCompose(composed(seen(function)));
+	}
+
+	@Override
+	public CompletableFuture<T> exceptionallyComposeAsync(Function<Throwable, ? extends CompletionStage<T>> function) {
+		return super.exceptionallyComposeAsync(composed(seen(function)));
+	}
+
+	@Override
+	public CompletableFuture<T> exceptionallyComposeAsync(Function<Throwable, ? extends CompletionStage<T>> function,
+			Executor executor) {
+		return super.exceptionallyComposeAsync(composed(seen(function)), executor);
+	}
+
+	// Functions that can fail on their own
+
+	@Override
+	public <U> CompletableFuture<U> thenApply(Function<? super T, ? extends U> function) {
+		return super.thenApply(own(function));
+	}
+
+	@Override
+	public <U> CompletableFuture<U> thenApplyAsync(Function<? super T, ? extends U> function) {
+		return super.thenApplyAsync(own(function));
+	}
+
+	@Override
+	public <U> CompletableFuture<U> thenApplyAsync(Function<? super T, ? extends U> function, Executor executor) {
+		return super.thenApplyAsync(own(function), executor);
+	}
+
+	@Override
+	public CompletableFuture<Void> thenAccept(Consumer<? super T> action) {
+		return super.thenAccept(own(action));
+	}
+
+	@Override
+	public CompletableFuture<Void> thenAcceptAsync(Consumer<? super T> action) {
+		return super.thenAcceptAsync(own(action));
+	}
+
+	@Override
+	public CompletableFuture<Void> thenAcceptAsync(Consumer<? super T> action, Executor executor) {
+		return super.thenAcceptAsync(own(action), executor);
+	}
+
+	@Override
+	public CompletableFuture<Void> thenRun(Runnable action) {
+		return super.thenRun(own(action));
+	}
+
+	@Override
+	public CompletableFuture<Void> thenRunAsync(Runnable action) {
+		return super.thenRunAsync(own(action));
+	}
+
+	@Override
+	public CompletableFuture<Void> thenRunAsync(Runnable action, Executor executor) {
+		return super.thenRunAsync(own(action), executor);
+	}
+
+	@Override
+	public <U, V> CompletableFuture<V> thenCombine(CompletionStage<? extends U> other,
+			BiFunction<? super T, ? super U, ? extends V> function) {
+		return super.thenCombine(other, own(function));
+	}
+
+	@Override
+	public <U, V> CompletableFuture<V> thenCombineAsync(CompletionStage<? extends U> other,
+			BiFunction<? super T, ? super U, ? extends V> function) {
+		return super.thenCombineAsync(other, own(function));
+	}
+
+	@Override
+	public <U, V> CompletableFuture<V> thenCombineAsync(CompletionStage<? extends U> other,
+			BiFunction<? super T, ? super U, ? extends V> function, Executor executor) {
+		return super.thenCombineAsync(other, own(function), executor);
+	}
+
+	@Override
+	public <U> CompletableFuture<Void> thenAcceptBoth(CompletionStage<? extends U> other,
+			BiConsumer<? super T, ? super U> action) {
+		return super.thenAcceptBoth(other, own(action));
+	}
+
+	@Override
+	public <U> CompletableFuture<Void> thenAcceptBothAsync(CompletionStage<? extends U> other,
+			BiConsumer<? super T, ? super U> action) {
+		return super.thenAcceptBothAsync(other, own(action));
+	}
+
+	@Override
+	public <U> CompletableFuture<Void> thenAcceptBothAsync(CompletionStage<? extends U> other,
+			BiConsumer<? super T, ? super U> action, Executor executor) {
+		return super.thenAcceptBothAsync(other, own(action), executor);
+	}
+
+	@Override
+	public CompletableFuture<Void> runAfterBoth(CompletionStage<?> other, Runnable action) {
+		return super.runAfterBoth(other, own(action));
+	}
+
+	@Override
+	public CompletableFuture<Void> runAfterBothAsync(CompletionStage<?> other, Runnable action) {
+		return super.runAfterBothAsync(other, own(action));
+	}
+
+	@Override
+	public CompletableFuture<Void> runAfterBothAsync(CompletionStage<?> other, Runnable action, Executor executor) {
+		return super.runAfterBothAsync(other, own(action), executor);
+	}
+
+	@Override
+	public <U> CompletableFuture<U> applyToEither(CompletionStage<? extends T> other, Function<? super T, U> function) {
+		return anySource(super.applyToEither(other, own(function)));
+	}
+
+	@Override
+	public <U> CompletableFuture<U> applyToEitherAsync(CompletionStage<? extends T> other,
+			Function<? super T, U> function) {
+		return anySource(super.applyToEitherAsync(other, own(function)));
+	}
+
+	@Override
+	public <U> CompletableFuture<U> applyToEitherAsync(CompletionStage<? extends T> other,
+			Function<? super T, U> function, Executor executor) {
+		return anySource(super.applyToEitherAsync(other, own(function), executor));
+	}
+
+	@Override
+	public CompletableFuture<Void> acceptEither(CompletionStage<? extends T> other, Consumer<? super T> action) {
+		return anySource(super.acceptEither(other, own(action)));
+	}
+
+	@Override
+	public CompletableFuture<Void> acceptEitherAsync(CompletionStage<? extends T> other, Consumer<? super T> action) {
+		return anySource(super.acceptEitherAsync(other, own(action)));
+	}
+
+	@Override
+	public CompletableFuture<Void> acceptEitherAsync(CompletionStage<? extends T> other, Consumer<? super T> action,
+			Executor executor) {
+		return anySource(super.acceptEitherAsync(other, own(action), executor));
+	}
+
+	@Override
+	public CompletableFuture<Void> runAfterEither(CompletionStage<?> other, Runnable action) {
+		return anySource(super.runAfterEither(other, own(action)));
+	}
+
+	@Override
+	public CompletableFuture<Void> runAfterEitherAsync(CompletionStage<?> other, Runnable action) {
+		return anySource(super.runAfterEitherAsync(other, own(action)));
+	}
+
+	@Override
+	public CompletableFuture<Void> runAfterEitherAsync(CompletionStage<?> other, Runnable action, Executor executor) {
+		return anySource(super.runAfterEitherAsync(other, own(action), executor));
+	}
+
+	@Override
+	public <U> CompletableFuture<U> thenCompose(Function<? super T, ? extends CompletionStage<U>> function) {
+		return super.thenCompose(composed(own(function)));
+	}
+
+	@Override
+	public <U> CompletableFuture<U> thenComposeAsync(Function<? super T, ? extends CompletionStage<U>> function) {
+		return super.thenComposeAsync(composed(own(function)));
+	}
+
+	@Override
+	public <U> CompletableFuture<U> thenComposeAsync(Function<? super T, ? extends CompletionStage<U>> function,
+			Executor executor) {
+		return super.thenComposeAsync(composed(own(function)), executor);
+	}
+
+	/**
+	 * Note that the stage does not need this one to end.
+	 */
+	private static <U> CompletableFuture<U> anySource(CompletableFuture<U> stage) {
+		if (stage instanceof GuardedCompletableFuture<U> guarded) {
+			guarded.source = NONE;
+		}
+		return stage;
+	}
+
+	private <R> Function<Throwable, R> seen(Function<Throwable, R> function) {
+		Objects.requireNonNull(function);
+		return own((failure) -> {
+			GuardedCompletionException.observe(failure);
+			return function.apply(failure);
+		});
+	}
+
+	private <U> BiFunction<T, Throwable, U> seen(BiFunction<? super T, Throwable, ? extends U> function) {
+		Objects.requireNonNull(function);
+		return own((result, failure) -> {
+			GuardedCompletionException.observe(failure);
+			return function.apply(result, failure);
+		});
+	}
+
+	private BiConsumer<? super T, ? super Throwable> seen(BiConsumer<? super T, ? super Throwable> action) {
+		if (action.getClass().getNestHost() == CompletableFuture.class) {
+			// orTimeout and completeOnTimeout wait for the end and read nothing
+			return action;
+		}
+		BiConsumer<T, Throwable> own = own(action::accept);
+		return (T result, Throwable failure) -> {
+			GuardedCompletionException.observe(failure);
+			if (failure != null) {
+				action.accept(result, failure); // the JDK drops what this throws
+			}
+			else {
+				own.accept(result, null);
+			}
+		};
+	}
+
+	private Runnable own(Runnable action) {
+		Objects.requireNonNull(action);
+		return () -> {
+			try {
+				action.run();
+			}
+			catch (Throwable ex) {
+				throw failed(action, ex);
+			}
+		};
+	}
+
+	private <A> Consumer<A> own(Consumer<A> action) {
+		Objects.requireNonNull(action);
+		return (result) -> {
+			try {
+				action.accept(result);
+			}
+			catch (Throwable ex) {
+				throw failed(action, ex);
+			}
+		};
+	}
+
+	private <A, B> BiConsumer<A, B> own(BiConsumer<A, B> action) {
+		Objects.requireNonNull(action);
+		return (result, other) -> {
+			try {
+				action.accept(result, other);
+			}
+			catch (Throwable ex) {
+				throw failed(action, ex);
+			}
+		};
+	}
+
+	private <A, R> Function<A, R> own(Function<A, R> function) {
+		Objects.requireNonNull(function);
+		return (result) -> {
+			try {
+				return function.apply(result);
+			}
+			catch (Throwable ex) {
+				throw failed(function, ex);
+			}
+		};
+	}
+
+	private <A, B, R> BiFunction<A, B, R> own(BiFunction<A, B, R> function) {
+		Objects.requireNonNull(function);
+		return (result, other) -> {
+			try {
+				return function.apply(result, other);
+			}
+			catch (Throwable ex) {
+				throw failed(function, ex);
+			}
+		};
+	}
+
+	/**
+	 * Let the stage that a function returns carry its failure on as a guarded one.
+	 */
+	private <A, U> Function<A, CompletionStage<U>> composed(Function<A, ? extends CompletionStage<U>> function) {
+		return (argument) -> {
+			CompletionStage<U> stage = function.apply(argument);
+			if (stage == null || stage instanceof GuardedCompletableFuture) {
+				return stage;
+			}
+			return stage.handle((result, failure) -> {
+				if (Throwables.unwrap(failure) instanceof CancellationException) {
+					throw Throwables.<RuntimeException>sneaky(failure);
+				}
+				if (failure != null) {
+					throw failed(function, failure);
+				}
+				return result;
+			});
+		};
+	}
+
+	private CompletionException failed(Object function, Throwable thrown) {
+		if (thrown instanceof GuardedCompletionException guarded) {
+			return guarded; // handed on
+		}
+		return GuardedCompletionException.of(thrown, this.ledger.failed(function.getClass(), thrown));
+	}
+
+}

@@ -1,0 +1,156 @@
+package io.lifeguard.engine.future;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+
+import io.lifeguard.ContextPropagation;
+import io.lifeguard.engine.failure.Failure;
+import io.lifeguard.engine.task.Ledger;
+import io.lifeguard.engine.task.Task;
+import io.lifeguard.engine.task.UncaughtHandlers;
+import io.lifeguard.support.Throwables;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task given to {@code execute}: what it throws, nobody else would see. The worker that
+ * ran it lives on.
+ */
+public class RunnableTask extends Task implements Runnable {
+
+	/** The submitting thread, as long as it is in the call of {@code execute}. */
+	private @Nullable Thread submitter = Thread.currentThread();
+
+	private final boolean rethrows;
+
+	/** Runs this task in its submitter's context. */
+	private @Nullable Runnable inContext;
+
+	private RunnableTask(Ledger ledger, Runnable body, boolean rethrows) {
+		super(ledger, body, 0);
+		this.rethrows = rethrows;
+	}
+
+	/**
+	 * Create the task in the shape that the given body needs: comparable if that is.
+	 * @param rethrows whether to throw what the body throws, since the executor does
+	 * something about it
+	 */
+	public static RunnableTask of(Ledger ledger, Runnable body, boolean rethrows) {
+		return (body instanceof Comparable) ? new ComparableTask(ledger, body, rethrows)
+				: new RunnableTask(ledger, body, rethrows);
+	}
+
+	/**
+	 * Let the task run in the context that the current thread has now, and be measured
+	 * and reported in it too.
+	 */
+	public final void in(ContextPropagation context) {
+		this.inContext = context.wrap(this::runBody);
+	}
+
+	/**
+	 * Note that the call of {@code execute} has returned.
+	 */
+	public final void handedOver() {
+		this.submitter = null;
+	}
+
+	@Override
+	public final void run() {
+		Runnable inContext = this.inContext;
+		if (inContext == null) {
+			runBody();
+			return;
+		}
+		try {
+			inContext.run();
+		}
+		catch (Throwable ex) {
+			if (!begin()) {
+				throw ex; // the task has run, and this is what the executor is to see
+			}
+			threwUncaught(ex);
+		}
+	}
+
+	@Override
+	protected void release() {
+		if (!this.rethrows) {
+			super.release();
+		}
+	}
+
+	@Override
+	protected boolean mayExpire() {
+		Object body = body();
+		return !(body instanceof Future || body instanceof CompletableFuture.AsynchronousCompletionTask);
+	}
+
+	private void runBody() {
+		if (!begin()) {
+			if (this.rethrows && hasRun()) {
+				// The executor tries once more, and sees what comes of it
+				((Runnable) body()).run();
+			}
+			return;
+		}
+		try {
+			((Runnable) body()).run();
+		}
+		catch (Throwable ex) {
+			threwUncaught(ex);
+			return;
+		}
+		returned();
+	}
+
+	private void threwUncaught(Throwable ex) {
+		Failure failure = threw(ex);
+		if (this.submitter == Thread.currentThread()) {
+			// The executor runs its tasks in the caller, to whom the exception goes
+			if (failure != null) {
+				failure.observe();
+			}
+			throw Throwables.<RuntimeException>sneaky(ex);
+		}
+		if (failure != null && ledger().desk().uncaughtHandlers().isRethrownWithin(this, ex)) {
+			// The pool of the task within this one has told of it
+			failure.observe();
+		}
+		else if (failure != null) {
+			failure.uncaught();
+		}
+		passOn(ex);
+	}
+
+	/**
+	 * Let those see a failure who would see it without the guard.
+	 */
+	private void passOn(Throwable thrown) {
+		UncaughtHandlers handlers = ledger().desk().uncaughtHandlers();
+		if (this.rethrows) {
+			handlers.prepareRethrow(thrown, this);
+			throw Throwables.<RuntimeException>sneaky(thrown);
+		}
+		handlers.handle(thrown);
+	}
+
+	/**
+	 * A task for a queue that orders its tasks by themselves.
+	 */
+	private static final class ComparableTask extends RunnableTask implements Comparable<Object> {
+
+		ComparableTask(Ledger ledger, Runnable body, boolean rethrows) {
+			super(ledger, body, rethrows);
+		}
+
+		@Override
+		@SuppressWarnings("unchecked")
+		public int compareTo(Object other) {
+			return ((Comparable<Object>) body())
+				.compareTo((other instanceof ComparableTask task) ? task.body() : other);
+		}
+
+	}
+
+}

@@ -1,0 +1,152 @@
+package io.lifeguard.engine.guard;
+
+import java.util.concurrent.Callable;
+
+import io.lifeguard.ContextPropagation;
+import io.lifeguard.engine.task.Task;
+import io.lifeguard.support.Fields;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.core.task.TaskDecorator;
+import org.springframework.scheduling.TaskScheduler;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+
+/**
+ * What comes around an executor's tasks: its own decorator, and the submitter's context
+ * around that. The guard takes the decorator out of Spring's executors and applies it in
+ * their place: they would keep a weak map entry for each task, and a decorator that
+ * throws would leave the caller of {@code submit} waiting for ever.
+ */
+final class Decoration {
+
+	private static final String FIELD = "taskDecorator";
+
+	private final @Nullable TaskDecorator decorator;
+
+	private final @Nullable ContextPropagation context;
+
+	private Decoration(@Nullable TaskDecorator decorator, @Nullable ContextPropagation context) {
+		this.decorator = decorator;
+		this.context = context;
+	}
+
+	/**
+	 * Take the decorator out of the given executor, if it has one, for what comes through
+	 * the guard. Whatever else the executor is given, it decorates as before.
+	 * @param context propagates the submitter's context, if that is wanted
+	 */
+	static Decoration takenFrom(Object executor, @Nullable ContextPropagation context) {
+		if (!isReplaceable(executor) || !(Fields.get(executor, FIELD) instanceof TaskDecorator decorator)) {
+			return new Decoration(null, context);
+		}
+		if (decorator instanceof Rest rest) {
+			return new Decoration(rest.decorator(), context);
+		}
+		set(executor, new Rest(decorator));
+		return new Decoration(decorator, context);
+	}
+
+	/**
+	 * Replace the decorator of the given executor, which may be in use: no task gets
+	 * both.
+	 */
+	Decoration replacedBy(@Nullable TaskDecorator decorator, Object executor) {
+		if (decorator != null && isReplaceable(executor)) {
+			set(executor, new Rest(decorator));
+			return new Decoration(decorator, this.context);
+		}
+		set(executor, decorator);
+		return new Decoration(null, this.context);
+	}
+
+	private static boolean isReplaceable(Object executor) {
+		return executor instanceof ThreadPoolTaskExecutor
+				|| (executor instanceof SimpleAsyncTaskExecutor && !(executor instanceof TaskScheduler));
+	}
+
+	@SuppressWarnings("NullAway") // null takes the decorator away
+	private static void set(Object executor, @Nullable TaskDecorator decorator) {
+		if (executor instanceof ThreadPoolTaskExecutor pool) {
+			pool.setTaskDecorator(decorator);
+		}
+		else {
+			((SimpleAsyncTaskExecutor) executor).setTaskDecorator(decorator);
+		}
+	}
+
+	/**
+	 * Return what the decorator makes of the task, or the task itself.
+	 */
+	Runnable decorate(Runnable task) {
+		return (this.decorator != null) ? this.decorator.decorate(task) : task;
+	}
+
+	/**
+	 * Return what the decorator makes of a task that the executor takes for one of the
+	 * guard's, and would leave alone.
+	 */
+	Runnable decorateOnce(Runnable task) {
+		return (this.decorator != null && Task.of(task) != null) ? new Decorated(this.decorator.decorate(task)) : task;
+	}
+
+	/**
+	 * Return a task that runs the given one in the submitter's context, if the pool wants
+	 * that.
+	 */
+	Runnable inContext(Runnable task) {
+		return (this.context != null) ? this.context.wrap(task) : task;
+	}
+
+	/**
+	 * Return a task that calls the given one in the submitter's context, if the pool
+	 * wants that.
+	 */
+	<V extends @Nullable Object> Callable<V> inContext(Callable<V> task) {
+		return (this.context != null) ? this.context.wrap(task) : task;
+	}
+
+	/**
+	 * Return what there is to run in place of the given task, so that it runs decorated
+	 * and in the submitter's context; {@code null} if that is the task itself. A task
+	 * that the decorator does not want is taken back.
+	 */
+	@Nullable Runnable around(Task task, Runnable shape) {
+		if (this.decorator == null && this.context == null) {
+			return null;
+		}
+		try {
+			Runnable around = inContext(decorate(shape));
+			return (around != shape) ? around : null;
+		}
+		catch (Throwable ex) {
+			task.rejected();
+			throw ex;
+		}
+	}
+
+	/**
+	 * Leaves alone what the guard has decorated.
+	 */
+	private record Rest(TaskDecorator decorator) implements TaskDecorator {
+
+		@Override
+		public Runnable decorate(Runnable task) {
+			return (Task.of(task) != null || task instanceof Decorated) ? task : this.decorator.decorate(task);
+		}
+
+	}
+
+	/**
+	 * What the guard has decorated on behalf of the executor, other than its own tasks.
+	 */
+	private record Decorated(Runnable task) implements Runnable {
+
+		@Override
+		public void run() {
+			this.task.run();
+		}
+
+	}
+
+}

@@ -1,0 +1,121 @@
+package io.lifeguard.engine.guard;
+
+import java.lang.reflect.Method;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.DelayQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.PriorityBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+
+import io.lifeguard.DeclaredPool;
+import io.lifeguard.engine.executor.ThreadPools;
+import io.lifeguard.engine.pool.Guarded;
+import io.lifeguard.support.Fields;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.scheduling.TaskScheduler;
+import org.springframework.scheduling.concurrent.ConcurrentTaskExecutor;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * What the guard has to know of an executor's class so as to change nothing about it.
+ *
+ * @param runsOurFutures whether {@code submit} only wraps the task into a future and
+ * executes that, so that the guard's own future can take its place
+ * @param makesOwnFutures whether futures are of a kind that callers may rely on, and that
+ * the guard must not stand before
+ * @param completesOwnFutures whether {@code submitCompletable} is the application's own
+ * @param rethrows whether the executor does something about what an executed task throws
+ */
+record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean completesOwnFutures, boolean rethrows) {
+
+	static ExecutorTraits of(Object executor) {
+		boolean scheduler = executor instanceof TaskScheduler || executor instanceof ScheduledExecutorService;
+		boolean known = executor instanceof ThreadPoolExecutor || executor instanceof AsyncTaskExecutor;
+		boolean plain = isPlatformMethod(executor, "submit", Callable.class)
+				&& isPlatformMethod(executor, "execute", Runnable.class)
+				&& !isApplication(declarer(executor, "newTaskFor", Callable.class));
+		boolean completes = isApplication(declarer(executor, "submitCompletable", Callable.class))
+				|| isApplication(declarer(executor, "submitCompletable", Runnable.class));
+		return new ExecutorTraits(known && plain && !scheduler, makesOwnFutures(executor), completes,
+				rethrows(executor));
+	}
+
+	/**
+	 * Whether the named method comes from the JDK, from Spring or from the guard itself.
+	 */
+	static boolean isPlatformMethod(Object executor, String name, Class<?>... parameterTypes) {
+		Class<?> declarer = declarer(executor, name, parameterTypes);
+		return declarer != null && isPlatform(declarer);
+	}
+
+	private static boolean makesOwnFutures(Object executor) {
+		if (!(executor instanceof ExecutorService || executor instanceof AsyncTaskExecutor)) {
+			return false;
+		}
+		Method submit = ClassUtils.getMethodIfAvailable(executor.getClass(), "submit", Callable.class);
+		return (submit != null && !submit.getReturnType().isAssignableFrom(ScheduledFuture.class))
+				|| isApplication(declarer(executor, "newTaskFor", Callable.class));
+	}
+
+	private static boolean rethrows(Object executor) {
+		boolean known = isPlatform(executor.getClass()) || executor instanceof ThreadPoolExecutor
+				|| executor instanceof ForkJoinPool || executor instanceof AsyncTaskExecutor;
+		// A scheduled executor keeps it in a future, and tells no handler
+		boolean keeps = executor instanceof ScheduledExecutorService && !(executor instanceof ForkJoinPool);
+		if (!known || keeps || executor instanceof TaskScheduler) {
+			return true;
+		}
+		if (executor instanceof ConcurrentTaskExecutor adapter) {
+			Object inner = Fields.get(adapter, "adaptedExecutor");
+			Executor behind = adapter.getConcurrentExecutor();
+			return (inner != null && Fields.get(inner, "taskDecorator") != null)
+					|| (!(behind instanceof Guarded) && rethrows(behind));
+		}
+		return isApplication(declarer(executor, "execute", Runnable.class))
+				|| isApplication(declarer(executor, "afterExecute", Runnable.class, Throwable.class))
+				|| (executor instanceof ThreadPoolTaskExecutor bean && isApplication(
+						declarer(ThreadPools.of(bean), "afterExecute", Runnable.class, Throwable.class)));
+	}
+
+	/**
+	 * Whether the queue orders tasks by what only the application's own types have: it
+	 * hands them to a comparator, or asks them for their delay.
+	 */
+	static boolean ordersTasks(Object executor) {
+		ThreadPoolExecutor pool = ThreadPools.of(executor);
+		if (pool == null || pool instanceof ScheduledThreadPoolExecutor) {
+			return false;
+		}
+		BlockingQueue<?> waiting = pool.getQueue();
+		return waiting instanceof DelayQueue
+				|| (waiting instanceof PriorityBlockingQueue<?> queue && queue.comparator() != null);
+	}
+
+	private static @Nullable Class<?> declarer(@Nullable Object executor, String name, Class<?>... parameterTypes) {
+		if (executor == null) {
+			return null;
+		}
+		Method method = ReflectionUtils.findMethod(executor.getClass(), name, parameterTypes);
+		return (method != null) ? method.getDeclaringClass() : null;
+	}
+
+	private static boolean isPlatform(Class<?> type) {
+		return type.getName().startsWith("java.") || type.getName().startsWith("org.springframework.")
+				|| DeclaredPool.class.isAssignableFrom(type);
+	}
+
+	private static boolean isApplication(@Nullable Class<?> type) {
+		return type != null && !isPlatform(type);
+	}
+
+}

@@ -1,0 +1,62 @@
+package io.lifeguard.engine.guard;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+import io.lifeguard.engine.future.CallableTask;
+import io.lifeguard.engine.pool.Pool;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Guards what is submitted to a {@link ScheduledExecutorService}, whose periodic tasks
+ * die when they throw.
+ */
+public class ScheduledGuard extends ServiceGuard implements ScheduledExecutorService {
+
+	ScheduledGuard(Object target, Pool pool) {
+		super(target, pool);
+	}
+
+	private ScheduledExecutorService scheduler() {
+		return (ScheduledExecutorService) target();
+	}
+
+	@Override
+	public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
+		if (nestedSubmissions().adoptScheduled(command)) {
+			return scheduler().schedule(command, delay, unit);
+		}
+		CallableTask<?> call = newDelayedTask(command, delay, unit);
+		return (ScheduledFuture<?>) submit(call,
+				() -> scheduler().schedule(decoration().inContext((Runnable) call), delay, unit));
+	}
+
+	@Override
+	public <V extends @Nullable Object> ScheduledFuture<V> schedule(Callable<V> callable, long delay, TimeUnit unit) {
+		if (nestedSubmissions().adopt(callable)) {
+			return scheduler().schedule(callable, delay, unit);
+		}
+		CallableTask<V> call = newDelayedTask(callable, delay, unit);
+		return (ScheduledFuture<V>) this.<V>submit(call,
+				() -> scheduler().schedule(decoration().inContext((Callable<V>) call), delay, unit));
+	}
+
+	@Override
+	public ScheduledFuture<?> scheduleAtFixedRate(Runnable command, long initialDelay, long period, TimeUnit unit) {
+		return schedulePeriodic(command, true,
+				(task) -> scheduler().scheduleAtFixedRate(task, initialDelay, period, unit));
+	}
+
+	@Override
+	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable command, long initialDelay, long delay, TimeUnit unit) {
+		return schedulePeriodic(command, true,
+				(task) -> scheduler().scheduleWithFixedDelay(task, initialDelay, delay, unit));
+	}
+
+	private <V extends @Nullable Object> CallableTask<V> newDelayedTask(Object body, long delay, TimeUnit unit) {
+		return new CallableTask<>(lifeguardPool().ledger(), body, unit.toNanos(delay), true);
+	}
+
+}

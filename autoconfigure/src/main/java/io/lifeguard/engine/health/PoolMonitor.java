@@ -1,0 +1,208 @@
+package io.lifeguard.engine.health;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+import io.lifeguard.HealthSettings;
+import io.lifeguard.PoolHealth.Status;
+import io.lifeguard.PoolHealth;
+import io.lifeguard.PoolSettings;
+import io.lifeguard.PoolSnapshot;
+import io.lifeguard.engine.executor.ExecutorView;
+import io.lifeguard.engine.failure.PoolLifecycle;
+import io.lifeguard.engine.task.Ledger;
+import io.lifeguard.engine.task.Task;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * Looks at a pool from time to time, decides how well it is, and raises the alarm over
+ * stuck tasks and deadlocks. All on the one thread of its registry's watch.
+ */
+public final class PoolMonitor {
+
+	private static final Log logger = LogFactory.getLog("io.lifeguard.health");
+
+	/**
+	 * Nanoseconds between two looks, however often the registry ticks.
+	 */
+	private static final long PERIOD = TimeUnit.MILLISECONDS.toNanos(200);
+
+	private final Ledger ledger;
+
+	private final ExecutorView view;
+
+	private final PoolSettings poolSettings;
+
+	private final BooleanSupplier applicationClosing;
+
+	private final PoolLifecycle lifecycle;
+
+	private final HealthSettings settings;
+
+	private final SlidingWindow window;
+
+	private final Threshold failures;
+
+	private final Threshold rejections;
+
+	private final Saturation saturation;
+
+	private final StuckTasks stuck;
+
+	private final Deadlock deadlock = new Deadlock();
+
+	private final Alarms alarms;
+
+	private boolean deadlocked;
+
+	private long lookedAt = System.nanoTime() - PERIOD;
+
+	/** Nanoseconds for which a pool has been terminated that its owner may close. */
+	private long terminatedFor;
+
+	private boolean faulty;
+
+	private volatile PoolHealth health = new PoolHealth(Status.UP, List.of(), Instant.now());
+
+	/**
+	 * Create a monitor.
+	 * @param ledger that of the pool's tasks
+	 * @param view shows the pool's executor
+	 * @param applicationClosing whether the application closes, so that each pool ends as
+	 * it should
+	 */
+	public PoolMonitor(Ledger ledger, ExecutorView view, PoolSettings settings, BooleanSupplier applicationClosing) {
+		this.ledger = ledger;
+		this.view = view;
+		this.poolSettings = settings;
+		this.applicationClosing = applicationClosing;
+		this.lifecycle = ledger.lifecycle();
+		this.settings = settings.health();
+		this.window = new SlidingWindow(this.settings.window());
+		this.failures = new Threshold(this.settings.failureRatio(), this.settings.minimumTasks());
+		this.rejections = new Threshold(this.settings.rejectionRatio(), this.settings.minimumTasks());
+		this.saturation = new Saturation(this.settings);
+		this.stuck = new StuckTasks(ledger.running(), settings.stuckAfter());
+		this.alarms = new Alarms(ledger);
+	}
+
+	/**
+	 * Return how well the pool was when it was last looked at.
+	 */
+	public PoolHealth health() {
+		return this.health;
+	}
+
+	/**
+	 * Return how many tasks are stuck at this very moment.
+	 */
+	public int stuck() {
+		return this.stuck.now().size();
+	}
+
+	/**
+	 * Whether the pool was closed by its owner, long enough ago for its last numbers to
+	 * have been seen.
+	 */
+	public boolean isGone() {
+		return this.terminatedFor > this.settings.window().toNanos();
+	}
+
+	/**
+	 * Look at the pool.
+	 * @param now the time in nanoseconds
+	 */
+	public void tick(long now) {
+		if (now - this.lookedAt < PERIOD) {
+			return;
+		}
+		this.terminatedFor = (this.lifecycle.isClosedByCaller() && this.lifecycle.isTerminated())
+				? this.terminatedFor + now - this.lookedAt : 0;
+		this.lookedAt = now;
+		try {
+			this.stuck.update((task) -> this.alarms.stuck(task, this.poolSettings.stuckAfter(), now),
+					this.alarms::recovered);
+			List<String> down = down(now);
+			List<String> degraded = degraded(now);
+			update(!down.isEmpty() ? Status.DOWN : !degraded.isEmpty() ? Status.DEGRADED : Status.UP,
+					!down.isEmpty() ? down : degraded);
+		}
+		catch (RuntimeException ex) {
+			if (!this.faulty) {
+				this.faulty = true;
+				logger.warn("The health of " + this.ledger + " can't be told. This is logged once", ex);
+			}
+		}
+	}
+
+	private List<String> down(long now) {
+		if (this.lifecycle.isTerminated() && !this.lifecycle.isClosedByCaller() && !isClosing()) {
+			return List.of("Terminated while the application runs");
+		}
+		List<Task> waiting = this.deadlock.update(this.ledger.running(), this.view.threadLimit(), now);
+		if (!waiting.isEmpty() && !this.deadlocked) {
+			this.alarms.deadlocked(waiting, now);
+		}
+		this.deadlocked = !waiting.isEmpty();
+		return this.deadlocked ? List.of("Deadlocked: each of its " + waiting.size()
+				+ " threads waits for a task of this pool, which none of them is free to run") : List.of();
+	}
+
+	private boolean isClosing() {
+		return this.lifecycle.isClosing() || this.applicationClosing.getAsBoolean();
+	}
+
+	private List<String> degraded(long now) {
+		List<String> reasons = new ArrayList<>();
+		String within = " in the last " + Alarms.text(this.settings.window());
+		SlidingWindow.Sample growth = this.window.growth(SlidingWindow.Sample.of(this.ledger.counts(), now));
+		if (this.failures.isReachedBy(growth.failed(), growth.ran())) {
+			reasons.add(growth.failed() + " of " + growth.ran() + " tasks failed" + within + " (failure-ratio "
+					+ this.settings.failureRatio() + ")");
+		}
+		if (this.rejections.isReachedBy(growth.rejected(), growth.offered())) {
+			reasons.add(growth.rejected() + " of " + growth.offered() + " tasks were rejected" + within
+					+ " (rejection-ratio " + this.settings.rejectionRatio() + ")");
+		}
+		PoolSnapshot.Queue queue = this.view.queue();
+		long saturated = this.saturation.update(queue, now);
+		if (queue != null && saturated >= 0) {
+			reasons.add("Queue has held almost all of the " + queue.capacity() + " tasks it can for "
+					+ Alarms.text(Duration.ofNanos(saturated)) + ", now " + queue.size() + " (queue-fill "
+					+ this.settings.queueFill() + ")");
+		}
+		int stuck = stuck();
+		if (stuck > 0 && stuck >= this.view.threadLimit()) {
+			long waiting = this.ledger.counts().snapshot(false).queued();
+			if (waiting > 0) {
+				reasons.add("All " + stuck + " threads are stuck while " + waiting + " tasks wait");
+			}
+		}
+		List<String> dead = this.ledger.failures().deadTasks().names();
+		if (!dead.isEmpty()) {
+			reasons.add("Periodic tasks died of a failure and will not run again: " + String.join(", ", dead));
+		}
+		return reasons;
+	}
+
+	private void update(Status status, List<String> reasons) {
+		PoolHealth before = this.health;
+		boolean changed = status != before.status();
+		this.health = new PoolHealth(status, List.copyOf(reasons), changed ? Instant.now() : before.since());
+		if (changed) {
+			String line = "Pool " + this.ledger.pool() + " is " + status;
+			if (status == Status.UP) {
+				logger.info(line + " again, after having been " + before.status() + " since " + before.since());
+			}
+			else {
+				logger.warn(line + ": " + String.join("; ", reasons));
+			}
+		}
+	}
+
+}

@@ -1,0 +1,67 @@
+package io.lifeguard.engine.health;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+import io.lifeguard.engine.task.RunningTasks;
+import io.lifeguard.engine.task.Task;
+
+/**
+ * Follows the tasks of a pool that run for longer than its settings allow.
+ */
+final class StuckTasks {
+
+	/** The tasks that are stuck, with the names under which each was told of, if any. */
+	private final Map<Task, Optional<String>> known = new IdentityHashMap<>();
+
+	private final RunningTasks running;
+
+	private final long limit;
+
+	StuckTasks(RunningTasks running, Duration limit) {
+		this.running = running;
+		this.limit = limit.toNanos();
+	}
+
+	/**
+	 * Return the tasks that are stuck now.
+	 */
+	List<Task> now() {
+		List<Task> stuck = new ArrayList<>();
+		if (this.limit > 0) {
+			for (Task task : this.running.tasks()) {
+				if (task.runningFor() >= this.limit) {
+					stuck.add(task);
+				}
+			}
+		}
+		return stuck;
+	}
+
+	/**
+	 * Tell of the tasks that got stuck or recovered since the last time. Always to be
+	 * called by the same thread.
+	 * @param stuck told of each that got stuck, returns under which name it is to be told
+	 * when that one has recovered, if at all
+	 * @param recovered told of each that has ended
+	 */
+	void update(Function<Task, Optional<String>> stuck, BiConsumer<String, Task> recovered) {
+		this.known.entrySet().removeIf((entry) -> {
+			Task task = entry.getKey();
+			if (task.isEnded()) {
+				entry.getValue().ifPresent((name) -> recovered.accept(name, task));
+			}
+			return task.isEnded();
+		});
+		for (Task task : now()) {
+			this.known.computeIfAbsent(task, stuck);
+		}
+	}
+
+}

@@ -1,0 +1,312 @@
+package io.lifeguard.engine.pool;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+
+import io.lifeguard.ContextPropagation;
+import io.lifeguard.DeclaredPool;
+import io.lifeguard.Handling;
+import io.lifeguard.LossReason;
+import io.lifeguard.LostTasks;
+import io.lifeguard.Outcome;
+import io.lifeguard.PoolHealth;
+import io.lifeguard.PoolSettings;
+import io.lifeguard.PoolSnapshot;
+import io.lifeguard.ReportOutcome;
+import io.lifeguard.TaskListener;
+import io.lifeguard.TaskTimes;
+import io.lifeguard.engine.executor.ExecutorView;
+import io.lifeguard.engine.executor.PoolAdvice;
+import io.lifeguard.engine.failure.PoolLifecycle;
+import io.lifeguard.engine.failure.TaskNames;
+import io.lifeguard.engine.health.PoolMonitor;
+import io.lifeguard.engine.task.Ledger;
+import io.lifeguard.engine.task.Submission;
+import io.lifeguard.engine.task.Task;
+import io.lifeguard.engine.task.TaskDesk;
+import io.lifeguard.engine.task.TimeLimits;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A guarded executor: its name, its numbers, its running tasks and its last failures.
+ * Safe for use by any number of threads; reading never blocks a task.
+ */
+public final class Pool {
+
+	private final String name;
+
+	private final Object executor;
+
+	private final ExecutorView view;
+
+	private final PoolLifecycle lifecycle;
+
+	private final Ledger ledger;
+
+	private final PoolSettings settings;
+
+	private final @Nullable ContextPropagation contextPropagation;
+
+	private final PoolMonitor monitor;
+
+	private final List<String> furtherAdvice = new CopyOnWriteArrayList<>();
+
+	/**
+	 * Create a pool without tasks.
+	 * @param desk what its tasks share with those of other pools
+	 * @param contextPropagation propagates the submitter's context, if the settings ask
+	 * for it
+	 * @param applicationClosing whether the application closes
+	 */
+	Pool(String name, Object executor, PoolSettings settings, TaskDesk desk,
+			@Nullable ContextPropagation contextPropagation, BooleanSupplier applicationClosing) {
+		this.name = name;
+		this.executor = executor;
+		this.settings = settings;
+		this.view = ExecutorView.of(executor);
+		this.lifecycle = new PoolLifecycle(this.view);
+		this.ledger = new Ledger(name, settings, this.lifecycle, desk);
+		this.contextPropagation = contextPropagation;
+		this.monitor = new PoolMonitor(this.ledger, this.view, settings, applicationClosing);
+	}
+
+	/**
+	 * Return the pool's name: the name of its bean, or the prefix of its threads' names.
+	 */
+	public String name() {
+		return this.name;
+	}
+
+	/**
+	 * Return the executor that the pool guards, itself unguarded.
+	 */
+	public Object executor() {
+		return this.executor;
+	}
+
+	/**
+	 * Return how the pool is watched.
+	 */
+	public PoolSettings settings() {
+		return this.settings;
+	}
+
+	/**
+	 * Let the given listener know of each task that ends from now on.
+	 */
+	public void addListener(TaskListener listener) {
+		this.ledger.addListener(listener);
+	}
+
+	/**
+	 * Return the pool's state and numbers as they are now.
+	 */
+	public PoolSnapshot snapshot() {
+		PoolSnapshot.Tasks tasks = this.ledger.counts().snapshot(this.lifecycle.isTerminated());
+		Integer active = this.view.active();
+		return new PoolSnapshot(type(), this.view.isVirtual() ? "virtual" : "platform", this.view.size(),
+				(active != null) ? active : (int) tasks.running(), this.view.queue(), tasks,
+				this.ledger.failures().counts().snapshot(tasks.failed()), stuck());
+	}
+
+	/**
+	 * Return the class name of the executor, of a declared one that of Spring's class.
+	 */
+	private String type() {
+		Class<?> type = this.executor.getClass();
+		while (DeclaredPool.class.isAssignableFrom(type)) {
+			type = type.getSuperclass();
+		}
+		return type.getName();
+	}
+
+	/**
+	 * Return the last failures, newest first, 32 at most.
+	 */
+	public List<PoolSnapshot.RecentFailure> recentFailures() {
+		return this.ledger.failures().recent();
+	}
+
+	/**
+	 * Return the tasks that are running, with the stacks of their threads.
+	 */
+	public List<PoolSnapshot.RunningTask> runningTasks() {
+		List<PoolSnapshot.RunningTask> tasks = new ArrayList<>();
+		for (Task task : this.ledger.running().tasks()) {
+			Thread thread = task.thread();
+			if (thread != null) {
+				StackTraceElement[] stack = thread.getStackTrace();
+				tasks.add(new PoolSnapshot.RunningTask(TaskNames.ofRunning(task.body(), stack), thread.getName(),
+						Instant.now().minusNanos(task.runningFor()),
+						Arrays.stream(stack).map(StackTraceElement::toString).toList()));
+			}
+		}
+		return tasks;
+	}
+
+	/**
+	 * Return the number of tasks that run for longer than the settings allow.
+	 */
+	public int stuck() {
+		return this.monitor.stuck();
+	}
+
+	/**
+	 * Return what to look at in the pool's settings, each in a sentence.
+	 */
+	public List<String> advice() {
+		List<String> advice = new ArrayList<>(PoolAdvice.of(this.executor, this.view));
+		advice.addAll(this.furtherAdvice);
+		return advice;
+	}
+
+	/**
+	 * Add to the advice on the pool.
+	 */
+	public void addAdvice(String advice) {
+		this.furtherAdvice.add(advice);
+	}
+
+	/**
+	 * Return how well the pool is, as of the last tick of its registry.
+	 */
+	public PoolHealth health() {
+		return this.monitor.health();
+	}
+
+	/**
+	 * Return how many failures were handled in the given way.
+	 */
+	public long failures(Handling handling) {
+		return this.ledger.failures().counts().of(handling);
+	}
+
+	/**
+	 * Return how long the tasks that ended in the given way ran.
+	 */
+	public TaskTimes runTimes(Outcome outcome) {
+		return this.ledger.times().run(outcome);
+	}
+
+	/**
+	 * Return how long the tasks waited that ran.
+	 */
+	public TaskTimes waitTimes() {
+		return this.ledger.times().waits();
+	}
+
+	/**
+	 * Return how many tasks the executor did not accept.
+	 */
+	public long rejections() {
+		return this.ledger.counts().rejected();
+	}
+
+	/**
+	 * Return how many tasks were accepted and never run, for the given reason.
+	 */
+	public long lost(LossReason reason) {
+		long lost = this.ledger.counts().lost(reason);
+		// With those that waited when the pool terminated
+		return (reason == LossReason.SHUTDOWN && this.lifecycle.isTerminated())
+				? lost + this.ledger.counts().snapshot(false).queued() : lost;
+	}
+
+	/**
+	 * Return how many tasks ran into their time limit.
+	 */
+	public long timeouts() {
+		return this.ledger.counts().timedOut();
+	}
+
+	/**
+	 * Return how many failures were handed to the reporters, with the given outcome.
+	 */
+	public long reports(ReportOutcome outcome) {
+		return this.ledger.failures().counts().of(outcome);
+	}
+
+	/**
+	 * Note that the application closes the pool now: futures cancelled from now on are
+	 * lost, not cancelled.
+	 */
+	public void closing() {
+		this.lifecycle.closing();
+		this.ledger.dropped().expect(this.view.waiting());
+	}
+
+	/**
+	 * Whether the application closes the pool and its threads are still at work.
+	 */
+	boolean isEnding() {
+		return this.lifecycle.isClosing() && (this.ledger.running().size() > 0 || this.view.isTerminating());
+	}
+
+	/**
+	 * Return which tasks have not run by now that the pool is closing.
+	 */
+	public LostTasks lostTasks() {
+		long queued = this.lifecycle.isShutdown() ? this.ledger.counts().snapshot(false).queued() : 0;
+		return new LostTasks(this.name, this.ledger.counts().lost(LossReason.SHUTDOWN) + queued,
+				this.ledger.dropped().atShutdown());
+	}
+
+	/**
+	 * Return what propagates the submitter's context, if the settings ask for it.
+	 */
+	public @Nullable ContextPropagation contextPropagation() {
+		return this.contextPropagation;
+	}
+
+	/**
+	 * Return what the pool's tasks write.
+	 */
+	public Ledger ledger() {
+		return this.ledger;
+	}
+
+	public PoolLifecycle lifecycle() {
+		return this.lifecycle;
+	}
+
+	PoolMonitor monitor() {
+		return this.monitor;
+	}
+
+	/**
+	 * Look at the pool, as its registry does from time to time.
+	 */
+	void tick(long now) {
+		this.ledger.times().tick(now);
+		this.monitor.tick(now);
+	}
+
+	/**
+	 * End the tasks that have run or waited for longer than they may.
+	 */
+	void checkTimeLimits() {
+		TimeLimits limits = this.ledger.timeLimits();
+		limits.checkRunning(this.ledger.running());
+		if (limits.limitWaiting()) {
+			this.view.removeQueued(Submission::expireIfOverdue);
+		}
+	}
+
+	/**
+	 * Log the tasks that have not got to run, but for those that a shutdown has lost.
+	 * @param rest whether there will be no other time
+	 */
+	void logDropped(boolean rest) {
+		this.ledger.dropped().log(rest);
+	}
+
+	@Override
+	public String toString() {
+		return "pool " + this.name;
+	}
+
+}

@@ -1,0 +1,42 @@
+package io.lifeguard.engine.task;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.lifeguard.Outcome;
+import io.lifeguard.TaskListener;
+import io.lifeguard.support.OnceLogger;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * Keeps what a listener throws from the task that it is told of.
+ */
+final class IsolatedTaskListener implements TaskListener {
+
+	private static final Log logger = LogFactory.getLog(IsolatedTaskListener.class);
+
+	private final String pool;
+
+	private final TaskListener listener;
+
+	private final AtomicBoolean told = new AtomicBoolean();
+
+	IsolatedTaskListener(String pool, TaskListener listener) {
+		this.pool = pool;
+		this.listener = listener;
+	}
+
+	@Override
+	public void ended(Outcome outcome, long waited, long ran) {
+		try {
+			this.listener.ended(outcome, waited, ran);
+		}
+		catch (Throwable ex) { // no reason for the task to fail
+			if (this.told.compareAndSet(false, true)) {
+				OnceLogger.log(() -> logger.warn("A listener to the tasks of pool " + this.pool
+						+ " has failed. That is not logged again, even if it does each time", ex));
+			}
+		}
+	}
+
+}

@@ -1,0 +1,181 @@
+package io.lifeguard.engine.task;
+
+import io.lifeguard.LossReason;
+import io.lifeguard.Outcome;
+import io.lifeguard.PoolSettings;
+import io.lifeguard.TaskListener;
+import io.lifeguard.engine.failure.Failure;
+import io.lifeguard.engine.failure.FailureLog;
+import io.lifeguard.engine.failure.Origin;
+import io.lifeguard.engine.failure.PoolLifecycle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the tasks of one pool write: each begins, runs and ends here, and is counted once.
+ * Safe for use by any number of threads; writing never waits for a reader.
+ */
+public final class Ledger {
+
+	private final String pool;
+
+	private final TaskDesk desk;
+
+	private final PoolLifecycle lifecycle;
+
+	private final FailureLog failures;
+
+	private final TimeLimits timeLimits;
+
+	private final RunningTasks running = new RunningTasks();
+
+	private final TimeCounts times = new TimeCounts(this.running);
+
+	private final TaskCounts counts = new TaskCounts(this.running);
+
+	private final DroppedTasks dropped;
+
+	private final ForwardingScope forwarding = new ForwardingScope();
+
+	private volatile TaskListener listener = TaskListener.NONE;
+
+	/**
+	 * Create an empty ledger.
+	 * @param pool the pool's name
+	 * @param desk what it shares with the ledgers of other pools
+	 */
+	public Ledger(String pool, PoolSettings settings, PoolLifecycle lifecycle, TaskDesk desk) {
+		this.pool = pool;
+		this.desk = desk;
+		this.lifecycle = lifecycle;
+		this.failures = new FailureLog(pool, settings, lifecycle, desk.failures());
+		this.timeLimits = new TimeLimits(settings);
+		this.dropped = new DroppedTasks(pool);
+	}
+
+	/**
+	 * Notify the given listener of each task that ends from now on.
+	 */
+	public synchronized void addListener(TaskListener listener) {
+		TaskListener present = this.listener;
+		TaskListener added = new IsolatedTaskListener(this.pool, listener);
+		this.listener = (present == TaskListener.NONE) ? added : (outcome, waited, ran) -> {
+			present.ended(outcome, waited, ran);
+			added.ended(outcome, waited, ran);
+		};
+	}
+
+	/**
+	 * Count what is no submitted task, such as a derived stage, as a task that failed.
+	 */
+	public Failure failed(Class<?> body, Throwable thrown) {
+		Failure failure = new Failure(this.failures, body, thrown, Thread.currentThread().getName(), 0, 0, null);
+		this.counts.submitted.increment();
+		this.counts.failed.increment();
+		this.failures.add(failure);
+		return failure;
+	}
+
+	/**
+	 * Return what a task has to keep of the thread that submits it.
+	 */
+	public @Nullable Object captureOrigin(Object body) {
+		return Origin.capture(this.desk.failures(), body);
+	}
+
+	void ended(Outcome outcome, TaskSlot slot, long ran) {
+		switch (outcome) {
+			case SUCCESS -> {
+			}
+			case FAILURE -> this.counts.failed.increment();
+			case CANCELLED -> this.counts.cancelled.increment();
+		}
+		this.times.add(outcome, slot, ran);
+		this.listener.ended(outcome, slot.waited(), ran);
+	}
+
+	void rejected(Submission task) {
+		this.counts.rejected.increment();
+		this.dropped.rejected(task);
+	}
+
+	void lost(Submission task, LossReason reason) {
+		this.counts.of(reason).increment();
+		this.dropped.lost(task, reason);
+	}
+
+	/**
+	 * Return the name of the pool.
+	 */
+	public String pool() {
+		return this.pool;
+	}
+
+	/**
+	 * Return what the tasks of all pools share.
+	 */
+	public TaskDesk desk() {
+		return this.desk;
+	}
+
+	/**
+	 * Return how far the pool is on the way to its end.
+	 */
+	public PoolLifecycle lifecycle() {
+		return this.lifecycle;
+	}
+
+	/**
+	 * Return the failures of the pool.
+	 */
+	public FailureLog failures() {
+		return this.failures;
+	}
+
+	/**
+	 * Return the time limits of the pool's tasks.
+	 */
+	public TimeLimits timeLimits() {
+		return this.timeLimits;
+	}
+
+	/**
+	 * Return the tasks that are running.
+	 */
+	public RunningTasks running() {
+		return this.running;
+	}
+
+	/**
+	 * Return how long the tasks wait and run.
+	 */
+	public TimeCounts times() {
+		return this.times;
+	}
+
+	/**
+	 * Return how many tasks there were, and how they ended.
+	 */
+	public TaskCounts counts() {
+		return this.counts;
+	}
+
+	/**
+	 * Return the tasks that the pool has not run.
+	 */
+	public DroppedTasks dropped() {
+		return this.dropped;
+	}
+
+	/**
+	 * Return which threads submit through an executor that forwards to the pool's.
+	 */
+	public ForwardingScope forwarding() {
+		return this.forwarding;
+	}
+
+	@Override
+	public String toString() {
+		return "pool " + this.pool;
+	}
+
+}

@@ -1,0 +1,174 @@
+package io.lifeguard.engine.task;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.ToLongFunction;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tasks that a pool is running, each in a slot of its own from its start to its end.
+ * <p>
+ * Taking a slot is one compare-and-set close to where the thread found one before,
+ * leaving it one plain store: no lock, no map, no thread-local, which suits a few
+ * platform threads as well as a hundred thousand virtual ones. The table grows to the
+ * most tasks that ever ran at once and does not shrink.
+ * <p>
+ * Whoever holds a slot is alone in writing to it. So what every task adds to is kept
+ * there, where it needs no atomic addition, and summed up over the slots when it is read.
+ */
+public final class RunningTasks {
+
+	private static final int FIRST_SEGMENT = 256;
+
+	private static final int NEXT_SEGMENTS = 1024;
+
+	private static final int PROBES = 8;
+
+	private final ReentrantLock growth = new ReentrantLock();
+
+	private volatile Segment[] segments = { new Segment(FIRST_SEGMENT) };
+
+	/**
+	 * Put the task into a free slot.
+	 * @return the slot, to be left at the task's end
+	 */
+	TaskSlot add(Task task) {
+		int spread = spread(Thread.currentThread());
+		while (true) {
+			Segment[] current = this.segments;
+			int number = (current.length > 1) ? spread % current.length : 0;
+			for (int i = 0; i < current.length; i++) {
+				TaskSlot slot = current[number].claim(spread, task);
+				if (slot != null) {
+					return slot;
+				}
+				number = (number + 1 < current.length) ? number + 1 : 0;
+			}
+			grow(current);
+		}
+	}
+
+	public int size() {
+		int size = 0;
+		for (TaskSlot slot : slots()) {
+			if (slot.task() != null) {
+				size++;
+			}
+		}
+		return size;
+	}
+
+	/**
+	 * Return how many tasks have succeeded so far.
+	 */
+	long succeeded() {
+		return sum(TaskSlot::successes);
+	}
+
+	/**
+	 * Return the tasks that are running now.
+	 */
+	public List<Task> tasks() {
+		List<Task> tasks = new ArrayList<>();
+		for (TaskSlot slot : slots()) {
+			Task task = slot.task();
+			if (task != null && slot.thread() != null) { // or else it is just beginning
+				tasks.add(task);
+			}
+		}
+		return tasks;
+	}
+
+	/**
+	 * Return the task that the given thread is running, the innermost of several.
+	 */
+	@Nullable Task on(Thread thread) {
+		int spread = spread(thread);
+		Task innermost = null;
+		for (Segment segment : this.segments) {
+			for (int probe = 0; probe < PROBES; probe++) {
+				TaskSlot slot = segment.getAcquire(segment.index(spread, probe));
+				Task task = (slot != null) ? slot.task() : null;
+				if (task != null && slot.thread() == thread && (innermost == null || task.startedAfter(innermost))) {
+					innermost = task;
+				}
+			}
+		}
+		return innermost;
+	}
+
+	/**
+	 * Return the sum of what has been counted in all slots.
+	 */
+	long sum(ToLongFunction<TaskSlot> number) {
+		long sum = 0;
+		for (TaskSlot slot : slots()) {
+			sum += number.applyAsLong(slot);
+		}
+		return sum;
+	}
+
+	private List<TaskSlot> slots() {
+		List<TaskSlot> slots = new ArrayList<>();
+		for (Segment segment : this.segments) {
+			for (int i = 0; i < segment.length(); i++) {
+				TaskSlot slot = segment.getAcquire(i);
+				if (slot != null) {
+					slots.add(slot);
+				}
+			}
+		}
+		return slots;
+	}
+
+	@SuppressWarnings("deprecation") // threadId() came with Java 19
+	private static int spread(Thread thread) {
+		return (int) (thread.getId() * 0x9E3779B97F4A7C15L >>> 40);
+	}
+
+	private void grow(Segment[] full) {
+		this.growth.lock();
+		try {
+			if (this.segments == full) {
+				Segment[] larger = new Segment[full.length + 1];
+				System.arraycopy(full, 0, larger, 0, full.length);
+				larger[full.length] = new Segment(NEXT_SEGMENTS);
+				this.segments = larger;
+			}
+		}
+		finally {
+			this.growth.unlock();
+		}
+	}
+
+	private static final class Segment extends AtomicReferenceArray<@Nullable TaskSlot> {
+
+		Segment(int length) {
+			super(length);
+		}
+
+		int index(int spread, int probe) {
+			return (spread + probe) & (length() - 1);
+		}
+
+		@Nullable TaskSlot claim(int spread, Task task) {
+			for (int probe = 0; probe < PROBES; probe++) {
+				int index = index(spread, probe);
+				TaskSlot slot = getAcquire(index);
+				if (slot == null) {
+					compareAndSet(index, null, new TaskSlot());
+					slot = getAcquire(index);
+				}
+				if (slot != null && slot.claim(task)) {
+					return slot;
+				}
+			}
+			return null;
+		}
+
+	}
+
+}

@@ -1,0 +1,253 @@
+package io.lifeguard.engine.task;
+
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeoutException;
+
+import io.lifeguard.LossReason;
+import io.lifeguard.engine.failure.Origin;
+import io.lifeguard.engine.failure.PoolLifecycle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was submitted to a pool, until a thread comes to run it or it is let go: rejected,
+ * cancelled, lost, or taken out of the queue by the application. Counted in exactly one
+ * way.
+ */
+public abstract class Submission extends TaskState {
+
+	/** What was submitted; once it has ended, only its class. */
+	private Object body;
+
+	/** When it was submitted or due; once it has begun, when that was. */
+	private long since;
+
+	/** What an {@link Origin} has captured. */
+	private final @Nullable Object origin;
+
+	private Ledger ledger;
+
+	private volatile boolean cancelled;
+
+	/**
+	 * Record a submission.
+	 * @param ledger that of the pool it was made to
+	 * @param body what was submitted, for the task's name
+	 * @param delay the nanoseconds until the task is due
+	 */
+	Submission(Ledger ledger, Object body, long delay) {
+		this(ledger, body, delay, ledger.captureOrigin(body));
+	}
+
+	/**
+	 * Record a submission that another thread has made.
+	 * @param origin what was {@link Origin#capture captured} there
+	 */
+	Submission(Ledger ledger, Object body, long delay, @Nullable Object origin) {
+		this.ledger = ledger;
+		this.body = body;
+		this.since = System.nanoTime() + delay;
+		this.origin = origin;
+		ledger.counts().submitted.increment();
+	}
+
+	/**
+	 * Take the submission back, since the executor has rejected it.
+	 */
+	public final void rejected() {
+		if (drop()) {
+			this.ledger.counts().submitted.decrement();
+			this.ledger.rejected(this);
+		}
+	}
+
+	/**
+	 * Make this a submission to another pool, before any thread has begun to run it: the
+	 * executor it was submitted to turned out to forward to that pool.
+	 */
+	public final void moveTo(Ledger ledger) {
+		this.ledger.counts().submitted.decrement();
+		ledger.counts().submitted.increment();
+		this.ledger = ledger;
+	}
+
+	/**
+	 * Stop to wait, since a thread has come to run the task.
+	 * @param now the time in nanoseconds
+	 * @return whether the task is to run; {@code false} if it was cancelled or lost
+	 */
+	final boolean leaveQueue(long now) {
+		if (isOverdue(now) && lose(LossReason.EXPIRED)) {
+			return false;
+		}
+		if (!start() && !recover()) {
+			return false;
+		}
+		this.since = now;
+		return true;
+	}
+
+	/**
+	 * Note that the task's future was cancelled, or by {@link PoolLifecycle#isShutdown()
+	 * a pool that closes} lost. A task that is running stays so until its code returns.
+	 */
+	public final void cancel() {
+		this.cancelled = true;
+		if (this.ledger.lifecycle().isShutdown()) {
+			lose(LossReason.SHUTDOWN);
+		}
+		else {
+			withdraw();
+		}
+	}
+
+	/**
+	 * Note that the task is not wanted any more.
+	 */
+	private void withdraw() {
+		if (drop()) {
+			this.ledger.counts().cancelled.increment();
+			release();
+		}
+	}
+
+	/**
+	 * Note that the application has taken the task out of the queue, and may run it
+	 * itself.
+	 */
+	public final void takenOut() {
+		if (takeOut()) {
+			this.ledger.counts().cancelled.increment();
+		}
+	}
+
+	/**
+	 * Note that the pool has let the task go without running it, and end its future.
+	 * @return whether it was still waiting
+	 */
+	public final boolean lose(LossReason reason) {
+		if (!drop(reason)) {
+			return false;
+		}
+		this.ledger.lost(this, reason);
+		endFuture(notRun());
+		return true;
+	}
+
+	/**
+	 * Note that a handler of rejected tasks seems to have let the task go. Its future is
+	 * left as it is; and should the task run after all, it is not lost.
+	 */
+	public final void abandon() {
+		if (giveUp()) {
+			this.ledger.lost(this, LossReason.DISCARDED);
+		}
+	}
+
+	/**
+	 * Let the task go if it has waited for longer than its pool allows.
+	 * @return whether it goes
+	 */
+	public final boolean expireIfOverdue() {
+		return isOverdue(System.nanoTime()) && lose(LossReason.EXPIRED);
+	}
+
+	private boolean isOverdue(long now) {
+		return this.ledger.timeLimits().isOverdue(now - this.since) && mayExpire();
+	}
+
+	/**
+	 * Whether nobody would wait for ever if the task were not run.
+	 */
+	protected boolean mayExpire() {
+		return true;
+	}
+
+	/**
+	 * Go on to running from where nobody was thought to run the task any more.
+	 */
+	private boolean recover() {
+		if (startAfterAll()) {
+			this.ledger.counts().discarded.decrement();
+			return true;
+		}
+		if (startTakenOut()) {
+			this.ledger.counts().cancelled.decrement();
+			return true;
+		}
+		return false;
+	}
+
+	/**
+	 * End the task's future with the given exception, on whichever thread.
+	 * @return whether there is a future through which the exception can be read
+	 */
+	protected boolean endFuture(Exception exception) {
+		return false;
+	}
+
+	/**
+	 * Return why the task is not to run any more.
+	 */
+	protected final Exception notRun() {
+		LossReason reason = lossReason();
+		if (reason == null) {
+			return new CancellationException("Task " + this + " is not to run any more");
+		}
+		String what = "Task was not run: ";
+		return switch (reason) {
+			case SHUTDOWN -> new CancellationException(what + "pool " + this.ledger.pool() + " was shut down");
+			case DISCARDED ->
+				new CancellationException(what + "pool " + this.ledger.pool() + " is full and discarded it");
+			case EXPIRED ->
+				new TimeoutException(what + "it waited for longer than pool " + this.ledger.pool() + " allows");
+		};
+	}
+
+	/**
+	 * Let go of what the submission refers to: its future may be kept for long.
+	 */
+	protected void release() {
+		this.body = kind();
+	}
+
+	/**
+	 * Whether nobody wants to know any more how the task ends.
+	 */
+	protected boolean isCancelled() {
+		return this.cancelled;
+	}
+
+	/**
+	 * Return when the task was submitted or due or, once it has begun, when that was: in
+	 * the nanoseconds of {@link System#nanoTime()}.
+	 */
+	final long since() {
+		return this.since;
+	}
+
+	public final @Nullable Origin origin() {
+		return Origin.of(this.origin);
+	}
+
+	public final Ledger ledger() {
+		return this.ledger;
+	}
+
+	public final Object body() {
+		return this.body;
+	}
+
+	/**
+	 * Return the class of what was submitted.
+	 */
+	public final Class<?> kind() {
+		Object body = this.body;
+		return (body instanceof Class<?> kind) ? kind : body.getClass();
+	}
+
+	@Override
+	public String toString() {
+		return this.body.toString();
+	}
+
+}

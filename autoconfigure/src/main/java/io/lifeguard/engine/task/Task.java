@@ -1,0 +1,267 @@
+package io.lifeguard.engine.task;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+
+import io.lifeguard.Outcome;
+import io.lifeguard.engine.failure.Failure;
+import io.lifeguard.engine.failure.Origin;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The record of one task from its submission to its end, and of its failure if it comes
+ * to that. Subclasses give it the shape that the executor wants.
+ */
+public class Task extends Submission {
+
+	private static final VarHandle FAILURE;
+
+	static {
+		try {
+			FAILURE = MethodHandles.lookup().findVarHandle(Task.class, "failure", Failure.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
+	/** Where it runs, there once it has begun. */
+	private @Nullable TaskSlot slot;
+
+	private volatile boolean ignored;
+
+	private volatile @Nullable Failure failure;
+
+	/**
+	 * Record the submission of a task.
+	 * @param ledger that of the pool it was submitted to
+	 * @param body what was submitted, for the task's name
+	 * @param delay the nanoseconds until the task is due
+	 */
+	protected Task(Ledger ledger, Object body, long delay) {
+		super(ledger, body, delay);
+	}
+
+	/**
+	 * Record a task that another thread has submitted.
+	 * @param origin what was {@link Origin#capture captured} there
+	 */
+	protected Task(Ledger ledger, Object body, long delay, @Nullable Object origin) {
+		super(ledger, body, delay, origin);
+	}
+
+	/**
+	 * Return the task behind what a pool has in its queue, or {@code null} if that is no
+	 * guarded one.
+	 */
+	public static @Nullable Task of(Object queued) {
+		return (queued instanceof Task task) ? task
+				: (queued instanceof ObservedFutureTask<?> future) ? future.task() : null;
+	}
+
+	/**
+	 * Begin to run on the current thread.
+	 * @return whether the task is to run; {@code false} if it was cancelled or lost
+	 */
+	public final boolean begin() {
+		long now = System.nanoTime();
+		long waited = waited(now - since());
+		if (!leaveQueue(now)) {
+			return false;
+		}
+		// It may be the submitter that runs the task itself
+		boolean submitting = ledger().forwarding().suspend();
+		ledger().running().add(this).begin(Thread.currentThread(), waited, submitting);
+		return true;
+	}
+
+	/**
+	 * End the run of a task that returned.
+	 */
+	public final void returned() {
+		finish();
+		end((this.failure != null) ? Outcome.FAILURE : isCancelled() ? Outcome.CANCELLED : Outcome.SUCCESS);
+	}
+
+	/**
+	 * End the run of a task that threw.
+	 * @return the failure, or {@code null} if there is none since the task was cancelled
+	 */
+	public final @Nullable Failure threw(Throwable thrown) {
+		finish();
+		Failure failure = this.failure;
+		if (failure == null && !isCancelled()) {
+			failure = fail(thrown);
+		}
+		end((failure != null) ? Outcome.FAILURE : Outcome.CANCELLED);
+		return failure;
+	}
+
+	/**
+	 * Mark the running task as failed, although it will return: what it threw was
+	 * consumed by a framework on its way out.
+	 */
+	public final Failure fail(Throwable thrown) {
+		TaskSlot slot = Objects.requireNonNull(this.slot);
+		Thread thread = Objects.requireNonNullElse(slot.thread(), Thread.currentThread());
+		Failure failure = new Failure(ledger().failures(), body(), thrown, thread.getName(), slot.waited(),
+				runningFor(), origin());
+		if (!FAILURE.compareAndSet(this, null, failure)) {
+			// It has run out of time meanwhile
+			failure.disclaim();
+			return Objects.requireNonNull(this.failure);
+		}
+		ledger().failures().add(failure);
+		if (this.ignored) {
+			failure.observe();
+		}
+		return failure;
+	}
+
+	/**
+	 * End a task that runs for longer than its pool allows: its future fails at once, its
+	 * thread is interrupted, and the task counts as running until its code returns. The
+	 * interrupt reaches nothing but this task: whoever ends it waits until the interrupt
+	 * has arrived, and clears it.
+	 */
+	final void timeOut(Duration limit) {
+		interrupt(() -> {
+			Thread thread = Objects.requireNonNull(thread());
+			TimeoutException timeout = new TimeoutException("Task ran for longer than the " + limit.toMillis()
+					+ " ms that pool " + ledger().pool() + " allows");
+			timeout.setStackTrace(thread.getStackTrace());
+			if (this.failure == null && !isCancelled()) {
+				Failure failure = fail(timeout);
+				ledger().counts().timedOut.increment();
+				if (!endFuture(timeout)) {
+					failure.uncaught();
+				}
+			}
+			thread.interrupt();
+		});
+	}
+
+	/**
+	 * Note that somebody has read the task's failure, if it has failed.
+	 */
+	public final void observe() {
+		Failure failure = this.failure;
+		if (failure != null) {
+			failure.observe();
+		}
+	}
+
+	/**
+	 * Make the task's failure nobody's business, be it past or to come.
+	 */
+	public final void ignore() {
+		this.ignored = true;
+		observe();
+	}
+
+	/**
+	 * Note that the running task begins to wait for its own pool, or that it does not any
+	 * more.
+	 * @param over whether it can go on
+	 */
+	final void waitUntil(@Nullable BooleanSupplier over) {
+		Objects.requireNonNull(this.slot).waitUntil(over);
+	}
+
+	/**
+	 * Whether the task's thread waits for what its own pool has not brought about yet.
+	 */
+	public final boolean isWaiting() {
+		TaskSlot slot = this.slot;
+		return slot != null && slot.isWaiting() && !isEnded();
+	}
+
+	public final @Nullable Failure failure() {
+		return this.failure;
+	}
+
+	/**
+	 * Take a slot, as seen by all who find the task in it.
+	 */
+	final void enter(TaskSlot slot) {
+		this.slot = slot;
+	}
+
+	/**
+	 * Run what a decorator made of the task.
+	 * @return what that threw before the task began: it has begun now and is to be
+	 * failed, or else it would leave the caller waiting
+	 */
+	public final @Nullable Throwable beginWithin(Runnable decorated) {
+		try {
+			decorated.run();
+		}
+		catch (Throwable ex) {
+			if (begin()) {
+				return ex;
+			}
+			ledger().failed(decorated.getClass(), ex).uncaught();
+			ledger().desk().uncaughtHandlers().handle(ex);
+		}
+		return null;
+	}
+
+	/**
+	 * Return the thread that runs the task, if it does.
+	 */
+	public final @Nullable Thread thread() {
+		TaskSlot slot = this.slot;
+		Thread thread = (slot != null) ? slot.thread() : null;
+		return !isEnded() ? thread : null; // the slot may be another task's by now
+	}
+
+	/**
+	 * Whether the task has run to its end.
+	 */
+	public final boolean hasRun() {
+		return this.slot != null && isEnded();
+	}
+
+	/**
+	 * Whether the current thread is in the task.
+	 */
+	public final boolean isRunningHere() {
+		return thread() == Thread.currentThread();
+	}
+
+	public final boolean startedAfter(Task other) {
+		return since() - other.since() > 0;
+	}
+
+	/**
+	 * Return the nanoseconds since the task began to run.
+	 */
+	public final long runningFor() {
+		return System.nanoTime() - since();
+	}
+
+	/**
+	 * Return the nanoseconds that the task has waited, or a negative number where there
+	 * is no such time to tell.
+	 * @param sinceSubmission the nanoseconds between submission and start
+	 */
+	protected long waited(long sinceSubmission) {
+		return Math.max(0, sinceSubmission);
+	}
+
+	private void end(Outcome outcome) {
+		TaskSlot slot = Objects.requireNonNull(this.slot);
+		ledger().ended(outcome, slot, runningFor());
+		release();
+		boolean submitting = slot.isSubmitting();
+		slot.leave();
+		if (submitting) {
+			ledger().forwarding().enter();
+		}
+	}
+
+}

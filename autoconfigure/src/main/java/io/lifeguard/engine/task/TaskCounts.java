@@ -1,0 +1,106 @@
+package io.lifeguard.engine.task;
+
+import java.util.concurrent.atomic.LongAdder;
+
+import io.lifeguard.LossReason;
+import io.lifeguard.PoolSnapshot;
+
+/**
+ * The numbers of a pool, each kept once: all that is shown anywhere is read from here.
+ */
+public final class TaskCounts {
+
+	private final RunningTasks running;
+
+	final LongAdder submitted = new LongAdder();
+
+	final LongAdder failed = new LongAdder();
+
+	final LongAdder cancelled = new LongAdder();
+
+	final LongAdder rejected = new LongAdder();
+
+	final LongAdder shutdown = new LongAdder();
+
+	final LongAdder discarded = new LongAdder();
+
+	final LongAdder expired = new LongAdder();
+
+	final LongAdder timedOut = new LongAdder();
+
+	TaskCounts(RunningTasks running) {
+		this.running = running;
+	}
+
+	/**
+	 * Return how many tasks were accepted.
+	 */
+	public long submitted() {
+		return this.submitted.sum();
+	}
+
+	/**
+	 * Return how many tasks succeeded.
+	 */
+	public long succeeded() {
+		return this.running.succeeded();
+	}
+
+	/**
+	 * Return how many tasks failed.
+	 */
+	public long failed() {
+		return this.failed.sum();
+	}
+
+	/**
+	 * Return how many tasks were not accepted.
+	 */
+	public long rejected() {
+		return this.rejected.sum();
+	}
+
+	/**
+	 * Return how many tasks ran into their time limit.
+	 */
+	public long timedOut() {
+		return this.timedOut.sum();
+	}
+
+	/**
+	 * Return how many tasks were accepted and never run, for the given reason.
+	 */
+	public long lost(LossReason reason) {
+		return of(reason).sum();
+	}
+
+	private long lost() {
+		return this.shutdown.sum() + this.discarded.sum() + this.expired.sum();
+	}
+
+	LongAdder of(LossReason reason) {
+		return switch (reason) {
+			case SHUTDOWN -> this.shutdown;
+			case DISCARDED -> this.discarded;
+			case EXPIRED -> this.expired;
+		};
+	}
+
+	/**
+	 * Return the numbers of tasks.
+	 * @param terminated whether a task that has not begun by now never will
+	 */
+	public PoolSnapshot.Tasks snapshot(boolean terminated) {
+		// Ends before beginnings, or else a task that ends meanwhile is in both or none
+		long succeeded = succeeded();
+		long failed = this.failed.sum();
+		long cancelled = this.cancelled.sum();
+		long lost = lost();
+		int running = this.running.size();
+		long submitted = this.submitted.sum();
+		long queued = Math.max(0, submitted - succeeded - failed - cancelled - lost - running);
+		return new PoolSnapshot.Tasks(submitted, succeeded, failed, cancelled, this.rejected.sum(),
+				terminated ? lost + queued : lost, this.timedOut.sum(), running, terminated ? 0 : queued);
+	}
+
+}

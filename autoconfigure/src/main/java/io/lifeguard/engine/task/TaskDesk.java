@@ -1,0 +1,74 @@
+package io.lifeguard.engine.task;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
+
+import io.lifeguard.ReportSettings;
+import io.lifeguard.engine.failure.FailureDesk;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the tasks of all pools of an application share.
+ */
+public final class TaskDesk {
+
+	private final List<Ledger> ledgers = new CopyOnWriteArrayList<>();
+
+	private final UncaughtHandlers uncaughtHandlers = new UncaughtHandlers();
+
+	private final FailureDesk failures;
+
+	/**
+	 * Create a desk without pools.
+	 * @param clock tells the time in nanoseconds, as {@link System#nanoTime()} does
+	 */
+	public TaskDesk(ReportSettings settings, LongSupplier clock) {
+		this.failures = new FailureDesk(settings, clock);
+	}
+
+	/**
+	 * Look for the current task among those of the given pool too.
+	 */
+	public void add(Ledger ledger) {
+		this.ledgers.add(ledger);
+	}
+
+	/**
+	 * Look for the current task among those of the given pool no more.
+	 */
+	public void remove(Ledger ledger) {
+		this.ledgers.remove(ledger);
+	}
+
+	/**
+	 * Return the task that the current thread is running, the innermost of several, or
+	 * {@code null} if there is none.
+	 */
+	public @Nullable Task currentTask() {
+		Thread thread = Thread.currentThread();
+		Task innermost = null;
+		for (Ledger ledger : this.ledgers) {
+			Task task = ledger.running().on(thread);
+			if (task != null && (innermost == null || task.startedAfter(innermost))) {
+				innermost = task;
+			}
+		}
+		return innermost;
+	}
+
+	/**
+	 * Return what the failures of all pools share.
+	 */
+	public FailureDesk failures() {
+		return this.failures;
+	}
+
+	/**
+	 * Return what lets the application's own handlers see a failure.
+	 */
+	public UncaughtHandlers uncaughtHandlers() {
+		return this.uncaughtHandlers;
+	}
+
+}

@@ -1,0 +1,149 @@
+package io.lifeguard.engine.task;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.function.BooleanSupplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place for one task at a time, and what has been counted there. Readers may come at
+ * any moment: they see a task only together with what was known at its start, and the
+ * thread of no other one.
+ */
+final class TaskSlot {
+
+	private static final VarHandle TASK;
+
+	private static final VarHandle THREAD;
+
+	private static final VarHandle SUCCESSES;
+
+	private static final VarHandle SUCCESS_NANOS;
+
+	private static final VarHandle WAITS;
+
+	private static final VarHandle WAIT_NANOS;
+
+	static {
+		try {
+			MethodHandles.Lookup lookup = MethodHandles.lookup();
+			TASK = lookup.findVarHandle(TaskSlot.class, "task", Task.class);
+			THREAD = lookup.findVarHandle(TaskSlot.class, "thread", Thread.class);
+			SUCCESSES = lookup.findVarHandle(TaskSlot.class, "successes", long.class);
+			SUCCESS_NANOS = lookup.findVarHandle(TaskSlot.class, "successNanos", long.class);
+			WAITS = lookup.findVarHandle(TaskSlot.class, "waits", long.class);
+			WAIT_NANOS = lookup.findVarHandle(TaskSlot.class, "waitNanos", long.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
+	private volatile @Nullable Task task;
+
+	/** Never that of an earlier task: cleared before the slot is left. */
+	private volatile @Nullable Thread thread;
+
+	/** Tells whether the task's own wait for its pool is over, there only in one. */
+	private volatile @Nullable BooleanSupplier waitOver;
+
+	private long waited;
+
+	/** Whether the thread was submitting a task when it began to run this one. */
+	private boolean submitting;
+
+	private volatile long successes;
+
+	private volatile long successNanos;
+
+	private volatile long waits;
+
+	private volatile long waitNanos;
+
+	/**
+	 * Put the task here if there is none.
+	 */
+	boolean claim(Task task) {
+		if (TASK.getAcquire(this) != null) {
+			return false;
+		}
+		task.enter(this);
+		return TASK.compareAndSet(this, null, task);
+	}
+
+	/**
+	 * Let others see the task.
+	 */
+	void begin(Thread thread, long waited, boolean submitting) {
+		this.waited = waited;
+		this.submitting = submitting;
+		THREAD.setRelease(this, thread);
+	}
+
+	/**
+	 * Make room for the next task.
+	 */
+	void leave() {
+		THREAD.setRelease(this, null);
+		TASK.setRelease(this, null);
+	}
+
+	/**
+	 * Count the task's success. Only for the thread that runs it.
+	 */
+	void addSuccess(long nanos) {
+		SUCCESSES.setOpaque(this, (long) SUCCESSES.get(this) + 1);
+		SUCCESS_NANOS.setOpaque(this, (long) SUCCESS_NANOS.get(this) + nanos);
+	}
+
+	/**
+	 * Count the task's wait. Only for the thread that runs it.
+	 */
+	void addWait(long nanos) {
+		WAITS.setOpaque(this, (long) WAITS.get(this) + 1);
+		WAIT_NANOS.setOpaque(this, (long) WAIT_NANOS.get(this) + nanos);
+	}
+
+	long successes() {
+		return this.successes;
+	}
+
+	long successNanos() {
+		return this.successNanos;
+	}
+
+	long waits() {
+		return this.waits;
+	}
+
+	long waitNanos() {
+		return this.waitNanos;
+	}
+
+	@Nullable Task task() {
+		return (Task) TASK.getAcquire(this);
+	}
+
+	@Nullable Thread thread() {
+		return this.thread;
+	}
+
+	long waited() {
+		return this.waited;
+	}
+
+	boolean isSubmitting() {
+		return this.submitting;
+	}
+
+	void waitUntil(@Nullable BooleanSupplier over) {
+		this.waitOver = over;
+	}
+
+	boolean isWaiting() {
+		BooleanSupplier waitOver = this.waitOver;
+		return waitOver != null && !waitOver.getAsBoolean();
+	}
+
+}

@@ -1,0 +1,71 @@
+package io.lifeguard.engine.task;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.lifeguard.Lifeguard;
+import io.lifeguard.PoolSettings;
+import io.lifeguard.ReportSettings;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@Tag("lincheck")
+class RunningTasksTests {
+
+	@Test
+	void givesEachTaskASlotOfItsOwn() {
+		new StressOptions().iterations(3).invocationsPerIteration(200).threads(3).actorsPerThread(3).check(Slots.class);
+	}
+
+	@Test
+	void growsWithTheTasksThatRun() {
+		RunningTasks running = new RunningTasks();
+		Ledger ledger = LedgerTests.ledger();
+		List<TaskSlot> slots = new ArrayList<>();
+		for (int i = 0; i < 5000; i++) {
+			slots.add(running.add(new Task(ledger, "body", 0)));
+		}
+		assertThat(slots).doesNotHaveDuplicates();
+		assertThat(running.size()).isEqualTo(5000);
+		slots.forEach(TaskSlot::leave);
+		assertThat(running.size()).isZero();
+	}
+
+	/**
+	 * Tasks that start, and some that end.
+	 */
+	public static class Slots {
+
+		private final Ledger ledger = LedgerTests.ledger();
+
+		private final RunningTasks running = new RunningTasks();
+
+		private final AtomicInteger left = new AtomicInteger();
+
+		@Operation
+		public void start() {
+			this.running.add(new Task(this.ledger, this, 0));
+			this.left.incrementAndGet();
+		}
+
+		@Operation
+		public void startAndEnd() {
+			this.running.add(new Task(this.ledger, this, 0)).leave();
+		}
+
+		@Validate
+		public void hasThoseThatHaveNotEnded() {
+			if (this.running.size() != this.left.get()) {
+				throw new IllegalStateException(this.running.size() + " instead of " + this.left.get());
+			}
+		}
+
+	}
+
+}
