@@ -3,7 +3,7 @@ package io.lifeguard;
 import java.time.Duration;
 
 /**
- * From when on a pool counts as {@link PoolHealth.Status#DEGRADED degraded}.
+ * Thresholds for a pool to be {@link PoolHealth.Status#DEGRADED degraded}.
  *
  * @param failureRatio the part of the tasks run, from 0 to 1, that has to fail within the
  * window; with 0 any failure is enough

@@ -9,7 +9,7 @@ import java.util.Map;
  * @param pool the name of the pool
  * @param count how many there were
  * @param names how many there were of each name, the most frequent first; adds up to less
- * than the count where some can't be told or there are more than 100 names
+ * than the count where some names are unknown or there are more than 100
  */
 public record LostTasks(String pool, long count, Map<String, Long> names) {
 

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param thread the name of the thread that runs the task
  * @param since since when that task has been running
  * @param submissionSite where the task was submitted, if that was looked up
- * @param throwable what to show: its message tells all in a sentence, its stack trace is
- * the thread's. It was thrown by nobody
+ * @param throwable what to show: its message is one sentence, its stack trace is the
+ * thread's. It was thrown by nobody
  * @param heldBack how many alarms of this kind were held back since the last one
  */
 public record PoolAlarm(String pool, Kind kind, String task, String thread, Instant since,

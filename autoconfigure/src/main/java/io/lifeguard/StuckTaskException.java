@@ -2,7 +2,7 @@ package io.lifeguard;
 
 /**
  * Says that a task does not come to an end. Nobody throws it: its stack trace is where
- * the task's thread is, and it is told to reporters only. The task has not failed.
+ * the task's thread is, and only reporters get it. The task has not failed.
  */
 public final class StuckTaskException extends RuntimeException {
 

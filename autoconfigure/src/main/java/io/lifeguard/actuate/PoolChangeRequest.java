@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
 
 /**
- * Reads the fields of a request to change a pool, so that each bad one is told by name.
+ * Reads the fields of a request to change a pool, so that the answer names each bad one.
  */
 final class PoolChangeRequest {
 

@@ -8,7 +8,7 @@ import io.lifeguard.tuning.PropertyChecks;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From when on a pool counts as degraded. What is {@code null} is as for all pools.
+ * Thresholds for a degraded pool. What is {@code null} is as for all pools.
  */
 public class PoolHealthProperties {
 

@@ -94,8 +94,8 @@ final class ExecutorMeters {
 	}
 
 	/**
-	 * Bind what can be told of an executor that shows nothing of itself, such as one with
-	 * a virtual thread for each task.
+	 * Bind what is known of an executor that shows nothing of itself, such as one with a
+	 * virtual thread for each task.
 	 */
 	private static void bindCounts(Pool pool, MeterRegistry meters) {
 		Gauge.builder(PREFIX + "active", pool, (source) -> source.snapshot().tasks().running())

@@ -34,8 +34,7 @@ record TaskTimer(String name, String description, Tags tags, Function<Pool, Task
 	/**
 	 * Register the meter of the given pool.
 	 * @param bound takes what is registered
-	 * @return the timer that wants to be told of each task, or {@code null} if none needs
-	 * to be
+	 * @return the timer that has to record each task, or {@code null} if none needs to be
 	 */
 	@Nullable Timer bind(Pool pool, MeterRegistry meters, Collection<Meter> bound) {
 		boolean countsSuffice = prometheusPresent && Prometheus.is(meters);

@@ -33,7 +33,7 @@ public final class OnceLogger {
 			line.run();
 		}
 		catch (Throwable ex) {
-			// A log that fails, as for a full disk, has nowhere to tell that
+			// A log that fails, as for a full disk, has nowhere to log that
 		}
 	}
 

@@ -64,7 +64,7 @@ public interface ExecutorView extends ExecutorStatus {
 
 	/**
 	 * Return the most threads that the executor may ever have at work, or
-	 * {@link Integer#MAX_VALUE} where there is no bound that can be told.
+	 * {@link Integer#MAX_VALUE} where no bound is known.
 	 */
 	default int threadLimit() {
 		return Integer.MAX_VALUE;

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Names a task the way its author would: by the method that is the task or, where that
- * can't be told, by the class of what was submitted.
+ * Names a task the way its author would: by the method that is the task or, where that is
+ * unknown, by the class of what was submitted.
  */
 public final class TaskNames {
 

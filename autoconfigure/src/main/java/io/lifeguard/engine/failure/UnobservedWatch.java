@@ -12,6 +12,26 @@ import org.jspecify.annotations.Nullable;
  * Watches failures that can still be read, and decides that they were not once the object
  * through which they could be is garbage, or their pool's deadline is over. Only failures
  * come here: a task that succeeds leaves no trace.
+ * <p>
+ * An entry is a phantom reference to the handle through which the failure can be read:
+ * the future, or the exception in it. The failure must never refer to the handle, or it
+ * would keep it alive. Three may end an entry, and the failure's own compare-and-set (see
+ * {@link Failure}) lets one of them decide:
+ *
+ * <pre>
+ * who                  when                        what becomes of the entry
+ * -------------------  --------------------------  ---------------------------------------
+ * the reader           reads the handle            stop: removed, cleared, never enqueued
+ * the collector        the handle is garbage       enqueued; the watch decides: unobserved
+ * the watch            the deadline is over        decides: unobserved; a later read is late
+ * the close            the application ends        decides on all, and on each that comes
+ * </pre>
+ *
+ * <b>Why none is missed.</b> A failure is given its entry before the entry is added, and
+ * whoever adds looks at the failure again afterwards; a reader marks the failure before
+ * it looks for an entry. So either the reader finds the entry and stops it, or who adds
+ * it finds the failure handled. The close sets its mark before it goes through the
+ * entries, and who adds one looks for the mark afterwards: either finds it.
  */
 public final class UnobservedWatch {
 

@@ -70,7 +70,7 @@ record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean c
 	private static boolean rethrows(Object executor) {
 		boolean known = isPlatform(executor.getClass()) || executor instanceof ThreadPoolExecutor
 				|| executor instanceof ForkJoinPool || executor instanceof AsyncTaskExecutor;
-		// A scheduled executor keeps it in a future, and tells no handler
+		// A scheduled executor keeps it in a future, and calls no handler
 		boolean keeps = executor instanceof ScheduledExecutorService && !(executor instanceof ForkJoinPool);
 		if (!known || keeps || executor instanceof TaskScheduler) {
 			return true;

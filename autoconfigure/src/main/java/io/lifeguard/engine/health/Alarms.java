@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Alarms {
 
 	/**
-	 * Stacks told of one deadlock at most.
+	 * Most stacks in the report of one deadlock.
 	 */
 	private static final int MAX_STACKS = 32;
 
@@ -68,7 +68,7 @@ final class Alarms {
 	}
 
 	/**
-	 * Tell that a task has ended of which it was told that it is stuck.
+	 * Log that a task reported as stuck has ended.
 	 */
 	void recovered(String name, Task task) {
 		logger.info(name + " is not stuck in " + this.ledger + " any more: it ended after "

@@ -135,7 +135,8 @@ public final class PoolMonitor {
 		catch (RuntimeException ex) {
 			if (!this.faulty) {
 				this.faulty = true;
-				logger.warn("The health of " + this.ledger + " can't be told. This is logged once", ex);
+				logger.warn("Could not determine the health of " + this.ledger + "; further failures are not logged",
+						ex);
 			}
 		}
 	}

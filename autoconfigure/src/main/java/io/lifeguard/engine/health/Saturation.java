@@ -23,8 +23,8 @@ final class Saturation {
 	}
 
 	/**
-	 * Return for how many nanoseconds the queue has been full, or a negative number where
-	 * that is not long enough to tell anybody.
+	 * Return for how many nanoseconds the queue has been full, or a negative number below
+	 * the reporting limit.
 	 * @param queue the queue as it is now, without a capacity if it is never full
 	 */
 	long update(PoolSnapshot.@Nullable Queue queue, long now) {

@@ -7,8 +7,8 @@ import java.util.Deque;
 import io.lifeguard.engine.task.TaskCounts;
 
 /**
- * By how much a pool's counters have grown within a time up to now, told from samples of
- * them: the tasks themselves pay nothing for it. Confined to one thread.
+ * Growth of a pool's counters within a time up to now, computed from samples of them: the
+ * tasks themselves pay nothing for it. Confined to one thread.
  */
 final class SlidingWindow {
 

@@ -17,7 +17,9 @@ import io.lifeguard.engine.task.Task;
  */
 final class StuckTasks {
 
-	/** The tasks that are stuck, with the names under which each was told of, if any. */
+	/**
+	 * The tasks that are stuck, with the name under which each was reported, if it was.
+	 */
 	private final Map<Task, Optional<String>> known = new IdentityHashMap<>();
 
 	private final RunningTasks running;
@@ -45,11 +47,11 @@ final class StuckTasks {
 	}
 
 	/**
-	 * Tell of the tasks that got stuck or recovered since the last time. Always to be
+	 * Notify of the tasks that got stuck or recovered since the last time. Always to be
 	 * called by the same thread.
-	 * @param stuck told of each that got stuck, returns under which name it is to be told
-	 * when that one has recovered, if at all
-	 * @param recovered told of each that has ended
+	 * @param stuck called with each that got stuck; returns the name under which it was
+	 * reported, if it was
+	 * @param recovered called with each reported one that has ended, and its name
 	 */
 	void update(Function<Task, Optional<String>> stuck, BiConsumer<String, Task> recovered) {
 		this.known.entrySet().removeIf((entry) -> {

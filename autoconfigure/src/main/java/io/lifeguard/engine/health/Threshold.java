@@ -1,9 +1,8 @@
 package io.lifeguard.engine.health;
 
 /**
- * A part of a whole from which on something counts as the case. Once reached it stays so
- * until the part is a fifth below it, so that what hovers around it does not flap.
- * Confined to one thread.
+ * A ratio with hysteresis: once reached, it stays reached until the part is a fifth below
+ * it, so that what hovers around it does not flap. Confined to one thread.
  */
 final class Threshold {
 
@@ -18,7 +17,7 @@ final class Threshold {
 	/**
 	 * Create a threshold.
 	 * @param ratio the part, from 0 to 1; with 0 anything at all is enough
-	 * @param minimum the least whole that tells anything
+	 * @param minimum the smallest whole that the ratio is asked of
 	 */
 	Threshold(double ratio, long minimum) {
 		this.ratio = ratio;

@@ -9,7 +9,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Keeps what a listener throws from the task that it is told of.
+ * Stops a listener's exceptions from reaching the task that it is notified of.
  */
 final class IsolatedTaskListener implements TaskListener {
 
@@ -19,7 +19,7 @@ final class IsolatedTaskListener implements TaskListener {
 
 	private final TaskListener listener;
 
-	private final AtomicBoolean told = new AtomicBoolean();
+	private final AtomicBoolean logged = new AtomicBoolean();
 
 	IsolatedTaskListener(String pool, TaskListener listener) {
 		this.pool = pool;
@@ -32,7 +32,7 @@ final class IsolatedTaskListener implements TaskListener {
 			this.listener.ended(outcome, waited, ran);
 		}
 		catch (Throwable ex) { // no reason for the task to fail
-			if (this.told.compareAndSet(false, true)) {
+			if (this.logged.compareAndSet(false, true)) {
 				OnceLogger.log(() -> logger.warn("A listener to the tasks of pool " + this.pool
 						+ " has failed. That is not logged again, even if it does each time", ex));
 			}

@@ -9,15 +9,24 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tasks that a pool is running, each in a slot of its own from its start to its end.
+ * The tasks that a pool is running, each in a {@link TaskSlot slot} of its own from its
+ * start to its end.
  * <p>
- * Taking a slot is one compare-and-set close to where the thread found one before,
- * leaving it one plain store: no lock, no map, no thread-local, which suits a few
- * platform threads as well as a hundred thousand virtual ones. The table grows to the
- * most tasks that ever ran at once and does not shrink.
+ * <b>Taking a slot.</b> The hash of the thread's id is where the search begins, so that a
+ * worker finds the slot it had before, mostly free and still in its cache: one
+ * compare-and-set. After eight occupied slots the search goes on in the next segment; if
+ * all segments are as full there, one more is added, under a lock, by whoever comes
+ * first. Leaving a slot is two plain stores. No map and no thread-local: that suits a few
+ * platform threads as well as a hundred thousand virtual ones.
  * <p>
- * Whoever holds a slot is alone in writing to it. So what every task adds to is kept
- * there, where it needs no atomic addition, and summed up over the slots when it is read.
+ * <b>Growing.</b> Segments are only ever added, in a new array that one volatile write
+ * publishes. A slot, once made, stays in its place, so a reader that holds an older array
+ * misses only tasks that began after it looked. The table does not shrink: it keeps the
+ * sums that were counted in it.
+ * <p>
+ * <b>Counting.</b> Whoever holds a slot is alone in writing to it. So what every task
+ * adds to is kept there, where it needs no atomic addition, and summed up over the slots
+ * when it is read.
  */
 public final class RunningTasks {
 

@@ -246,7 +246,7 @@ public class Task extends Submission {
 
 	/**
 	 * Return the nanoseconds that the task has waited, or a negative number where there
-	 * is no such time to tell.
+	 * is no such time.
 	 * @param sinceSubmission the nanoseconds between submission and start
 	 */
 	protected long waited(long sinceSubmission) {

@@ -7,9 +7,29 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place for one task at a time, and what has been counted there. Readers may come at
- * any moment: they see a task only together with what was known at its start, and the
- * thread of no other one.
+ * A place for one task at a time, and what has been counted there. One thread at a time
+ * holds it, and writes; any number may read at any moment.
+ *
+ * <pre>
+ * step       writes                                       ordered by
+ * ---------  -------------------------------------------  ------------------------------
+ * claim      task.slot, then task: null to the task       compare-and-set of task
+ * begin      waited, submitting, then thread              release of thread
+ * count      the four sums                                opaque: the holder writes alone
+ * leave      thread to null, then task to null            release of each
+ * </pre>
+ *
+ * <b>Why a reader sees no mixture.</b> The task becomes visible first and leaves last,
+ * its thread becomes visible last and leaves first. A reader looks for the task and then
+ * for the thread: where it finds a thread, that has been set by the task it has found or
+ * by one that came to this slot later. The second case is excluded by whoever cares, by
+ * asking the task whether it has ended ({@link Task#thread}): a slot is left only after
+ * its task has ended.
+ * <p>
+ * <b>Why the sums are exact without an atomic addition.</b> Only the holder adds, and the
+ * next holder's claim reads the null that the last one's leave has released, so it goes
+ * on from the last sum. A reader may miss an addition that is under way, and sees it the
+ * next time; it never sees a sum go down.
  */
 final class TaskSlot {
 

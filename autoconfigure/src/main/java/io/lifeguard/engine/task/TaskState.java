@@ -7,10 +7,36 @@ import io.lifeguard.LossReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a task is between its submission and its end: from queued it goes to running and
- * on to ended, or straight to ended where it is cancelled or lost. Each step is taken by
- * one thread only, whoever comes first, so that a task ends, and is counted, in exactly
- * one way.
+ * Where a task is between its submission and its end. Each step is one compare-and-set,
+ * so one thread takes it, whoever comes first, and that thread alone counts it: a task
+ * ends, and is counted, in exactly one way.
+ *
+ * <pre>
+ * from          by                to                     taken by
+ * ------------  ----------------  ---------------------  ------------------------------
+ * QUEUED        start             RUNNING                the worker
+ * QUEUED        drop              ENDED                  who cancels, or is rejected
+ * QUEUED        drop(reason)      LOST + reason          the pool, which lets it go
+ * QUEUED        giveUp            ABANDONED              the rejection handler's guard
+ * QUEUED        takeOut           TAKEN_OUT              who removes it from the queue
+ * ABANDONED     startAfterAll     RUNNING                whoever runs it after all
+ * TAKEN_OUT     startTakenOut     RUNNING                whoever runs it after all
+ * RUNNING       finish            ENDED                  the worker
+ * RUNNING       interrupt         INTERRUPTING           the watch: its time is over
+ * INTERRUPTING  interrupt         INTERRUPTED            the same thread
+ * INTERRUPTED   finish            ENDED_LATE             the worker
+ * </pre>
+ *
+ * <b>The interrupt hand-shake.</b> The watch must not interrupt the task that the worker
+ * runs next. So it announces the interrupt before it sends it, and the worker, which
+ * finds that it can't go from RUNNING to ENDED, waits until the interrupt has been sent
+ * and clears it. The wait is a spin: the watch does nothing in between but fail a future
+ * and call {@link Thread#interrupt()}. If the worker comes first, the announcement fails
+ * and nothing is sent.
+ * <p>
+ * <b>What orders the reads.</b> The state is volatile. Whoever sees a task as ended sees
+ * what its worker wrote before it ended it; a worker that starts it sees what the
+ * submitter wrote before the hand-over, by the executor's own queue.
  */
 abstract class TaskState {
 
@@ -52,7 +78,7 @@ abstract class TaskState {
 	private volatile byte state;
 
 	/**
-	 * Whether the task has neither begun nor been cancelled nor got lost.
+	 * Whether the task is still queued.
 	 */
 	final boolean isQueued() {
 		return this.state == QUEUED;
