@@ -10,6 +10,7 @@ import io.lifeguard.engine.pool.Pool;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.util.PatternMatchUtils;
 
 /**
  * The specs of all pools, to be found by a bean's name in any spelling.
@@ -21,11 +22,15 @@ public final class PoolSpecs {
 
 	private final Map<String, PoolSpec> specs = new LinkedHashMap<>();
 
+	private final List<String> exclude;
+
 	/**
 	 * Collect the given specs. Of two whose names differ only in case, {@code -} and
 	 * {@code _}, the first counts.
+	 * @param exclude names of beans left alone, in which {@code *} stands for anything
 	 */
-	public PoolSpecs(Collection<PoolSpec> specs) {
+	public PoolSpecs(Collection<PoolSpec> specs, List<String> exclude) {
+		this.exclude = List.copyOf(exclude);
 		for (PoolSpec spec : specs) {
 			this.specs.putIfAbsent(PropertyNames.canonical(spec.name()), spec);
 		}
@@ -64,6 +69,13 @@ public final class PoolSpecs {
 			pool.addAdvice("concurrency-limit of lifeguard.pools." + pool.name()
 					+ " has no effect on platform threads. Set max-size instead");
 		}
+	}
+
+	/**
+	 * Whether the bean of the given name is to be left alone.
+	 */
+	boolean isExcluded(String beanName) {
+		return PatternMatchUtils.simpleMatch(this.exclude.toArray(String[]::new), beanName);
 	}
 
 	Collection<PoolSpec> all() {

@@ -113,10 +113,12 @@ class LifeguardAutoConfigurationTests {
 	}
 
 	@Test
-	void registersNothingIfDisabled() {
+	void registersNothingButTheDeclaredPoolsIfDisabled() {
 		try (ConfigurableApplicationContext context = run(Pools.class, "--lifeguard.enabled=false")) {
 			assertThat(context.getBeanDefinitionNames()).filteredOn((name) -> !name.contains("Tests"))
-				.noneMatch((name) -> String.valueOf(context.getType(name)).contains("io.lifeguard"));
+				.filteredOn((name) -> String.valueOf(context.getType(name)).contains("io.lifeguard"))
+				.containsExactlyInAnyOrder(LifeguardPropertiesAutoConfiguration.class.getName(), "lifeguardProperties",
+						"lifeguardPoolSpecsPostProcessor");
 			assertThat(context.getBeansOfType(Guarded.class)).isEmpty();
 		}
 	}

@@ -20,7 +20,6 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
 import org.springframework.boot.context.properties.bind.BindException;
-import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -190,7 +189,7 @@ class TunedPoolTests {
 		this.runner.withPropertyValues("lifeguard.pools.mail.core-sizes=5")
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
-				.isInstanceOf(UnboundConfigurationPropertiesException.class)
+				.isInstanceOf(InvalidLifeguardPropertyException.class)
 				.hasMessageContaining("lifeguard.pools.mail.core-sizes"));
 	}
 
