@@ -20,6 +20,7 @@ import io.lifeguard.PoolSettings;
 import io.lifeguard.ReportSettings;
 import io.lifeguard.engine.guard.ExecutorGuard;
 import io.lifeguard.engine.pool.Pool;
+import io.lifeguard.engine.guard.HandGuard;
 import io.lifeguard.engine.pool.PoolRegistry;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -228,6 +229,7 @@ class PoolMetricsTests {
 						new HealthSettings(0.5, 0.1, 20, Duration.ofSeconds(1), 0.9, Duration.ofSeconds(1))),
 				ReportSettings.DEFAULT);
 		new PoolMetrics(registry).bindTo(this.meters);
+		HandGuard.attach(registry);
 		ExecutorService guarded = Lifeguard.guard("import", this.executor);
 		assertThat(ownSeries(this.meters)).hasSize(18);
 		guarded.shutdown();
