@@ -58,7 +58,7 @@ function judge() {
     schedules.rows.size && plural(schedules.rows.size, "schedule")].filter(Boolean).join(" and ");
   const named = sick.slice(0, 5).map((row) => `${row.name} is ${said(row.state.status)}`).join(", ");
   setText(verdict, total === 0 ? "Nothing to show." : sick.length === 0 ? `${counted}: all are up.`
-    : `${sick.length} of ${counted} ${sick.length === 1 ? "needs" : "need"} a look: ${named}${sick.length > 5 ? ", …" : "."}`);
+    : `Worth a look, of ${counted}: ${named}${sick.length > 5 ? `, and ${sick.length - 5} more` : ""}.`);
   verdict.dataset.level = total === 0 ? "" : sick[0]?.level ?? "good";
 }
 
@@ -86,7 +86,8 @@ async function tick() {
 function tellAway(error) {
   const what = error instanceof Away ? `The application does not answer (${error.message})`
     : `This page cannot show what it got (${error.message})`;
-  setText(byId("away-text"), state.lastAnswer ? `${what}. What you see is from ${clock(state.lastAnswer)}.` : `${what}.`);
+  setText(byId("away-text"),
+    state.lastAnswer ? `${what}. What you see is from ${clock(state.lastAnswer)}.` : `${what}.`);
   setText(byId("away-next"), `Trying again every ${spoken(state.wait)}.`);
   byId("away").hidden = false;
 }
@@ -123,7 +124,7 @@ for (const button of document.querySelectorAll("#retry, .note button")) {
   button.addEventListener("click", retry);
 }
 document.addEventListener("visibilitychange", tick);
-byId("pool-words").append(...["watched", "held-back", "lost", "stuck", "demand"].map((id) => word(id)));
+byId("pool-words").append(...["charts", "watched", "held-back", "lost", "stuck", "demand"].map((id) => word(id)));
 byId("schedule-words").append(...["lag", "failing", "overdue", "silent", "dead"].map((id) => word(id)));
 
 tick();

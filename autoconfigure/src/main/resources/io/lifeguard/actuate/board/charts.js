@@ -1,7 +1,8 @@
 "use strict";
 
-/** How far back the charts go, in seconds. */
+/** How far back the charts go in the end, and at first, in seconds. */
 const SPAN = 300;
+const FIRST_SPAN = 60;
 const HEIGHT = 44;
 const UNBOUNDED = 2_147_483_647;
 
@@ -17,24 +18,28 @@ const LINES = {
   bound: { stroke: color("--quiet"), width: 1, dash: [2, 3], paths: stepped },
   need: { stroke: color("--warn"), width: 1.25 },
   bad: { stroke: color("--bad"), fill: color("--bad"), width: 0, paths: bars },
-  dots: { stroke: color("--accent"), width: 1.5, spanGaps: true, points: { show: true, size: 4, fill: color("--accent") } },
+  dots: {
+    stroke: color("--accent"), width: 1.5, spanGaps: true,
+    points: { show: true, size: 4, fill: color("--accent") },
+  },
 };
 
-/** One small chart: a title, what is said of the last or the pointed values, and lines that are drawn while in sight. */
+/** One small chart: a title, what is said of the last values or those pointed at, and lines, drawn while in sight. */
 class Chart {
 
   /**
    * @param title what is drawn
    * @param lines names of LINES
    * @param least the least value that the whole height stands for
-   * @param text says the values of one moment; gets the last sample too, and nothing of it for a moment under the pointer
+   * @param text says the values of one moment; gets the last sample too, unless the moment is one pointed at
    */
   constructor({ title, lines, least, text }) {
     Object.assign(this, { lines, least, text });
     this.value = h("span", { class: "value" });
     this.plot = h("div", { class: "plot", "aria-hidden": "true" });
     this.plot.chart = this;
-    this.element = h("figure", { class: "chart" }, h("figcaption", {}, h("span", {}, title), " ", this.value), this.plot);
+    this.element = h("figure", { class: "chart" },
+      h("figcaption", {}, h("span", {}, title), " ", this.value), this.plot);
     this.data = [[], ...lines.map(() => [])];
     inSight.observe(this.plot);
   }
@@ -78,7 +83,7 @@ class Chart {
       legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false }, sync: { key: "board" } },
       scales: {
-        x: { range: (_, min, max) => [(max ?? 0) - SPAN, max ?? 0] },
+        x: { range: (_, min, max) => [max - Math.min(SPAN, Math.max(FIRST_SPAN, max - min)), max] },
         y: { range: (_, min, max) => [0, Math.max(this.least, (max ?? 0) * 1.05)] },
       },
       axes: [{ show: false }, { show: false }],

@@ -100,7 +100,9 @@ const HIDDEN = "******";
 
 const simpleName = (className) => String(className).slice(String(className).lastIndexOf(".") + 1);
 
-const number = (value) => Number(value ?? 0).toLocaleString("en");
+const numbers = new Intl.NumberFormat("en");
+
+const number = (value) => numbers.format(value ?? 0);
 
 const plural = (count, one, many = `${one}s`) => `${number(count)} ${count === 1 ? one : many}`;
 

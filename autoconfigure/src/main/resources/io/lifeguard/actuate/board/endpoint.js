@@ -52,7 +52,10 @@ class Endpoint {
 
   async call(name, options = {}) {
     const path = name === undefined ? this.path : `${this.path}/${encodeURIComponent(name)}`;
-    const headers = { Accept: "application/json", ...(options.body && { "Content-Type": "application/json", ...csrf() }) };
+    const headers = { Accept: "application/json" };
+    if (options.body) {
+      Object.assign(headers, { "Content-Type": "application/json" }, csrf());
+    }
     let response;
     try {
       response = await fetch(path,

@@ -2,61 +2,63 @@
 
 const FEW = 20;
 const MOST = 200;
-
-/** What stands for a message or a stack that the viewer may not see. */
-const hiddenMark = () => h("span", { class: "mark" }, "hidden from you");
-
-const textOrHidden = (text) => (text === HIDDEN ? hiddenMark() : text);
-
-const mark = (text, kind = "") => h("span", { class: `mark ${kind}` }, text);
+const SEARCHED = ["pool", "task", "exception", "message", "submittedFrom"];
 
 const HANDLINGS = { uncaught: "bad", unobserved: "bad", watched: "warn", observed: "" };
 
+const UNKNOWN_SITE = "not known: it is kept for kinds of task that have failed before "
+  + "(lifeguard.report.submission-site)";
+
+const mark = (text, kind = "") => h("span", { class: `mark ${kind}` }, text);
+
+const labelled = (label, text) => h("span", { class: "from" }, h("span", { class: "quiet" }, `${label} `), text);
+
 /** A list of failures, newest first. */
-class FailureList {
+const failureList = (list) => new KeyedList(list,
+  () => h("li", { class: "failure" }, h("details", {}, h("summary"), h("div", { class: "more" }))), updateFailure);
 
-  constructor(list) {
-    this.list = new KeyedList(list, (failure) => this.make(failure), (element, failure) => this.complete(element, failure));
+function updateFailure(element, failure) {
+  const shown = JSON.stringify(failure);
+  if (element.shown === shown) {
+    return;
   }
+  element.shown = shown;
+  const { at, exception, message, task, pool, handling, thread, waited, ran, submittedFrom, times } = failure;
+  element.querySelector("summary").replaceChildren(
+    h("span", { class: "what" }, h("strong", {}, simpleName(exception)), times > 1 && mark(`${number(times)} times`),
+      mark(pool), mark(handling, HANDLINGS[handling]), h("time", { datetime: at }, clock(at))),
+    message ? h("span", { class: "message" }, message === HIDDEN ? mark("hidden from you") : message) : "",
+    labelled("Task", task), submittedFrom ? labelled("Submitted from", submittedFrom) : "");
+  element.querySelector(".more").replaceChildren(pairs([["Exception", exception], ["Thread", thread],
+    ["Waited", duration(waited)], ["Ran", duration(ran)], ["Submitted from", submittedFrom ?? UNKNOWN_SITE]], "facts"));
+}
 
-  show(failures) {
-    const same = new Map();
-    const keys = new Map(failures.map((failure) => {
-      const key = [failure.pool, failure.at, failure.task, failure.exception, failure.thread].join("\n");
-      same.set(key, (same.get(key) ?? 0) + 1);
-      return [failure, `${key}\n${same.get(key)}`];
-    }));
-    this.list.show(failures, (failure) => keys.get(failure));
+/** Tells failures of one pool apart that are the same in all that is known of them. */
+function keysOf(failures) {
+  const same = new Map();
+  return new Map(failures.map((failure) => {
+    const key = [failure.at, failure.task, failure.exception, failure.thread].join("\n");
+    same.set(key, (same.get(key) ?? 0) + 1);
+    return [failure, `${key}\n${same.get(key)}`];
+  }));
+}
+
+/** The newest of each kind of failure, with the number of those alike. */
+function alike(failures) {
+  const kinds = new Map();
+  for (const failure of failures) {
+    const { pool, task, exception, handling, submittedFrom } = failure;
+    const kind = [pool, task, exception, handling, submittedFrom].join("\n");
+    kinds.set(kind, { kind, ...failure, ...kinds.get(kind), times: (kinds.get(kind)?.times ?? 0) + 1 });
   }
-
-  make(failure) {
-    return h("li", { class: "failure" }, h("details", {},
-      h("summary", {},
-        h("span", { class: "what" }, h("strong", {}, simpleName(failure.exception)), mark(failure.pool),
-          h("span", { class: "handling" }), h("time", { datetime: failure.at }, clock(failure.at))),
-        failure.message && h("span", { class: "message" }, textOrHidden(failure.message)),
-        h("span", { class: "from" }, h("span", { class: "quiet" }, "Task "), failure.task),
-        failure.submittedFrom
-          && h("span", { class: "from" }, h("span", { class: "quiet" }, "Submitted from "), failure.submittedFrom)),
-      pairs([["Exception", failure.exception], ["Thread", failure.thread], ["Waited", duration(failure.waited)],
-        ["Ran", duration(failure.ran)], ["Submitted from", failure.submittedFrom ?? "not known yet: the place is kept "
-          + "for the kinds of task that have failed before (lifeguard.report.submission-site)"]], "facts")));
-  }
-
-  /** What is watched gets its handling later. */
-  complete(element, { handling }) {
-    const shown = element.querySelector(".handling");
-    setText(shown, handling);
-    shown.className = `handling mark ${HANDLINGS[handling] ?? ""}`;
-  }
-
+  return [...kinds.values()];
 }
 
 /** The recent failures of all pools whose details are known. */
 class Failures {
 
   constructor() {
-    this.list = new FailureList(byId("failures"));
+    this.list = failureList(byId("failures"));
     this.limit = FEW;
     byId("more-failures").addEventListener("click", () => {
       this.limit = MOST;
@@ -72,14 +74,15 @@ class Failures {
 
   show(text) {
     this.text = text;
-    const found = (this.all ?? []).filter((failure) => text === "" || ["pool", "task", "exception", "message", "submittedFrom"]
-      .some((field) => String(failure[field] ?? "").toLowerCase().includes(text)));
-    this.list.show(found.slice(0, this.limit));
-    byId("more-failures").hidden = found.length <= this.limit || this.limit === MOST;
-    setText(byId("failures-shown"), found.length === 0 ? "None" : found.length <= this.limit ? number(found.length)
-      : `The last ${this.limit} of ${number(found.length)}`);
-    notice(byId("failures-notice"), (this.all ?? []).some(({ message }) => message === HIDDEN)
-      && "Messages and stacks are hidden from you. management.endpoint.pools.show-values and .roles say who sees them.");
+    const all = this.all ?? [];
+    const found = all.filter((failure) => text === "" || SEARCHED.some((field) =>
+      String(failure[field] ?? "").toLowerCase().includes(text)));
+    const kinds = alike(found);
+    this.list.show(kinds.slice(0, this.limit), ({ kind }) => kind);
+    byId("more-failures").hidden = kinds.length <= this.limit || this.limit === MOST;
+    setText(byId("failures-shown"), found.length === 0 ? "None" : number(found.length));
+    notice(byId("failures-notice"), all.some(({ message }) => message === HIDDEN)
+      && "Messages and stacks are hidden from you: management.endpoint.pools.show-values and roles say who sees them.");
   }
 
 }

@@ -7,20 +7,22 @@ const failed = grew((pool) => pool.tasks?.failed);
 
 const threadLimit = (pool) => bounded(pool.size?.max) ?? bounded(pool.size?.core);
 
-const tidy = (value) => (value === null || value === undefined ? "–" : Number(value.toFixed(value < 10 ? 1 : 0)));
+const tidy = (value) => (value === null || value === undefined ? "–" : number(value.toFixed(value < 10 ? 1 : 0)));
+
+const outOf = (value, most) => `${tidy(value)}${most === undefined || most === null ? "" : ` of ${number(most)}`}`;
 
 const THREADS = {
-  title: "Threads", least: 2, lines: ["area", "bound", "need"],
+  title: "Threads busy", least: 2, lines: ["area", "bound", "need"],
   values: (pool) => [pool.active ?? pool.tasks?.running, pool.size?.current, pool.load?.demand],
   text: ([active, current], pool) => {
     const most = pool ? threadLimit(pool) ?? current : current;
-    return `${active ?? "–"} busy${most === undefined || most === null ? "" : ` of ${number(most)}`}`;
+    return outOf(active, most);
   },
 };
 const QUEUE = {
-  title: "Queue", least: 5, lines: ["area"],
+  title: "Waiting", least: 5, lines: ["area"],
   values: (pool) => [pool.queue?.size ?? pool.tasks?.queued],
-  text: ([size], pool) => `${number(size)} waiting${bounded(pool?.queue?.capacity) ? ` of ${number(pool.queue.capacity)}` : ""}`,
+  text: ([size], pool) => outOf(size, bounded(pool?.queue?.capacity)),
 };
 const RATE = {
   title: "Done", least: 1, lines: ["area"],
@@ -92,16 +94,15 @@ class PoolRow extends Row {
       this.omitted = h("p", { class: "quiet" });
       this.runningList = new KeyedList(this.running, makeRunning, updateRunning);
       this.recent = h("ul", { class: "recent", role: "list" });
-      this.recentList = new FailureList(this.recent);
+      this.recentList = failureList(this.recent);
       this.none = h("p", { class: "quiet" }, "None.");
       this.details.append(...(this.state.tasks ? [
         h("div", {}, h("h4", {}, "Load against size"), this.load),
-        h("div", {}, h("h4", {}, "All numbers"), this.all),
-        this.state.readOnly ? null : h("div", {}, h("h4", {}, "Sizes"), new Sizes(this).element),
+        h("div", {}, h("h4", {}, "Sizes"), new Sizes(this).element),
+        h("div", { class: "wide" }, h("h4", {}, "All numbers"), this.all),
         h("div", { class: "wide" }, this.runningCount, this.running, this.omitted),
         h("div", { class: "wide" }, h("h4", {}, "Its recent failures"), this.none, this.recent),
-      ].filter(Boolean) : [h("p", { class: "wide quiet" },
-        "A pool that is not the application's: it is shown and no more. Its size is set where it is made.")]));
+      ] : [h("p", { class: "wide quiet" }, "A pool that is not the application's: it is shown and no more.")]));
     }
     this.showDetail();
     wake();
@@ -120,21 +121,25 @@ class PoolRow extends Row {
     }
     const { tasks, failures, size, queue } = this.state;
     showLoad(this.load, this.state);
-    const values = [["Core size", bounded(size?.core)], ["Max size", bounded(size?.max)], ["Threads now", size?.current],
-      ["Most threads", size?.largest], ["Queue capacity", bounded(queue?.capacity) ?? (queue && "none: unbounded")],
+    showFacts(this.all, [["Core size", bounded(size?.core)], ["Max size", bounded(size?.max)],
+      ["Threads now", size?.current], ["Most threads", size?.largest],
+      ["Queue capacity", bounded(queue?.capacity) ?? (queue && "unbounded")],
       ["Submitted", tasks.submitted], ["Succeeded", tasks.succeeded], [() => word("failed"), tasks.failed],
       ["Cancelled", tasks.cancelled], ["Running", tasks.running], ["Queued", tasks.queued],
-      [() => word("rejected"), tasks.rejected], [() => word("lost"), tasks.lost], [() => word("timed-out"), tasks.timedOut],
-      [() => word("stuck"), this.state.stuck], [() => word("uncaught"), failures.uncaught], [() => word("unobserved"), failures.unobserved],
-      [() => word("observed"), failures.observed], [() => word("watched"), failures.watched], [() => word("reported"), failures.reported],
-      [() => word("held-back"), failures.suppressed]];
-    showFacts(this.all, values);
+      [() => word("rejected"), tasks.rejected], [() => word("lost"), tasks.lost],
+      [() => word("timed-out"), tasks.timedOut], [() => word("stuck"), this.state.stuck],
+      [() => word("uncaught"), failures.uncaught], [() => word("unobserved"), failures.unobserved],
+      [() => word("observed"), failures.observed], [() => word("watched"), failures.watched],
+      [() => word("reported"), failures.reported], [() => word("held-back"), failures.suppressed]]);
     const { runningTasks, runningTasksOmitted, recentFailures } = this.detail ?? {};
     setText(this.runningCount, `Running now: ${number(tasks.running)}`);
     this.runningList.show(runningTasks ?? [], (task) => `${task.thread}\n${task.task}\n${task.since}`);
-    notice(this.omitted, runningTasksOmitted > 0 && `And ${number(runningTasksOmitted)} more, which run for less long.`);
+    notice(this.omitted, runningTasksOmitted > 0
+      && `And ${number(runningTasksOmitted)} more, which run for less long.`);
     this.none.hidden = Boolean(recentFailures?.length);
-    this.recentList.show((recentFailures ?? []).map((failure) => ({ ...failure, pool: this.name })));
+    const failed = (recentFailures ?? []).map((failure) => ({ ...failure, pool: this.name }));
+    const keys = keysOf(failed);
+    this.recentList.show(failed, (failure) => keys.get(failure));
   }
 
 }
@@ -157,7 +162,8 @@ function showLoad(host, { load, size }) {
     return;
   }
   const limit = threadLimit({ size });
-  const bar = showOnce(host, "load", () => h("div", {}, h("p", {}, word("demand", "Load"), ": ", h("span", { class: "text" })),
+  const bar = showOnce(host, "load", () => h("div", {},
+    h("p", {}, word("demand"), ": ", h("span", { class: "text" })),
     h("div", { class: "bar", "aria-hidden": "true" }, h("div", { class: "fill" }), h("div", { class: "busy" }))));
   setText(bar.querySelector(".text"), `${tidy(load.arrivals)} tasks a second need ${tidy(load.demand)} `
     + `${limit ? `of ${number(limit)} threads` : "threads"}; ${tidy(load.busy)} busy on average. `
@@ -204,9 +210,11 @@ class Sizes {
     const { threads, queue, size } = row.state;
     const fields = threads === "virtual" || !size
       ? [["concurrencyLimit", "Concurrency limit", ""]]
-      : [["coreSize", "Core size", size.core], ["maxSize", "Max size", bounded(size.max) ?? ""],
-        ["queueCapacity", "Queue capacity", bounded(queue?.capacity) ?? ""], ["keepAlive", "Keep alive", ""]];
-    this.fields = fields.map(([property, label, value]) => {
+      : [["coreSize", "Core size", size.core],
+        size.max !== undefined && ["maxSize", "Max size", bounded(size.max) ?? ""],
+        queue?.capacity !== undefined && ["queueCapacity", "Queue capacity", bounded(queue.capacity) ?? ""],
+        size.max !== undefined && ["keepAlive", "Keep alive", ""]];
+    this.fields = fields.filter(Boolean).map(([property, label, value]) => {
       const error = h("span", { class: "error", id: newId(), hidden: true });
       const input = h("input", { id: newId(), name: property, value, autocomplete: "off", "aria-describedby": error.id,
         placeholder: property === "keepAlive" ? "as it is" : null });
@@ -238,8 +246,11 @@ class Sizes {
   show({ made, status, answer }) {
     if (made) {
       this.fields.forEach(({ property, input }) => {
-        const sizes = { coreSize: answer.size?.core, maxSize: answer.size?.max, queueCapacity: answer.queue?.capacity };
-        input.defaultValue = input.value = bounded(sizes[property]) ?? (property === "concurrencyLimit" ? input.value : "");
+        const sizes = {
+          coreSize: answer.size?.core, maxSize: answer.size?.max, queueCapacity: answer.queue?.capacity,
+          concurrencyLimit: input.value,
+        };
+        input.defaultValue = input.value = bounded(sizes[property]) ?? "";
       });
       this.tell({ text: "Changed." });
     }

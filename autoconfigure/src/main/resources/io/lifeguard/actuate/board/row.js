@@ -1,7 +1,9 @@
 "use strict";
 
 /** How bad each status is, the worst last; one that is not known here is worth a look. */
-const LEVELS = { UP: "good", DEGRADED: "warn", FAILING: "warn", OVERDUE: "warn", SILENT: "warn", DOWN: "bad", DEAD: "bad" };
+const LEVELS = {
+  UP: "good", DEGRADED: "warn", FAILING: "warn", OVERDUE: "warn", SILENT: "warn", DOWN: "bad", DEAD: "bad",
+};
 const SEVERITY = { good: 0, warn: 1, bad: 2 };
 
 const levelOf = (status) => LEVELS[status] ?? "warn";
@@ -22,8 +24,8 @@ class Row {
     this.numbers = numbers.map(([term, value, level]) => ({ value, level, element: h("dd", {}), term }));
     this.ails = h("ul", { class: "ails", role: "list" });
     this.details = h("div", { class: "details", id: newId(), hidden: true });
-    this.button = h("button", { type: "button", class: "name", "aria-expanded": "false", "aria-controls": this.details.id,
-      onclick: () => this.toggle() }, name);
+    this.button = h("button", { type: "button", class: "name", "aria-expanded": "false",
+      "aria-controls": this.details.id, onclick: () => this.toggle() }, name);
     this.element = h("li", { class: "row" },
       h("div", { class: "who" }, h("h3", {}, this.button), h("p", { class: "state" }, this.status), this.about),
       h("div", { class: "charts" }, this.charts.map(({ chart }) => chart.element)),

@@ -1,16 +1,16 @@
 "use strict";
 
-const RUN_TIME = {
-  title: "Run time", least: 1, lines: ["dots"],
-  values: (schedule, before) => [ran(schedule, before) ? millisOf(schedule.lastDuration) : null],
-  text: ([millis], schedule) => (schedule ? duration(schedule.lastDuration) ?? "no run yet"
-    : millis === null ? "no run" : spoken(millis)),
-};
-const LAG = {
-  title: "Lag", least: 10, lines: ["dots"],
-  values: (schedule, before) => [ran(schedule, before) ? millisOf(schedule.lag) : null],
-  text: ([millis], schedule) => (schedule ? duration(schedule.lag) ?? "no run yet" : millis === null ? "no run" : spoken(millis)),
-};
+const runChart = (title, least, valueOf) => ({
+  title, least, lines: ["dots"],
+  values: (schedule, before) => [ran(schedule, before) ? millisOf(valueOf(schedule)) : null],
+  text: ([millis], schedule) => {
+    const value = schedule ? millisOf(valueOf(schedule)) : millis;
+    return value === null ? "no run" : spoken(value);
+  },
+});
+
+const RUN_TIME = runChart("Run time", 1, ({ lastDuration }) => lastDuration);
+const LAG = runChart("Lag", 10, ({ lag }) => lag);
 
 /** Whether a run has ended since, or none is known from before. */
 const ran = (schedule, before) => schedule === before || schedule.runs !== before.runs;
@@ -20,10 +20,9 @@ const SCHEDULE_NUMBERS = [
   ["Failures", ({ failures }) => failures, "bad"],
   ["In a row", ({ consecutiveFailures }) => consecutiveFailures, "bad"],
   ["Running", ({ running }) => running],
-  ["Last end", ({ lastEnd }) => lastEnd && ago(lastEnd)],
-  ["Last success", ({ lastSuccess }) => lastSuccess && ago(lastSuccess)],
+  ["Last run", ({ lastOutcome, lastEnd }) => lastEnd && `${lastOutcome}, ${ago(lastEnd)}`,
+    (text) => (text.startsWith("failure") ? "bad" : "")],
   ["Next due", ({ nextDue }) => nextDue && due(nextDue)],
-  ["Last outcome", ({ lastOutcome }) => lastOutcome, (outcome) => (outcome === "failure" ? "bad" : "")],
 ];
 
 const ago = (instant) => `${spoken(now() - Date.parse(instant))} ago`;
