@@ -51,7 +51,7 @@ function show() {
 
 /** The one sentence about everything. */
 function judge() {
-  const sick = [...pools.sick, ...schedules.sick].sort((one, other) => SEVERITY[other.level] - SEVERITY[one.level]);
+  const sick = [...pools.sick, ...schedules.sick].sort(sickFirst);
   const total = pools.rows.size + schedules.rows.size;
   const verdict = byId("verdict");
   const counted = [pools.rows.size && plural(pools.rows.size, "pool"),

@@ -26,7 +26,7 @@ class Endpoint {
     this.refusal = this.path ? null : this.absent();
   }
 
-  /** Returns what there is, all or one of the name, or nothing where that is refused; see the refusal then. */
+  /** Returns what there is, all or one of the name, or nothing where that is refused. */
   async ask(name) {
     if (this.refusal) {
       return null;
@@ -36,10 +36,9 @@ class Endpoint {
       ahead = (Date.parse(response.headers.get("Date")) || now()) - Date.now();
       return response.json();
     }
-    if (response.status === 404 && name !== undefined) {
-      return null;
+    if (name === undefined) {
+      this.refusal = this.refusalOf(response);
     }
-    this.refusal = this.refusalOf(response);
     return null;
   }
 

@@ -72,20 +72,23 @@ class PoolRow extends Row {
 
   /** Whether its details have to be asked for. */
   get moved() {
-    return this.open || (this.state.tasks?.failed > 0 && this.seen !== JSON.stringify(this.state.failures));
+    return !this.refused
+      && (this.open || (this.state.tasks?.failed > 0 && this.seen !== JSON.stringify(this.state.failures)));
   }
 
   async look() {
     const { state } = this;
     const detail = await this.endpoint.ask(this.name);
+    this.refused = !detail;
     if (detail) {
       this.seen = JSON.stringify(state.failures);
       this.detail = detail;
-      this.showDetail();
     }
+    this.showDetail();
   }
 
   opened() {
+    this.refused = false;
     if (!this.details.firstChild) {
       this.load = h("div", { class: "load" });
       this.all = h("div", {});
@@ -134,8 +137,8 @@ class PoolRow extends Row {
     const { runningTasks, runningTasksOmitted, recentFailures } = this.detail ?? {};
     setText(this.runningCount, `Running now: ${number(tasks.running)}`);
     this.runningList.show(runningTasks ?? [], (task) => `${task.thread}\n${task.task}\n${task.since}`);
-    notice(this.omitted, runningTasksOmitted > 0
-      && `And ${number(runningTasksOmitted)} more, which run for less long.`);
+    notice(this.omitted, this.refused ? "The endpoint does not show you what it runs and what has failed."
+      : runningTasksOmitted > 0 && `And ${number(runningTasksOmitted)} more, which run for less long.`);
     this.none.hidden = Boolean(recentFailures?.length);
     const failed = (recentFailures ?? []).map((failure) => ({ ...failure, pool: this.name }));
     const keys = keysOf(failed);

@@ -92,6 +92,9 @@ class Row {
 
 }
 
+const sickFirst = (one, other) =>
+  SEVERITY[other.level] - SEVERITY[one.level] || one.name.localeCompare(other.name);
+
 /** All rows of a kind, the sick first. */
 class Rows {
 
@@ -116,8 +119,7 @@ class Rows {
   }
 
   show(text, sickOnly) {
-    const rows = [...this.rows.values()].sort((one, other) =>
-      SEVERITY[other.level] - SEVERITY[one.level] || one.name.localeCompare(other.name));
+    const rows = [...this.rows.values()].sort(sickFirst);
     arrange(this.list, rows.map((row) => row.element));
     rows.forEach((row) => {
       row.element.hidden = !row.matches(text, sickOnly);

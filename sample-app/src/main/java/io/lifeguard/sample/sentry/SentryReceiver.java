@@ -29,13 +29,25 @@ class SentryReceiver implements AutoCloseable {
 
 	static final int MAX_EVENTS = 50;
 
+	/** After so many seconds the JDK's server gives a request up that has not arrived. */
+	private static final String GIVE_UP_AFTER = "5";
+
+	private static final String GIVE_UP = "sun.net.httpserver.maxReqTime";
+
 	private static final int MAX_BYTES = 2 * 1024 * 1024;
+
+	static {
+		if (System.getProperty(GIVE_UP) == null) {
+			System.setProperty(GIVE_UP, GIVE_UP_AFTER);
+		}
+	}
 
 	private final Deque<SentryEvent> events = new ArrayDeque<>();
 
 	private final HttpServer server;
 
-	private final ExecutorService worker = Executors.newSingleThreadExecutor((task) -> {
+	/** As many threads as there are requests: one that hangs does not keep others out. */
+	private final ExecutorService workers = Executors.newCachedThreadPool((task) -> {
 		Thread thread = new Thread(task, "sentry-receiver");
 		thread.setDaemon(true);
 		return thread;
@@ -50,7 +62,7 @@ class SentryReceiver implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException("No free port on loopback", ex);
 		}
-		this.server.setExecutor(this.worker);
+		this.server.setExecutor(this.workers);
 		this.server.createContext("/api/1/envelope/", this::receive);
 		this.server.start();
 	}
@@ -70,17 +82,31 @@ class SentryReceiver implements AutoCloseable {
 	@Override
 	public void close() {
 		this.server.stop(0);
-		this.worker.shutdownNow();
+		this.workers.shutdownNow();
 	}
 
 	private void receive(HttpExchange exchange) throws IOException {
 		try (exchange) {
+			if (!isAddressedToThis(exchange)) {
+				exchange.sendResponseHeaders(421, -1);
+				return;
+			}
 			if (!exchange.getRequestMethod().equals("POST")) {
 				exchange.sendResponseHeaders(405, -1);
 				return;
 			}
 			answer(exchange);
 		}
+	}
+
+	/**
+	 * Whether the request names this machine's own address. A name from elsewhere, even
+	 * one that leads here, is that of a page in somebody's browser.
+	 */
+	private boolean isAddressedToThis(HttpExchange exchange) {
+		int port = this.server.getAddress().getPort();
+		String host = exchange.getRequestHeaders().getFirst("Host");
+		return ("127.0.0.1:" + port).equals(host) || ("localhost:" + port).equals(host);
 	}
 
 	private void answer(HttpExchange exchange) throws IOException {
