@@ -29,24 +29,13 @@ class SentryReceiver implements AutoCloseable {
 
 	static final int MAX_EVENTS = 50;
 
-	/** After so many seconds the JDK's server gives a request up that has not arrived. */
-	private static final String GIVE_UP_AFTER = "5";
-
-	private static final String GIVE_UP = "sun.net.httpserver.maxReqTime";
-
 	private static final int MAX_BYTES = 2 * 1024 * 1024;
-
-	static {
-		if (System.getProperty(GIVE_UP) == null) {
-			System.setProperty(GIVE_UP, GIVE_UP_AFTER);
-		}
-	}
 
 	private final Deque<SentryEvent> events = new ArrayDeque<>();
 
 	private final HttpServer server;
 
-	/** As many threads as there are requests: one that hangs does not keep others out. */
+	/** As many as there are requests: a client that hangs keeps no other one out. */
 	private final ExecutorService workers = Executors.newCachedThreadPool((task) -> {
 		Thread thread = new Thread(task, "sentry-receiver");
 		thread.setDaemon(true);
