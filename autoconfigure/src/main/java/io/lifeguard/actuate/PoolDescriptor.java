@@ -20,8 +20,8 @@ import org.springframework.boot.actuate.endpoint.SanitizableData;
  */
 public record PoolDescriptor(String type, String threads, String status, @Nullable String reason,
 		PoolSnapshot.@Nullable Size size, @Nullable Integer active, PoolSnapshot.@Nullable Queue queue,
-		PoolSnapshot.Tasks tasks, PoolSnapshot.Failures failures, int stuck, @Nullable LoadDescriptor load, List<String> advice,
-		@Nullable List<RecentFailureDescriptor> recentFailures,
+		PoolSnapshot.Tasks tasks, PoolSnapshot.Failures failures, int stuck, @Nullable LoadDescriptor load,
+		List<String> advice, @Nullable List<RecentFailureDescriptor> recentFailures,
 		@Nullable List<RunningTaskDescriptor> runningTasks) implements OperationResponseBody {
 
 	static PoolDescriptor summary(Pool pool) {
