@@ -54,6 +54,12 @@ class ShopApplicationTests {
 	}
 
 	@Test
+	void saysWithoutAnErrorThatAPoolTakesNoMore() {
+		this.shop.post("/mishaps/reject");
+		assertThat(this.shop.post("/mishaps/storm").path("refused").stringValue()).isEqualTo("TaskRejectedException");
+	}
+
+	@Test
 	void servesThePageWithTheBoard() {
 		assertThat(this.shop.text("/")).contains("<title>Lifeguard in a sample shop</title>",
 				"src=\"/actuator/board\"");
