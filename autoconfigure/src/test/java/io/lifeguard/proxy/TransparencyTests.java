@@ -57,6 +57,8 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
  */
 class TransparencyTests {
 
+	@SuppressWarnings("StaticAssignmentOfThrowable") // handed on as it is, which its
+														// identity tells
 	private static final IllegalStateException FAILURE = new IllegalStateException("failure");
 
 	private final List<String> calls = new CopyOnWriteArrayList<>();
@@ -67,7 +69,7 @@ class TransparencyTests {
 	private <E extends Executor> void with(Class<E> type, Supplier<E> supplier, boolean guarded, Check<E> test) {
 		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(LifeguardAutoConfiguration.class))
 			.withPropertyValues("lifeguard.enabled=" + guarded)
-			.withBean("executor", type, supplier::get)
+			.withBean("executor", type, supplier)
 			.run((context) -> {
 				test.run(context.getBean("executor", type),
 						guarded ? context.getBean(PoolRegistry.class).pool("executor") : null);
@@ -601,6 +603,8 @@ class TransparencyTests {
 		}
 
 		@Bean
+		@SuppressWarnings("UnnecessaryMethodReference") // an executor of no type that the
+														// guard knows
 		ConcurrentTaskExecutor adapter(ThreadPoolExecutor inner) {
 			return new ConcurrentTaskExecutor((Executor) inner::execute);
 		}

@@ -49,6 +49,7 @@ record Path(String pool, String name, Handling handling, Action action) {
 	/**
 	 * Call what is bound to fail, and look at the exception.
 	 */
+	@SuppressWarnings("ReturnValueIgnored") // looking is enough
 	static void looking(Call call) {
 		try {
 			call.call();

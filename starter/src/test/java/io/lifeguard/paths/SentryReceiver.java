@@ -50,7 +50,7 @@ final class SentryReceiver implements AutoCloseable {
 		try (InputStream body = exchange.getRequestBody()) {
 			boolean zipped = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
 			byte[] envelope = (zipped ? new GZIPInputStream(body) : body).readAllBytes();
-			String[] lines = new String(envelope, StandardCharsets.UTF_8).split("\n");
+			String[] lines = new String(envelope, StandardCharsets.UTF_8).split("\n", -1);
 			for (int i = 1; i + 1 < lines.length; i += 2) {
 				if ("event".equals(mapper.readTree(lines[i]).path("type").asString(""))) {
 					this.events.add(Event.of(mapper.readTree(lines[i + 1])));

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -168,16 +169,16 @@ class TaskFailurePathsTests {
 				throw new AssertionError("On path " + path.name(), ex);
 			}
 			if (i % BATCH == BATCH - 1) {
-				awaitDecisions(paths.subList(0, i + 1), registry);
+				awaitDecisions(registry);
 			}
 		}
-		awaitDecisions(paths, registry);
+		awaitDecisions(registry);
 		Sentry.flush(30_000);
 		assertEvents(paths);
 		assertCounts(paths, registry);
 	}
 
-	private void awaitDecisions(List<Path> paths, PoolRegistry registry) {
+	private void awaitDecisions(PoolRegistry registry) {
 		boolean onlyGarbageDecides = registry.pools()
 			.stream()
 			.allMatch((pool) -> pool.settings().unobservedAfter().toMinutes() > 0);
@@ -206,7 +207,8 @@ class TaskFailurePathsTests {
 			.toList();
 		List<String> actual = this.sentry.events()
 			.stream()
-			.map((event) -> event.message() + " -> " + event.handling().toUpperCase() + " in " + event.pool())
+			.map((event) -> event.message() + " -> " + event.handling().toUpperCase(Locale.ROOT) + " in "
+					+ event.pool())
 			.toList();
 		List<String> missing = new ArrayList<>(expected);
 		actual.forEach(missing::remove);

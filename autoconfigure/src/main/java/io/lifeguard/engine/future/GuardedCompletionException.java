@@ -54,6 +54,8 @@ public final class GuardedCompletionException extends CompletionException {
 	}
 
 	@Override
+	@SuppressWarnings("UnsynchronizedOverridesSynchronized") // what is called is
+																// synchronized
 	public @Nullable Throwable getCause() {
 		observe();
 		return super.getCause();

@@ -60,7 +60,7 @@ class FailureStormTests {
 			for (Pool pool : registry.pools()) {
 				await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
 					PoolSnapshot snapshot = pool.snapshot();
-					long expected = (TASKS + 1000) / 2;
+					long expected = (TASKS + 1000L) / 2;
 					assertThat(snapshot.tasks().submitted()).isEqualTo(expected);
 					assertThat(snapshot.tasks().failed()).isEqualTo(expected);
 					assertThat(snapshot.failures().uncaught()).isEqualTo(expected);
