@@ -57,8 +57,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
  */
 class TransparencyTests {
 
-	@SuppressWarnings("StaticAssignmentOfThrowable") // handed on as it is, which its
-														// identity tells
+	@SuppressWarnings("StaticAssignmentOfThrowable") // known by its identity
 	private static final IllegalStateException FAILURE = new IllegalStateException("failure");
 
 	private final List<String> calls = new CopyOnWriteArrayList<>();
@@ -603,8 +602,7 @@ class TransparencyTests {
 		}
 
 		@Bean
-		@SuppressWarnings("UnnecessaryMethodReference") // an executor of no type that the
-														// guard knows
+		@SuppressWarnings("UnnecessaryMethodReference") // of a class nobody knows
 		ConcurrentTaskExecutor adapter(ThreadPoolExecutor inner) {
 			return new ConcurrentTaskExecutor((Executor) inner::execute);
 		}

@@ -54,8 +54,7 @@ public final class GuardedCompletionException extends CompletionException {
 	}
 
 	@Override
-	@SuppressWarnings("UnsynchronizedOverridesSynchronized") // what is called is
-																// synchronized
+	@SuppressWarnings("UnsynchronizedOverridesSynchronized") // the super class does it
 	public @Nullable Throwable getCause() {
 		observe();
 		return super.getCause();

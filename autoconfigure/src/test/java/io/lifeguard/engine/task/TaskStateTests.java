@@ -57,6 +57,10 @@ class TaskStateTests {
 		return races().filter((race) -> race != TimeOutRace.class && race != FailingTimeOutRace.class);
 	}
 
+	/**
+	 * The snapshot that is taken in the end scans hundreds of slots, where no other
+	 * thread is left to interleave with.
+	 */
 	@ParameterizedTest
 	@MethodSource("racesWithoutInterrupt")
 	void countsOnceOnEveryInterleaving(Class<?> race) {
@@ -66,7 +70,7 @@ class TaskStateTests {
 			.actorsPerThread(1)
 			.actorsBefore(0)
 			.actorsAfter(0)
-			.addGuarantee(forClasses(Pool.class.getName()).methods("snapshot", "recentFailures").ignore())
+			.addGuarantee(forClasses(TaskCounts.class.getName()).methods("snapshot").ignore())
 			.check(race);
 	}
 
