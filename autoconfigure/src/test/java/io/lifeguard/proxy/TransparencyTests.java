@@ -238,9 +238,7 @@ class TransparencyTests {
 			}).get(10, TimeUnit.SECONDS)).withCause(FAILURE);
 			executor.execute(() -> {
 			});
-			Awaitility.await()
-				.dontCatchUncaughtExceptions()
-				.untilAsserted(() -> assertThat(pool.failures(Handling.UNCAUGHT)).isOne());
+			Awaitility.await().untilAsserted(() -> assertThat(pool.failures(Handling.UNCAUGHT)).isOne());
 			assertThat(pool.snapshot().tasks().queued()).isZero();
 		});
 	}
@@ -309,9 +307,7 @@ class TransparencyTests {
 			return executor;
 		}, guarded, (executor, pool) -> {
 			executor.execute(TransparencyTests::fail);
-			Awaitility.await()
-				.dontCatchUncaughtExceptions()
-				.untilAsserted(() -> assertThat(this.calls).containsExactly("failure"));
+			Awaitility.await().untilAsserted(() -> assertThat(this.calls).containsExactly("failure"));
 			executor.submit(() -> assertThat(Thread.currentThread().getName()).isEqualTo("made")).get();
 			assertThat(this.calls).containsExactly("failure");
 		});
@@ -327,9 +323,7 @@ class TransparencyTests {
 				executor.execute(TransparencyTests::fail);
 				executor.submit(() -> {
 				}).get();
-				Awaitility.await()
-					.dontCatchUncaughtExceptions()
-					.untilAsserted(() -> assertThat(this.calls).containsExactly("failure"));
+				Awaitility.await().untilAsserted(() -> assertThat(this.calls).containsExactly("failure"));
 			});
 		}
 		finally {
@@ -377,7 +371,6 @@ class TransparencyTests {
 				}, guarded, (executor, pool) -> {
 					executor.execute(TransparencyTests::fail);
 					Awaitility.await()
-						.dontCatchUncaughtExceptions()
 						.untilAsserted(() -> assertThat(this.calls).containsExactly("executed failure", "handler"));
 					executor.submit(TransparencyTests::fail);
 					Awaitility.await()

@@ -353,7 +353,6 @@ final class ExecutorPaths {
 				AtomicReference<CompletableFuture<String>> future = new AtomicReference<>();
 				future.set(this.executor.submitCompletable(() -> {
 					Awaitility.await()
-						.dontCatchUncaughtExceptions()
 						.atMost(Duration.ofSeconds(30))
 						.pollInSameThread()
 						.pollDelay(Duration.ZERO)

@@ -18,6 +18,7 @@ import io.lifeguard.Lifeguard;
 import io.lifeguard.PoolSnapshot;
 import io.lifeguard.engine.pool.Pool;
 import io.lifeguard.engine.pool.PoolRegistry;
+import io.lifeguard.sentry.SentryReceiver;
 import io.sentry.Sentry;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
@@ -60,7 +61,7 @@ class TaskFailurePathsTests {
 
 	@BeforeEach
 	void startSentry() throws IOException {
-		this.sentry = new SentryReceiver();
+		this.sentry = SentryReceiver.start();
 	}
 
 	@AfterEach
@@ -183,7 +184,7 @@ class TaskFailurePathsTests {
 			.stream()
 			.allMatch((pool) -> pool.settings().unobservedAfter().toMinutes() > 0);
 		try {
-			Awaitility.await().dontCatchUncaughtExceptions().atMost(Duration.ofSeconds(20)).until(() -> {
+			Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
 				if (onlyGarbageDecides) {
 					System.gc();
 				}
@@ -205,7 +206,7 @@ class TaskFailurePathsTests {
 			.filter((path) -> path.handling() != Handling.OBSERVED)
 			.map((path) -> path.name() + " -> " + path.handling().name() + " in " + path.pool())
 			.toList();
-		List<String> actual = this.sentry.events()
+		List<String> actual = SentEvent.to(this.sentry)
 			.stream()
 			.map((event) -> event.message() + " -> " + event.handling().toUpperCase(Locale.ROOT) + " in "
 					+ event.pool())
@@ -216,8 +217,8 @@ class TaskFailurePathsTests {
 		expected.forEach(unexpected::remove);
 		assertThat(missing).as("missing, while unexpected are " + unexpected).isEmpty();
 		assertThat(unexpected).as("unexpected").isEmpty();
-		assertThat(this.sentry.events()).extracting(SentryReceiver.Event::level).containsOnly("error");
-		assertThat(this.sentry.events()).extracting(SentryReceiver.Event::mechanism).containsOnly("lifeguard");
+		assertThat(SentEvent.to(this.sentry)).extracting(SentEvent::level).containsOnly("error");
+		assertThat(SentEvent.to(this.sentry)).extracting(SentEvent::mechanism).containsOnly("lifeguard");
 	}
 
 	private void assertCounts(List<Path> paths, PoolRegistry registry) {
