@@ -39,7 +39,7 @@ final class OwnEvents implements EventProcessor {
 	 * Mark the hint of an event that nobody is to hold up.
 	 */
 	static void mark(Hint hint) {
-		hint.set(MARK, Boolean.TRUE);
+		hint.set(MARK, true);
 	}
 
 	/**
@@ -66,7 +66,7 @@ final class OwnEvents implements EventProcessor {
 	 * Mark the hint of an event about an exception that was reported before.
 	 */
 	static void markRepeated(Hint hint) {
-		hint.set(REPEATED, Boolean.TRUE);
+		hint.set(REPEATED, true);
 	}
 
 	static boolean isRepeated(Hint hint) {

@@ -180,8 +180,7 @@ class PoolHealthApplicationTests {
 			});
 		}
 		awaitHealth("deadlocked", 503, "\"status\":\"DOWN\"", "Deadlocked: each of its 2 threads");
-		await().dontCatchUncaughtExceptions()
-			.until(() -> get("/actuator/prometheus").body().contains("lifeguard_health{pool=\"deadlocked\"} 0.0"));
+		await().until(() -> get("/actuator/prometheus").body().contains("lifeguard_health{pool=\"deadlocked\"} 0.0"));
 		pool.setMaximumPoolSize(3);
 		pool.setCorePoolSize(3);
 		awaitHealth("deadlocked", 200, "\"status\":\"UP\"");
@@ -231,7 +230,7 @@ class PoolHealthApplicationTests {
 	}
 
 	private static void awaitHealth(String pool, int statusCode, String... parts) {
-		await().dontCatchUncaughtExceptions().untilAsserted(() -> {
+		await().untilAsserted(() -> {
 			HttpResponse<String> response = get("/actuator/health/pools/" + pool);
 			assertThat(response.body()).contains(parts);
 			assertThat(response.statusCode()).isEqualTo(statusCode);

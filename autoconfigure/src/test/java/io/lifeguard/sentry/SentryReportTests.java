@@ -31,9 +31,7 @@ import io.sentry.Sentry;
 import io.sentry.protocol.User;
 import io.sentry.spring.boot4.SentryAutoConfiguration;
 import io.sentry.spring.boot4.SentryLogbackAppenderAutoConfiguration;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -58,11 +56,6 @@ class SentryReportTests {
 			"sentry-event.schema.json");
 
 	private final SentryReceiver sentry = SentryReceiver.start();
-
-	@BeforeAll
-	static void leaveUncaughtExceptionsAlone() {
-		Awaitility.doNotCatchUncaughtExceptionsByDefault();
-	}
 
 	@AfterEach
 	void close() {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -17,6 +18,7 @@ import io.lifeguard.Lifeguard;
 import io.lifeguard.PoolSnapshot;
 import io.lifeguard.engine.pool.Pool;
 import io.lifeguard.engine.pool.PoolRegistry;
+import io.lifeguard.sentry.SentryReceiver;
 import io.sentry.Sentry;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
@@ -59,7 +61,7 @@ class TaskFailurePathsTests {
 
 	@BeforeEach
 	void startSentry() throws IOException {
-		this.sentry = new SentryReceiver();
+		this.sentry = SentryReceiver.start();
 	}
 
 	@AfterEach
@@ -168,21 +170,21 @@ class TaskFailurePathsTests {
 				throw new AssertionError("On path " + path.name(), ex);
 			}
 			if (i % BATCH == BATCH - 1) {
-				awaitDecisions(paths.subList(0, i + 1), registry);
+				awaitDecisions(registry);
 			}
 		}
-		awaitDecisions(paths, registry);
+		awaitDecisions(registry);
 		Sentry.flush(30_000);
 		assertEvents(paths);
 		assertCounts(paths, registry);
 	}
 
-	private void awaitDecisions(List<Path> paths, PoolRegistry registry) {
+	private void awaitDecisions(PoolRegistry registry) {
 		boolean onlyGarbageDecides = registry.pools()
 			.stream()
 			.allMatch((pool) -> pool.settings().unobservedAfter().toMinutes() > 0);
 		try {
-			Awaitility.await().dontCatchUncaughtExceptions().atMost(Duration.ofSeconds(20)).until(() -> {
+			Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
 				if (onlyGarbageDecides) {
 					System.gc();
 				}
@@ -204,9 +206,10 @@ class TaskFailurePathsTests {
 			.filter((path) -> path.handling() != Handling.OBSERVED)
 			.map((path) -> path.name() + " -> " + path.handling().name() + " in " + path.pool())
 			.toList();
-		List<String> actual = this.sentry.events()
+		List<String> actual = SentEvent.to(this.sentry)
 			.stream()
-			.map((event) -> event.message() + " -> " + event.handling().toUpperCase() + " in " + event.pool())
+			.map((event) -> event.message() + " -> " + event.handling().toUpperCase(Locale.ROOT) + " in "
+					+ event.pool())
 			.toList();
 		List<String> missing = new ArrayList<>(expected);
 		actual.forEach(missing::remove);
@@ -214,8 +217,8 @@ class TaskFailurePathsTests {
 		expected.forEach(unexpected::remove);
 		assertThat(missing).as("missing, while unexpected are " + unexpected).isEmpty();
 		assertThat(unexpected).as("unexpected").isEmpty();
-		assertThat(this.sentry.events()).extracting(SentryReceiver.Event::level).containsOnly("error");
-		assertThat(this.sentry.events()).extracting(SentryReceiver.Event::mechanism).containsOnly("lifeguard");
+		assertThat(SentEvent.to(this.sentry)).extracting(SentEvent::level).containsOnly("error");
+		assertThat(SentEvent.to(this.sentry)).extracting(SentEvent::mechanism).containsOnly("lifeguard");
 	}
 
 	private void assertCounts(List<Path> paths, PoolRegistry registry) {

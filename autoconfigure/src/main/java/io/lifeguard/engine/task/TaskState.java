@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * what its worker wrote before it ended it; a worker that starts it sees what the
  * submitter wrote before the hand-over, by the executor's own queue.
  */
+@SuppressWarnings("EnumOrdinal") // a reason is kept as its number, never beyond this JVM
 abstract class TaskState {
 
 	private static final byte QUEUED = 0;
