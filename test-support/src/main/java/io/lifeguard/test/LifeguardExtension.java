@@ -3,9 +3,8 @@ package io.lifeguard.test;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 
-import io.lifeguard.ExecutorGuard;
-import io.lifeguard.Guarded;
-import io.lifeguard.PoolRegistry;
+import io.lifeguard.engine.guard.HandGuard;
+import io.lifeguard.engine.pool.PoolRegistry;
 import io.lifeguard.PoolSettings;
 import io.lifeguard.ReportSettings;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -59,11 +58,7 @@ public final class LifeguardExtension
 	 * guarded already
 	 */
 	public ExecutorService guard(String name, ExecutorService executor) {
-		if (executor instanceof Guarded) {
-			return executor;
-		}
-		PoolRegistry registry = registry();
-		return (ExecutorService) ExecutorGuard.of(executor, registry.registerBeside(name, executor));
+		return new HandGuard(registry()).guard(name, executor);
 	}
 
 	/**
@@ -132,7 +127,7 @@ public final class LifeguardExtension
 		PoolRegistry registry = this.registry;
 		if (registry == null) {
 			registry = new PoolRegistry((name) -> PoolSettings.DEFAULT, ReportSettings.DEFAULT);
-			registry.setTaskOwners(RunningTests.INSTANCE);
+			registry.setTaskOwners(RunningTests.INSTANCE::current);
 			this.registry = registry;
 		}
 		return registry;

@@ -1,6 +1,6 @@
 package io.lifeguard.test;
 
-import io.lifeguard.PoolRegistry;
+import io.lifeguard.engine.pool.PoolRegistry;
 
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
@@ -43,7 +43,7 @@ public final class LifeguardTestAutoConfiguration {
 		@Override
 		public Object postProcessBeforeInitialization(Object bean, String beanName) {
 			if (bean instanceof PoolRegistry registry) {
-				registry.setTaskOwners(RunningTests.INSTANCE);
+				registry.setTaskOwners(RunningTests.INSTANCE::current);
 			}
 			return bean;
 		}

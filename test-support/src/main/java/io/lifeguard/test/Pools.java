@@ -2,8 +2,8 @@ package io.lifeguard.test;
 
 import java.util.stream.Collectors;
 
-import io.lifeguard.Pool;
-import io.lifeguard.PoolRegistry;
+import io.lifeguard.engine.pool.Pool;
+import io.lifeguard.engine.pool.PoolRegistry;
 
 /**
  * The pools of an application as the running test sees them: each with the tasks alone

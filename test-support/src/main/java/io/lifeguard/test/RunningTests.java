@@ -7,7 +7,6 @@ import java.util.function.Supplier;
 
 import io.lifeguard.OwnedTask;
 import io.lifeguard.TaskOwner;
-import io.lifeguard.TaskOwners;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * nobody. A thread that prepares a test, as by starting its application, works for
  * nobody, and counts as running something all the same.
  */
-final class RunningTests implements TaskOwners {
+final class RunningTests {
 
 	/** Common to all applications, since a test may have several. */
 	static final RunningTests INSTANCE = new RunningTests();
@@ -114,8 +113,10 @@ final class RunningTests implements TaskOwners {
 		return (current() instanceof TestTasks tasks) ? tasks : null;
 	}
 
-	@Override
-	public TaskOwner current() {
+	/**
+	 * Return for whom the current thread works.
+	 */
+	TaskOwner current() {
 		Employer employer = this.employers.get();
 		if (employer == null) {
 			return onlyOne();

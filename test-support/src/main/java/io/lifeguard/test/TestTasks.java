@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import io.lifeguard.OwnedTask;
 import io.lifeguard.TaskFailure;
 import io.lifeguard.TaskOwner;
-import io.lifeguard.Frames;
+import io.lifeguard.support.Frames;
 
 /**
  * The tasks that one test has submitted, with all that those have submitted. Takes note
