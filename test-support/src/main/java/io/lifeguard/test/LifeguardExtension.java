@@ -9,6 +9,7 @@ import io.lifeguard.PoolSettings;
 import io.lifeguard.ReportSettings;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -34,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  * {@code lifeguard.test.settle} and {@code lifeguard.test.enabled} are JUnit's, or system
  * properties.
  */
-public final class LifeguardExtension
-		implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
+public final class LifeguardExtension implements BeforeAllCallback, BeforeEachCallback, AfterTestExecutionCallback,
+		AfterEachCallback, AfterAllCallback {
 
 	private @Nullable PoolRegistry registry;
 
@@ -90,6 +91,14 @@ public final class LifeguardExtension
 			if (tasks != null) {
 				store(context).put(TestTasks.class, tasks);
 			}
+		}
+	}
+
+	@Override
+	public void afterTestExecution(ExtensionContext context) {
+		TestTasks tasks = store(context).get(TestTasks.class, TestTasks.class);
+		if (tasks != null) {
+			tasks.settle();
 		}
 	}
 

@@ -1,19 +1,20 @@
 package io.lifeguard.test;
 
-import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import io.lifeguard.OwnedTask;
 import io.lifeguard.TaskOwner;
+import io.lifeguard.support.Frames;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Knows for whom each thread of this JVM works: for the test that it runs; else for the
- * test whose code has started it; else for the only test that is running; else for
- * nobody. A thread that prepares a test, as by starting its application, works for
- * nobody, and counts as running something all the same.
+ * test whose code has started it; else for the only test that is running or, of several,
+ * whose code it runs; else for nobody. A thread that prepares a test, as by starting its
+ * application, works for nobody, and counts as running something all the same.
  */
 final class RunningTests {
 
@@ -118,22 +119,35 @@ final class RunningTests {
 	 */
 	TaskOwner current() {
 		Employer employer = this.employers.get();
-		if (employer == null) {
-			return onlyOne();
-		}
-		if (!employer.inherited()) {
+		if (employer != null && !employer.inherited()) {
 			return employer.owner();
 		}
-		return (employer.owner() instanceof TestTasks tasks && tasks.hasStartedThisThread()) ? tasks : onlyOne();
+		StackTraceElement[] stack = Thread.currentThread().getStackTrace();
+		if (employer != null && isStartedByTest(stack)) {
+			return employer.owner();
+		}
+		List<TaskOwner> running = List.copyOf(this.running);
+		if (running.size() > 1) {
+			running = running.stream()
+				.filter((owner) -> owner instanceof TestTasks tasks && tasks.isCodeOn(stack))
+				.toList();
+		}
+		return (running.size() == 1) ? running.get(0) : NOBODY;
 	}
 
-	private TaskOwner onlyOne() {
-		Iterator<TaskOwner> owners = this.running.iterator();
-		if (!owners.hasNext()) {
-			return NOBODY;
+	/**
+	 * Whether the current thread, whose stack is given, was started by the code of a test
+	 * or an application, or by JUnit to run a test that has a time limit. The workers of
+	 * a library, as of the JDK's common pool or of a web server, may have been started
+	 * for one test and serve another.
+	 */
+	private static boolean isStartedByTest(StackTraceElement[] stack) {
+		int outermost = stack.length - 1;
+		while (outermost > 0 && stack[outermost].getClassName().startsWith("java.lang.")) {
+			outermost--;
 		}
-		TaskOwner one = owners.next();
-		return owners.hasNext() ? NOBODY : one;
+		return Frames.isApplication(stack[outermost])
+				|| Thread.currentThread().getName().startsWith("junit-timeout-thread-");
 	}
 
 	/**

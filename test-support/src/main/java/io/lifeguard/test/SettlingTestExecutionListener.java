@@ -5,8 +5,8 @@ import org.springframework.test.context.TestContext;
 import org.springframework.test.context.support.AbstractTestExecutionListener;
 
 /**
- * Lets tasks end before anything of the test is undone after it, as mocks are that they
- * may call.
+ * Lets tasks end before anything of the test is undone after it: by its own methods for
+ * that, or by the listener that resets the mocks which tasks may call.
  */
 class SettlingTestExecutionListener extends AbstractTestExecutionListener {
 
@@ -16,7 +16,7 @@ class SettlingTestExecutionListener extends AbstractTestExecutionListener {
 	}
 
 	@Override
-	public void afterTestMethod(TestContext testContext) {
+	public void afterTestExecution(TestContext testContext) {
 		TestTasks tasks = GuardingTestExecutionListener.tasks(testContext);
 		if (tasks != null) {
 			tasks.settle();

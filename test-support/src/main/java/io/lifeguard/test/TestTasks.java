@@ -2,28 +2,36 @@ package io.lifeguard.test;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.lifeguard.OwnedTask;
 import io.lifeguard.TaskFailure;
 import io.lifeguard.TaskOwner;
-import io.lifeguard.support.Frames;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 /**
  * The tasks that one test has submitted, with all that those have submitted. Takes note
  * of none once the test is over. Of those that have run only the failed ones are kept.
  */
 final class TestTasks implements TaskOwner {
+
+	private static final Log logger = LogFactory.getLog(TestTasks.class);
 
 	/** Tasks kept before those that have run are sorted out. */
 	private static final int FIRST_LIMIT = 1024;
@@ -41,6 +49,8 @@ final class TestTasks implements TaskOwner {
 	private final List<OwnedTask> unsorted = new ArrayList<>();
 
 	private final List<OwnedTask> failed = new ArrayList<>();
+
+	private final Set<OwnedTask> givenUp = new HashSet<>();
 
 	private final Map<String, Integer> runs = new HashMap<>();
 
@@ -83,31 +93,29 @@ final class TestTasks implements TaskOwner {
 	}
 
 	/**
-	 * Whether the current thread, which was started while it worked for this test, runs
-	 * code of the test, or of its application. The workers of a library, as of the JDK's
-	 * common pool or of a web server, may have been started for this test and serve
-	 * another.
+	 * Whether the given stack runs code of the test's class.
 	 */
-	boolean hasStartedThisThread() {
-		StackTraceElement[] stack = Thread.currentThread().getStackTrace();
-		for (StackTraceElement frame : stack) {
-			if (frame.getClassName().startsWith(this.testClass.getName())
-					|| frame.getClassName().startsWith("org.junit.")) {
-				return true;
-			}
-		}
-		int outermost = stack.length - 1;
-		while (outermost > 0 && stack[outermost].getClassName().startsWith("java.lang.")) {
-			outermost--;
-		}
-		return Frames.isApplication(stack[outermost]);
+	boolean isCodeOn(StackTraceElement[] stack) {
+		String name = this.testClass.getName();
+		return Arrays.stream(stack)
+			.map(StackTraceElement::getClassName)
+			.anyMatch((type) -> type.equals(name) || type.startsWith(name + "$"));
 	}
 
 	/**
 	 * Wait until no task is pending any more, for as long as tasks are given to settle.
+	 * Those that are still pending then are not waited for again.
 	 */
 	void settle() {
 		await((left) -> !isPending(left));
+		synchronized (this) {
+			sorted().stream().filter((task) -> task.isPending(Duration.ZERO)).forEach(this.givenUp::add);
+			if (!this.givenUp.isEmpty()) {
+				logger.info("Tasks of " + this.testClass.getName() + " have not ended within " + this.settle.toMillis()
+						+ " ms after a test, in pools "
+						+ this.givenUp.stream().map(OwnedTask::pool).collect(Collectors.toCollection(TreeSet::new)));
+			}
+		}
 	}
 
 	/**
@@ -160,11 +168,17 @@ final class TestTasks implements TaskOwner {
 
 	private boolean isPending(Duration within) {
 		// Calls come second: one begins before its task is not pending any more
-		return sorted().stream().anyMatch((task) -> task.isPending(within)) || this.calls.get() > 0;
+		return waitedFor().anyMatch((task) -> task.isPending(within)) || this.calls.get() > 0;
 	}
 
 	private boolean isPending(Duration within, String pool) {
-		return sorted().stream().anyMatch((task) -> task.pool().equals(pool) && task.isPending(within));
+		return waitedFor().anyMatch((task) -> task.pool().equals(pool) && task.isPending(within));
+	}
+
+	private synchronized Stream<OwnedTask> waitedFor() {
+		List<OwnedTask> tasks = new ArrayList<>(sorted());
+		tasks.removeAll(this.givenUp);
+		return tasks.stream();
 	}
 
 	/**
