@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -84,11 +85,7 @@ class TaskFailurePathsTests {
 
 	private void failTasksInBootsOwnPools(String unobservedAfter, String... arguments) throws Exception {
 		try (ConfigurableApplicationContext context = run(WorkApplication.class, unobservedAfter, arguments)) {
-			List<Path> paths = new ArrayList<>();
-			for (String bean : List.of("applicationTaskExecutor", "taskScheduler")) {
-				paths.addAll(ExecutorPaths.of(bean, bean, context.getBean(bean), true));
-			}
-			paths.addAll(AsyncWork.paths("applicationTaskExecutor", context.getBean(AsyncWork.class)));
+			List<Path> paths = pathsInBootsOwnPools(context);
 			paths.addAll(ScheduledWork.paths("taskScheduler", context.getBean(ScheduledWork.class)));
 			takeAll(paths, context);
 		}
@@ -97,24 +94,8 @@ class TaskFailurePathsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "2s", "1h" })
 	void seesEachFailureInExecutorBeansOfAllKinds(String unobservedAfter) throws Exception {
-		Map<String, String> views = Map.of("overThreadPool", "threadPool", "lambdaOverThreadPool", "threadPool",
-				"unconfigurable", "jdkThreadPool");
 		try (ConfigurableApplicationContext context = run(BeansApplication.class, unobservedAfter)) {
-			List<Path> paths = new ArrayList<>();
-			List<String> beans = new ArrayList<>();
-			for (Class<?> configuration : List.of(ExecutorBeans.class, VirtualThreadBeans.class)) {
-				Arrays.stream(configuration.getDeclaredMethods())
-					.filter((method) -> method.isAnnotationPresent(Bean.class))
-					.map((method) -> method.getName())
-					.filter(context::containsBean)
-					.forEach(beans::add);
-			}
-			for (String bean : beans) {
-				paths.addAll(ExecutorPaths.of(bean, views.getOrDefault(bean, bean), context.getBean(bean),
-						!bean.equals("schedulerWithErrorHandler")));
-			}
-			paths.addAll(AsyncWork.paths("threadPool", context.getBean(AsyncWork.class)));
-			paths.addAll(QualifiedAsyncWork.paths(context.getBean(QualifiedAsyncWork.class)));
+			List<Path> paths = pathsInExecutorBeans(context);
 			takeAll(paths, context);
 		}
 	}
@@ -148,6 +129,42 @@ class TaskFailurePathsTests {
 			paths.addAll(AsyncWork.paths("SimpleAsyncTaskExecutor", context.getBean(AsyncWork.class)));
 			takeAll(paths, context);
 		}
+	}
+
+	/**
+	 * Return the paths into the pools of a {@link WorkApplication}, but for schedules.
+	 */
+	static List<Path> pathsInBootsOwnPools(ApplicationContext context) {
+		List<Path> paths = new ArrayList<>();
+		for (String bean : List.of("applicationTaskExecutor", "taskScheduler")) {
+			paths.addAll(ExecutorPaths.of(bean, bean, context.getBean(bean), true));
+		}
+		paths.addAll(AsyncWork.paths("applicationTaskExecutor", context.getBean(AsyncWork.class)));
+		return paths;
+	}
+
+	/**
+	 * Return the paths into the pools of a {@link BeansApplication}.
+	 */
+	static List<Path> pathsInExecutorBeans(ApplicationContext context) {
+		Map<String, String> views = Map.of("overThreadPool", "threadPool", "lambdaOverThreadPool", "threadPool",
+				"unconfigurable", "jdkThreadPool");
+		List<Path> paths = new ArrayList<>();
+		List<String> beans = new ArrayList<>();
+		for (Class<?> configuration : List.of(ExecutorBeans.class, VirtualThreadBeans.class)) {
+			Arrays.stream(configuration.getDeclaredMethods())
+				.filter((method) -> method.isAnnotationPresent(Bean.class))
+				.map((method) -> method.getName())
+				.filter(context::containsBean)
+				.forEach(beans::add);
+		}
+		for (String bean : beans) {
+			paths.addAll(ExecutorPaths.of(bean, views.getOrDefault(bean, bean), context.getBean(bean),
+					!bean.equals("schedulerWithErrorHandler")));
+		}
+		paths.addAll(AsyncWork.paths("threadPool", context.getBean(AsyncWork.class)));
+		paths.addAll(QualifiedAsyncWork.paths(context.getBean(QualifiedAsyncWork.class)));
+		return paths;
 	}
 
 	private ConfigurableApplicationContext run(Class<?> application, String unobservedAfter, String... arguments) {

@@ -23,6 +23,7 @@ import io.lifeguard.PoolSettings;
 import io.lifeguard.ReportSettings;
 import io.lifeguard.SubmitterContext;
 import io.lifeguard.TaskFailureReporter;
+import io.lifeguard.TaskOwner;
 import io.lifeguard.engine.failure.Failure;
 import io.lifeguard.engine.failure.Reports;
 import io.lifeguard.engine.task.Task;
@@ -191,6 +192,19 @@ public final class PoolRegistry implements AutoCloseable {
 	 */
 	public void setSubmitterContext(SubmitterContext submitterContext) {
 		this.desk.failures().setSubmitterContext(submitterContext);
+	}
+
+	/**
+	 * Give each task from now on to an owner: to that of the task that the submitting
+	 * thread runs, of whichever application, or else to whom the given supplier names for
+	 * that thread.
+	 */
+	public void setTaskOwners(Supplier<TaskOwner> owners) {
+		this.desk.setOwner(() -> {
+			Task task = anyCurrentTask();
+			TaskOwner owner = (task != null) ? task.owner() : null;
+			return (owner != null) ? owner : owners.get();
+		});
 	}
 
 	/**

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 import io.lifeguard.Outcome;
+import io.lifeguard.TaskOwner;
 import io.lifeguard.engine.failure.Failure;
 import io.lifeguard.engine.failure.Origin;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ public class Task extends Submission {
 	 */
 	protected Task(Ledger ledger, Object body, long delay) {
 		super(ledger, body, delay);
+		notifyOwner();
 	}
 
 	/**
@@ -52,6 +54,14 @@ public class Task extends Submission {
 	 */
 	protected Task(Ledger ledger, Object body, long delay, @Nullable Object origin) {
 		super(ledger, body, delay, origin);
+		notifyOwner();
+	}
+
+	private void notifyOwner() {
+		TaskOwner owner = owner();
+		if (owner != null) {
+			owner.submitted(new TaskView(this));
+		}
 	}
 
 	/**
@@ -224,6 +234,18 @@ public class Task extends Submission {
 	 */
 	public final boolean hasRun() {
 		return this.slot != null && isEnded();
+	}
+
+	/**
+	 * Whether the task runs or has not noted yet how that ended, or waits and is due
+	 * within the given nanoseconds.
+	 */
+	protected boolean isPending(long within) {
+		if (isQueued()) {
+			return since() - System.nanoTime() <= within;
+		}
+		TaskSlot slot = this.slot;
+		return isRunning() || (slot != null && slot.task() == this);
 	}
 
 	/**

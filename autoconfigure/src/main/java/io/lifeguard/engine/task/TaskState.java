@@ -85,6 +85,14 @@ abstract class TaskState {
 		return this.state == QUEUED;
 	}
 
+	/**
+	 * Whether the task has begun and not ended.
+	 */
+	final boolean isRunning() {
+		byte state = this.state;
+		return state == RUNNING || state == INTERRUPTING || state == INTERRUPTED;
+	}
+
 	public final boolean isEnded() {
 		byte state = this.state;
 		return state == ENDED || state >= ENDED_LATE;
