@@ -19,6 +19,7 @@ import org.springframework.web.client.RestClient;
 /**
  * What the documentation shows, compiled.
  */
+@SuppressWarnings({ "ClassCanBeStatic", "UnusedVariable" }) // as a page shows them
 final class Snippets {
 
 	private Snippets() {
