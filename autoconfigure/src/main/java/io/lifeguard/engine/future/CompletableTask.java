@@ -1,5 +1,6 @@
 package io.lifeguard.engine.future;
 
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -70,7 +71,7 @@ public final class CompletableTask<V extends @Nullable Object> extends Task
 	 * {@inheritDoc} What depends on the future runs as part of the task.
 	 */
 	@Override
-	protected boolean isPending(long within) {
+	public boolean isPending(Duration within) {
 		return super.isPending(within) || (hasRun() && !this.future.isDone());
 	}
 

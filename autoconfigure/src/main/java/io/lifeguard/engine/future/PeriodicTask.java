@@ -92,7 +92,7 @@ public final class PeriodicTask implements Runnable {
 	private record FirstRun(PeriodicTask task) implements OwnedTask {
 
 		@Override
-		public String pool() {
+		public String poolName() {
 			return this.task.ledger.pool();
 		}
 
@@ -108,7 +108,7 @@ public final class PeriodicTask implements Runnable {
 		}
 
 		@Override
-		public @Nullable TaskFailure failure() {
+		public @Nullable TaskFailure taskFailure() {
 			return null;
 		}
 

@@ -75,7 +75,7 @@ public final class Ledger {
 		this.failures.add(failure);
 		TaskOwner owner = this.desk.currentOwner();
 		if (owner != null) {
-			owner.submitted(new FailedStageView(this.pool, failure));
+			owner.submitted(new FailedStage(this.pool, failure));
 		}
 		return failure;
 	}

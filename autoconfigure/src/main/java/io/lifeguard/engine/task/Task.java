@@ -8,6 +8,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 import io.lifeguard.Outcome;
+import io.lifeguard.OwnedTask;
+import io.lifeguard.TaskFailure;
 import io.lifeguard.TaskOwner;
 import io.lifeguard.engine.failure.Failure;
 import io.lifeguard.engine.failure.Origin;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The record of one task from its submission to its end, and of its failure if it comes
  * to that. Subclasses give it the shape that the executor wants.
  */
-public class Task extends Submission {
+public class Task extends Submission implements OwnedTask {
 
 	private static final VarHandle FAILURE;
 
@@ -60,7 +62,7 @@ public class Task extends Submission {
 	private void notifyOwner() {
 		TaskOwner owner = owner();
 		if (owner != null) {
-			owner.submitted(new TaskView(this));
+			owner.submitted(this);
 		}
 	}
 
@@ -229,23 +231,44 @@ public class Task extends Submission {
 		return !isEnded() ? thread : null; // the slot may be another task's by now
 	}
 
-	/**
-	 * Whether the task has run to its end.
-	 */
+	@Override
 	public final boolean hasRun() {
 		return this.slot != null && isEnded();
 	}
 
+	@Override
+	public final String poolName() {
+		return ledger().pool();
+	}
+
 	/**
-	 * Whether the task runs or has not noted yet how that ended, or waits and is due
-	 * within the given nanoseconds.
+	 * {@inheritDoc} That is running too which has not noted yet how it ended.
 	 */
-	protected boolean isPending(long within) {
+	@Override
+	public boolean isPending(Duration within) {
 		if (isQueued()) {
-			return since() - System.nanoTime() <= within;
+			return since() - System.nanoTime() <= within.toNanos();
 		}
 		TaskSlot slot = this.slot;
 		return isRunning() || (slot != null && slot.task() == this);
+	}
+
+	@Override
+	public final @Nullable TaskFailure taskFailure() {
+		Failure failure = this.failure;
+		return (failure != null) ? failure.asItStands() : null;
+	}
+
+	@Override
+	public final boolean isDecided() {
+		Failure failure = this.failure;
+		return failure == null || failure.isDecided();
+	}
+
+	@Override
+	public final boolean isReportable() {
+		Failure failure = this.failure;
+		return failure != null && failure.isReportable();
 	}
 
 	/**
