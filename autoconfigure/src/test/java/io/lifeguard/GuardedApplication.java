@@ -1,5 +1,6 @@
 package io.lifeguard;
 
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
@@ -79,6 +80,19 @@ public final class GuardedApplication {
 
 	public Pool guarded(String name) {
 		return this.context.getBean(PoolRegistry.class).pool(name);
+	}
+
+	/**
+	 * Return the names of the schedules that will not run again.
+	 */
+	public List<String> dead(String pool) {
+		return this.context.getBean(PoolRegistry.class)
+			.schedules()
+			.stream()
+			.filter((schedule) -> schedule.pool().equals(pool))
+			.filter((schedule) -> schedule.health().status() == ScheduleHealth.Status.DEAD)
+			.map(Schedule::name)
+			.toList();
 	}
 
 	/**

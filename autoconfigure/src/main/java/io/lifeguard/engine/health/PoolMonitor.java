@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 import io.lifeguard.HealthSettings;
 import io.lifeguard.PoolHealth.Status;
@@ -16,6 +17,7 @@ import io.lifeguard.engine.executor.ExecutorView;
 import io.lifeguard.engine.failure.PoolLifecycle;
 import io.lifeguard.engine.task.Ledger;
 import io.lifeguard.engine.task.Task;
+import io.lifeguard.support.Durations;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -58,6 +60,8 @@ public final class PoolMonitor {
 
 	private final Alarms alarms;
 
+	private final Supplier<List<String>> deadSchedules;
+
 	private boolean deadlocked;
 
 	private long lookedAt = System.nanoTime() - PERIOD;
@@ -75,8 +79,12 @@ public final class PoolMonitor {
 	 * @param view shows the pool's executor
 	 * @param applicationClosing whether the application closes, so that each pool ends as
 	 * it should
+	 * @param deadSchedules returns the names of the pool's schedules that will not run
+	 * again
 	 */
-	public PoolMonitor(Ledger ledger, ExecutorView view, PoolSettings settings, BooleanSupplier applicationClosing) {
+	public PoolMonitor(Ledger ledger, ExecutorView view, PoolSettings settings, BooleanSupplier applicationClosing,
+			Supplier<List<String>> deadSchedules) {
+		this.deadSchedules = deadSchedules;
 		this.ledger = ledger;
 		this.view = view;
 		this.poolSettings = settings;
@@ -160,7 +168,7 @@ public final class PoolMonitor {
 
 	private List<String> degraded(long now) {
 		List<String> reasons = new ArrayList<>();
-		String within = " in the last " + Alarms.text(this.settings.window());
+		String within = " in the last " + Durations.text(this.settings.window());
 		SlidingWindow.Sample growth = this.window.growth(SlidingWindow.Sample.of(this.ledger.counts(), now));
 		if (this.failures.isReachedBy(growth.failed(), growth.ran())) {
 			reasons.add(growth.failed() + " of " + growth.ran() + " tasks failed" + within + " (failure-ratio "
@@ -174,7 +182,7 @@ public final class PoolMonitor {
 		long saturated = this.saturation.update(queue, now);
 		if (queue != null && saturated >= 0) {
 			reasons.add("Queue has held almost all of the " + queue.capacity() + " tasks it can for "
-					+ Alarms.text(Duration.ofNanos(saturated)) + ", now " + queue.size() + " (queue-fill "
+					+ Durations.text(Duration.ofNanos(saturated)) + ", now " + queue.size() + " (queue-fill "
 					+ this.settings.queueFill() + ")");
 		}
 		int stuck = stuck();
@@ -184,9 +192,9 @@ public final class PoolMonitor {
 				reasons.add("All " + stuck + " threads are stuck while " + waiting + " tasks wait");
 			}
 		}
-		List<String> dead = this.ledger.failures().deadTasks().names();
+		List<String> dead = this.deadSchedules.get();
 		if (!dead.isEmpty()) {
-			reasons.add("Periodic tasks died of a failure and will not run again: " + String.join(", ", dead));
+			reasons.add("Schedules died and will not run again: " + String.join(", ", dead));
 		}
 		return reasons;
 	}

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 import io.lifeguard.ContextPropagation;
 import io.lifeguard.DeclaredPool;
@@ -24,6 +25,10 @@ import io.lifeguard.engine.executor.PoolAdvice;
 import io.lifeguard.engine.failure.PoolLifecycle;
 import io.lifeguard.engine.failure.TaskNames;
 import io.lifeguard.engine.health.PoolMonitor;
+import io.lifeguard.engine.schedule.PeriodicTask;
+import io.lifeguard.engine.schedule.ScheduleTiming;
+import io.lifeguard.engine.schedule.Scheduler;
+import io.lifeguard.engine.schedule.Schedules;
 import io.lifeguard.engine.task.Ledger;
 import io.lifeguard.engine.task.Submission;
 import io.lifeguard.engine.task.Task;
@@ -53,6 +58,10 @@ public final class Pool {
 
 	private final PoolMonitor monitor;
 
+	private final Schedules schedules;
+
+	private final Scheduler scheduler;
+
 	private final List<String> furtherAdvice = new CopyOnWriteArrayList<>();
 
 	/**
@@ -61,9 +70,10 @@ public final class Pool {
 	 * @param contextPropagation propagates the submitter's context, if the settings ask
 	 * for it
 	 * @param applicationClosing whether the application closes
+	 * @param schedules what the pools of the application run again and again
 	 */
 	Pool(String name, Object executor, PoolSettings settings, TaskDesk desk,
-			@Nullable ContextPropagation contextPropagation, BooleanSupplier applicationClosing) {
+			@Nullable ContextPropagation contextPropagation, BooleanSupplier applicationClosing, Schedules schedules) {
 		this.name = name;
 		this.executor = executor;
 		this.settings = settings;
@@ -71,7 +81,10 @@ public final class Pool {
 		this.lifecycle = new PoolLifecycle(this.view);
 		this.ledger = new Ledger(name, settings, this.lifecycle, desk);
 		this.contextPropagation = contextPropagation;
-		this.monitor = new PoolMonitor(this.ledger, this.view, settings, applicationClosing);
+		this.monitor = new PoolMonitor(this.ledger, this.view, settings, applicationClosing,
+				() -> schedules.dead(name));
+		this.schedules = schedules;
+		this.scheduler = new PoolScheduler(executor, this.ledger, this.view, applicationClosing, schedules);
 	}
 
 	/**
@@ -260,6 +273,21 @@ public final class Pool {
 	 */
 	public @Nullable ContextPropagation contextPropagation() {
 		return this.contextPropagation;
+	}
+
+	/**
+	 * Follow what the pool is to run again and again.
+	 * @return what to schedule in its place
+	 */
+	public PeriodicTask follow(Runnable task, ScheduleTiming timing) {
+		return this.schedules.follow(task, this.ledger, this.scheduler, timing);
+	}
+
+	/**
+	 * Return the timer by which the pool's schedules are due, in nanoseconds.
+	 */
+	public LongSupplier timer() {
+		return this.schedules.nanos();
 	}
 
 	/**

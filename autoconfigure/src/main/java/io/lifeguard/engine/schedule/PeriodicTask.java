@@ -1,8 +1,9 @@
-package io.lifeguard.engine.future;
+package io.lifeguard.engine.schedule;
 
 import java.util.concurrent.Future;
-import java.util.function.Function;
+import java.util.concurrent.ScheduledFuture;
 
+import io.lifeguard.Outcome;
 import io.lifeguard.engine.failure.Failure;
 import io.lifeguard.engine.task.Ledger;
 import io.lifeguard.engine.task.Task;
@@ -17,36 +18,50 @@ public final class PeriodicTask implements Runnable {
 
 	private final Runnable body;
 
-	private final boolean diesOnFailure;
+	private final FollowedSchedule schedule;
+
+	private final Schedules schedules;
 
 	/** Of the thread that schedules the task: its runs come from the scheduler. */
 	private final @Nullable Object origin;
 
 	private volatile @Nullable Future<?> future;
 
-	/**
-	 * Create a task.
-	 * @param diesOnFailure whether the scheduler runs the task no more once it has thrown
-	 */
-	public PeriodicTask(Ledger ledger, Runnable body, boolean diesOnFailure) {
+	PeriodicTask(Ledger ledger, Runnable body, FollowedSchedule schedule, Schedules schedules) {
 		this.ledger = ledger;
 		this.body = body;
-		this.diesOnFailure = diesOnFailure;
+		this.schedule = schedule;
+		this.schedules = schedules;
 		this.origin = ledger.captureOrigin(body);
-		ledger.failures().deadTasks().remove(body.getClass());
 	}
 
 	/**
-	 * Note the future that the scheduler has made for the task.
+	 * Note the future that the scheduler has made for the task; {@code null} if the task
+	 * is never due.
+	 * @return the future to be handed out in its place
 	 */
-	public void scheduled(@Nullable Future<?> future) {
+	public @Nullable ScheduledFuture<?> scheduled(@Nullable ScheduledFuture<?> future) {
+		if (future == null) {
+			refused();
+			return null;
+		}
 		this.future = future;
+		this.schedule.scheduled(future);
+		return ScheduleFuture.of(future, this.schedule, this.schedules);
+	}
+
+	/**
+	 * Note that the scheduler does not want the task.
+	 */
+	public void refused() {
+		this.schedules.remove(this.schedule);
 	}
 
 	@Override
 	public void run() {
 		Run run = new Run(this.ledger, this.body, this.origin);
 		run.begin();
+		long start = this.schedule.started(run);
 		try {
 			this.body.run();
 		}
@@ -56,15 +71,14 @@ public final class PeriodicTask implements Runnable {
 				run.cancel();
 			}
 			Failure failure = run.threw(ex);
+			this.schedule.ended(run.outcome(), failure, start);
 			if (failure != null) {
-				if (this.diesOnFailure) {
-					this.ledger.failures().deadTasks().add(failure);
-				}
-				failure.uncaught();
+				this.schedule.failed(failure);
 			}
 			throw ex;
 		}
 		run.returned();
+		this.schedule.ended(run.outcome(), run.failure(), start);
 	}
 
 	@Override
@@ -76,6 +90,13 @@ public final class PeriodicTask implements Runnable {
 
 		Run(Ledger ledger, Runnable body, @Nullable Object origin) {
 			super(ledger, body, 0, origin);
+		}
+
+		/**
+		 * Return how the run has ended.
+		 */
+		Outcome outcome() {
+			return (failure() != null) ? Outcome.FAILURE : isCancelled() ? Outcome.CANCELLED : Outcome.SUCCESS;
 		}
 
 		@Override
