@@ -82,6 +82,21 @@ public final class GuardedApplication {
 		return this.context.getBean(PoolRegistry.class).pool(name);
 	}
 
+	public PoolHealth health(String name) {
+		return guarded(name).health();
+	}
+
+	/**
+	 * Return the names of all schedules.
+	 */
+	public List<String> schedules() {
+		return this.context.getBean(PoolRegistry.class).schedules().stream().map(Schedule::name).toList();
+	}
+
+	public Schedule schedule(String name) {
+		return this.context.getBean(PoolRegistry.class).schedule(name);
+	}
+
 	/**
 	 * Return the names of the schedules that will not run again.
 	 */

@@ -3,6 +3,7 @@ package io.lifeguard.engine.pool;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Future;
+import java.util.concurrent.RunnableScheduledFuture;
 import java.util.function.BooleanSupplier;
 
 import io.lifeguard.engine.executor.ExecutorView;
@@ -73,20 +74,14 @@ final class PoolScheduler implements Scheduler {
 
 	@Override
 	public boolean holds(Future<?> future) {
-		Object queued = isRescheduling(future) ? Fields.get(future, "currentFuture") : future;
+		// That of a task with a trigger waits nowhere itself
+		Object queued = (future instanceof RunnableScheduledFuture) ? future : Fields.get(future, "currentFuture");
 		if (queued == null || this.view.mayHold(queued)) {
 			return true;
 		}
 		Integer active = this.view.active();
 		// A thread of which no task is known may have it, and be about to begin
 		return active == null || active > this.ledger.running().size() || this.view.mayHold(queued);
-	}
-
-	/**
-	 * Whether it is the future of a task with a trigger, which itself waits nowhere.
-	 */
-	private static boolean isRescheduling(Future<?> future) {
-		return future.getClass().getName().startsWith("org.springframework.");
 	}
 
 	@Override

@@ -334,8 +334,12 @@ final class FollowedSchedule implements Schedule {
 		return (this.startedAt != NEVER) ? this.startedAt : this.created;
 	}
 
-	boolean hasStarted() {
-		return this.startedAt != NEVER;
+	/**
+	 * Return when the last run that has started was due, or a time before all others if
+	 * none has.
+	 */
+	long lastDue() {
+		return (this.startedAt != NEVER) ? this.startedAt - this.lag : Long.MIN_VALUE / 2;
 	}
 
 	/**

@@ -49,11 +49,11 @@ final class ScheduleJudge {
 	boolean isOver() {
 		ScheduledFuture<?> future = this.schedule.future();
 		FollowedTrigger trigger = this.schedule.timing().trigger();
-		if (future == null || this.schedule.isOver() || isAsked()) {
-			return this.schedule.isOver();
+		Scheduler scheduler = this.schedule.scheduler();
+		if (this.schedule.isOver() || scheduler.isClosing() || (trigger != null && trigger.hasEnded())) {
+			return true;
 		}
-		return this.schedule.scheduler().isClosing() || (trigger != null && trigger.hasEnded())
-				|| (future.isCancelled() && !this.schedule.scheduler().isShutdown());
+		return future != null && !isAsked() && future.isCancelled() && !scheduler.isShutdown();
 	}
 
 	/**
@@ -158,12 +158,7 @@ final class ScheduleJudge {
 	}
 
 	private @Nullable Verdict overdue(ScheduledFuture<?> future, long now) {
-		if (this.schedule.settings().overdueAfter().isZero()) {
-			return null;
-		}
 		ScheduleTiming timing = this.schedule.timing();
-		boolean was = this.last.status() == Status.OVERDUE;
-		long starts = this.schedule.starts();
 		Task current = timing.handsOver() ? null : this.schedule.current();
 		long due = timing.due(future, now);
 		Long next = (current != null) ? timing.dueWhileRunning(due, this.schedule.startedAt(), now) : Long.valueOf(due);
@@ -171,13 +166,12 @@ final class ScheduleJudge {
 		if (skipped != null) {
 			next = skipped;
 		}
-		if (next == null) {
-			this.late.isConfirmed(false, starts);
-			return null;
-		}
-		// A run that has just ended is due until its scheduler has gone on
-		long since = Math.max(next, Math.max(this.owesSince, was ? next : this.schedule.endedAt()));
-		if (!this.late.isConfirmed(isLonger(now - since), starts)) {
+		// A run that has ended stays due until its scheduler has gone on to the next one
+		boolean goneOn = current != null || due - this.schedule.lastDue() > JITTER;
+		boolean late = next != null && isLonger(now
+				- Math.max(next, Math.max(this.owesSince, goneOn ? this.schedule.created() : this.schedule.endedAt())));
+		boolean confirmed = this.late.isConfirmed(late, this.schedule.starts());
+		if (next == null || !late || !(confirmed || this.last.status() == Status.OVERDUE)) {
 			return null;
 		}
 		String reason = "it has been due for " + Durations.text(now - next) + " and has not started";
@@ -225,7 +219,8 @@ final class ScheduleJudge {
 	}
 
 	private boolean isLonger(long nanos) {
-		return nanos > this.schedule.settings().overdueAfter().toNanos();
+		long limit = this.schedule.settings().overdueAfter().toNanos();
+		return limit > 0 && nanos > limit;
 	}
 
 	/**
