@@ -45,6 +45,9 @@ public class LifeguardProperties {
 	 */
 	private final Map<String, PoolProperties> pools = new LinkedHashMap<>();
 
+	@NestedConfigurationProperty
+	private final SchedulesProperties schedules = new SchedulesProperties();
+
 	private final Report report = new Report();
 
 	private PoolSpecs poolSpecs = new PoolSpecs(List.of(), List.of());
@@ -75,6 +78,10 @@ public class LifeguardProperties {
 		return this.pools;
 	}
 
+	public SchedulesProperties getSchedules() {
+		return this.schedules;
+	}
+
 	public Report getReport() {
 		return this.report;
 	}
@@ -100,6 +107,7 @@ public class LifeguardProperties {
 		new StrictBinder(environment, "lifeguard", LifeguardProperties.class, warnings).bind(properties);
 		properties.mergeEqualPools();
 		properties.defaults.validate("lifeguard.defaults");
+		properties.schedules.validate();
 		PropertyChecks.atLeast("lifeguard.report.max-per-minute", properties.report.maxPerMinute, 1);
 		List<PoolSpec> specs = new ArrayList<>();
 		for (Map.Entry<String, PoolProperties> pool : properties.pools.entrySet()) {
@@ -228,12 +236,25 @@ public class LifeguardProperties {
 		 */
 		private boolean enabled = true;
 
+		/**
+		 * Whether each schedule has a cron monitor in Sentry.
+		 */
+		private boolean checkIns;
+
 		public boolean isEnabled() {
 			return this.enabled;
 		}
 
 		public void setEnabled(boolean enabled) {
 			this.enabled = enabled;
+		}
+
+		public boolean isCheckIns() {
+			return this.checkIns;
+		}
+
+		public void setCheckIns(boolean checkIns) {
+			this.checkIns = checkIns;
 		}
 
 	}

@@ -87,12 +87,12 @@ final class PoolMeters {
 	private void bindTimes() {
 		@Nullable Timer[] run = new Timer[Outcome.values().length];
 		for (Outcome outcome : Outcome.values()) {
-			run[outcome.ordinal()] = new TaskTimer("lifeguard.tasks", "Run times of tasks",
+			run[outcome.ordinal()] = new TaskTimer<Pool>("lifeguard.tasks", "Run times of tasks",
 					Tags.of("pool", this.pool.name(), "outcome", outcome.toString()),
 					(source) -> source.runTimes(outcome))
 				.bind(this.pool, this.meters, this.bound);
 		}
-		Timer wait = new TaskTimer("lifeguard.tasks.wait", "Times from the submission of a task to its start",
+		Timer wait = new TaskTimer<>("lifeguard.tasks.wait", "Times from the submission of a task to its start",
 				Tags.of("pool", this.pool.name()), Pool::waitTimes)
 			.bind(this.pool, this.meters, this.bound);
 		if (wait == null && Arrays.stream(run).allMatch(Objects::isNull)) {

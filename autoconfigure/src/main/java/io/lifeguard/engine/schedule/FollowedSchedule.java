@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 import io.lifeguard.Outcome;
@@ -22,6 +23,9 @@ import io.lifeguard.TaskTimes;
 import io.lifeguard.engine.failure.Failure;
 import io.lifeguard.engine.task.Task;
 import io.lifeguard.engine.task.TimeSum;
+import io.lifeguard.support.OnceLogger;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +36,10 @@ import org.jspecify.annotations.Nullable;
 final class FollowedSchedule implements Schedule {
 
 	private static final long NEVER = Long.MIN_VALUE;
+
+	private static final Log logger = LogFactory.getLog(FollowedSchedule.class);
+
+	private static final OnceLogger faults = new OnceLogger();
 
 	private final String name;
 
@@ -197,9 +205,7 @@ final class FollowedSchedule implements Schedule {
 		this.lags.add(lag);
 		this.startMillis = System.currentTimeMillis();
 		this.startedAt = now;
-		for (ScheduleListener listener : this.listeners) {
-			listener.started(lag);
-		}
+		notifyListeners((listener) -> listener.started(lag));
 		return now;
 	}
 
@@ -230,8 +236,18 @@ final class FollowedSchedule implements Schedule {
 		this.outcome = outcome;
 		this.endedAt = now;
 		this.running.decrementAndGet();
+		notifyListeners((listener) -> listener.ended(outcome, ran));
+	}
+
+	private void notifyListeners(Consumer<ScheduleListener> event) {
 		for (ScheduleListener listener : this.listeners) {
-			listener.ended(outcome, ran);
+			try {
+				event.accept(listener);
+			}
+			catch (Throwable ex) { // no reason for the run to fail
+				faults.logOnce(listener.getClass().getName() + ex.getClass().getName(),
+						() -> logger.warn("A listener to " + this + " failed. This is logged once", ex));
+			}
 		}
 	}
 
