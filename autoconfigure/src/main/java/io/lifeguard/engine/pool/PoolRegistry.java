@@ -27,6 +27,7 @@ import io.lifeguard.SubmitterContext;
 import io.lifeguard.TaskFailureReporter;
 import io.lifeguard.engine.failure.Failure;
 import io.lifeguard.engine.failure.Reports;
+import io.lifeguard.engine.schedule.PeriodicTask;
 import io.lifeguard.engine.schedule.Schedules;
 import io.lifeguard.engine.task.Task;
 import io.lifeguard.engine.task.TaskDesk;
@@ -296,6 +297,16 @@ public final class PoolRegistry implements AutoCloseable {
 		Failure failure = task.failure();
 		((failure != null) ? failure : task.fail(thrown)).uncaught();
 		return true;
+	}
+
+	/**
+	 * Let the run of a schedule that the current thread is at end as what is returned is
+	 * told, since the run has begun what goes on without it.
+	 * @return takes what has failed the run, or {@code null} if it has succeeded, on any
+	 * thread and once; {@code null} if the thread runs no schedule
+	 */
+	public @Nullable Consumer<@Nullable Throwable> handOnCurrentRun() {
+		return PeriodicTask.handOn(this.desk.currentTask());
 	}
 
 	/**

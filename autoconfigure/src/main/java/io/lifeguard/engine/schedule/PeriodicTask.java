@@ -2,6 +2,7 @@ package io.lifeguard.engine.schedule;
 
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledFuture;
+import java.util.function.Consumer;
 
 import io.lifeguard.Outcome;
 import io.lifeguard.engine.failure.Failure;
@@ -59,9 +60,10 @@ public final class PeriodicTask implements Runnable {
 
 	@Override
 	public void run() {
-		Run run = new Run(this.ledger, this.body, this.origin);
+		Run run = new Run(this);
 		run.begin();
 		long start = this.schedule.started(run);
+		run.start = start;
 		try {
 			this.body.run();
 		}
@@ -78,7 +80,23 @@ public final class PeriodicTask implements Runnable {
 			throw ex;
 		}
 		run.returned();
-		this.schedule.ended(run.outcome(), run.failure(), start);
+		if (!run.handedOn) {
+			this.schedule.ended(run.outcome(), run.failure(), start);
+		}
+	}
+
+	/**
+	 * Let a run of a schedule end as what is returned is told, since it has begun what
+	 * goes on without it. Only for the thread that runs it.
+	 * @return takes what has failed the run, or {@code null} if it has succeeded, on any
+	 * thread and once; {@code null} if the task is no run of a schedule
+	 */
+	public static @Nullable Consumer<@Nullable Throwable> handOn(@Nullable Task task) {
+		if (!(task instanceof Run run) || run.handedOn) {
+			return null;
+		}
+		run.handedOn = true;
+		return run::endElsewhere;
 	}
 
 	@Override
@@ -88,8 +106,24 @@ public final class PeriodicTask implements Runnable {
 
 	private static final class Run extends Task {
 
-		Run(Ledger ledger, Runnable body, @Nullable Object origin) {
-			super(ledger, body, 0, origin);
+		private final PeriodicTask task;
+
+		private long start;
+
+		private boolean handedOn;
+
+		Run(PeriodicTask task) {
+			super(task.ledger, task.body, 0, task.origin);
+			this.task = task;
+		}
+
+		private void endElsewhere(@Nullable Throwable thrown) {
+			Failure failure = (thrown == null) ? null
+					: isRunningHere() ? fail(thrown) : this.task.ledger.failed(this.task.body, thrown);
+			this.task.schedule.ended((failure != null) ? Outcome.FAILURE : Outcome.SUCCESS, failure, this.start);
+			if (failure != null) {
+				failure.uncaught();
+			}
 		}
 
 		/**
