@@ -1,5 +1,7 @@
 package io.lifeguard;
 
+import java.lang.reflect.Method;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,11 @@ public interface Schedule {
 	 * Return the name of the pool that runs it.
 	 */
 	String pool();
+
+	/**
+	 * Return the method that it calls, or {@code null} where that can't be told.
+	 */
+	@Nullable Method method();
 
 	/**
 	 * Return how it is watched.

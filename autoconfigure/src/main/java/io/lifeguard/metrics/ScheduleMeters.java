@@ -90,14 +90,14 @@ final class ScheduleMeters {
 	private record Recorder(@Nullable Timer[] runs, @Nullable Timer lag) implements ScheduleListener {
 
 		@Override
-		public void started(long nanos) {
+		public void started(Object run, long nanos) {
 			if (this.lag != null) {
 				this.lag.record(nanos, TimeUnit.NANOSECONDS);
 			}
 		}
 
 		@Override
-		public void ended(Outcome outcome, long nanos) {
+		public void ended(Object run, Outcome outcome, long nanos) {
 			Timer timer = this.runs[outcome.ordinal()];
 			if (timer != null) {
 				timer.record(nanos, TimeUnit.NANOSECONDS);

@@ -53,9 +53,9 @@ final class ReactiveScheduleHandler implements ObservationHandler<ScheduledTaskO
 	@Override
 	public boolean supportsContext(Observation.Context context) {
 		return context instanceof ScheduledTaskObservationContext scheduled
-				&& (KotlinDetector.isSuspendingFunction(scheduled.getMethod()) || ReactiveAdapterRegistry
-					.getSharedInstance()
-					.getAdapter(scheduled.getMethod().getReturnType()) != null);
+				&& (KotlinDetector.isSuspendingFunction(scheduled.getMethod())
+						|| ReactiveAdapterRegistry.getSharedInstance()
+							.getAdapter(scheduled.getMethod().getReturnType()) != null);
 	}
 
 	@Override

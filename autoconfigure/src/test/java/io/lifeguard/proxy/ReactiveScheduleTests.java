@@ -39,7 +39,8 @@ class ReactiveScheduleTests {
 		GuardedApplication application = new GuardedApplication().with(configuration);
 		application.run(() -> {
 			for (String name : new String[] { "fails", "failsElsewhere", "failsWithDelay" }) {
-				await().until(() -> application.schedule(NAME + name).health().status() == ScheduleHealth.Status.FAILING);
+				await()
+					.until(() -> application.schedule(NAME + name).health().status() == ScheduleHealth.Status.FAILING);
 				ScheduleSnapshot schedule = application.schedule(NAME + name).snapshot();
 				assertThat(schedule.lastSuccess()).isNull();
 				assertThat(schedule.failures()).isEqualTo(schedule.runs());

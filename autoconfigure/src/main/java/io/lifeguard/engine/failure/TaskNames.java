@@ -105,7 +105,7 @@ public final class TaskNames {
 	 * Return the method that one of Spring's own tasks, mostly a lambda, calls, or
 	 * {@code null} for other tasks. Only the method is looked at, never its arguments.
 	 */
-	static @Nullable Method calledBy(Object body) {
+	public static @Nullable Method calledBy(Object body) {
 		Call call = call(body);
 		return (call != null) ? call.method() : null;
 	}

@@ -1,5 +1,6 @@
 package io.lifeguard.engine.schedule;
 
+import java.lang.reflect.Method;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -21,6 +22,7 @@ import io.lifeguard.ScheduleSettings;
 import io.lifeguard.ScheduleSnapshot;
 import io.lifeguard.TaskTimes;
 import io.lifeguard.engine.failure.Failure;
+import io.lifeguard.engine.failure.TaskNames;
 import io.lifeguard.engine.task.Task;
 import io.lifeguard.engine.task.TimeSum;
 import io.lifeguard.support.OnceLogger;
@@ -129,6 +131,11 @@ final class FollowedSchedule implements Schedule {
 	}
 
 	@Override
+	public @Nullable Method method() {
+		return TaskNames.calledBy(this.body);
+	}
+
+	@Override
 	public ScheduleSettings settings() {
 		return this.settings;
 	}
@@ -205,7 +212,7 @@ final class FollowedSchedule implements Schedule {
 		this.lags.add(lag);
 		this.startMillis = System.currentTimeMillis();
 		this.startedAt = now;
-		notifyListeners((listener) -> listener.started(lag));
+		notifyListeners((listener) -> listener.started(run, lag));
 		return now;
 	}
 
@@ -213,7 +220,7 @@ final class FollowedSchedule implements Schedule {
 	 * Note that a run has ended.
 	 * @param start when it began, in nanoseconds
 	 */
-	void ended(Outcome outcome, @Nullable Failure failure, long start) {
+	void ended(Task run, Outcome outcome, @Nullable Failure failure, long start) {
 		long millis = System.currentTimeMillis();
 		long now = this.nanos.getAsLong();
 		long ran = now - start;
@@ -236,7 +243,7 @@ final class FollowedSchedule implements Schedule {
 		this.outcome = outcome;
 		this.endedAt = now;
 		this.running.decrementAndGet();
-		notifyListeners((listener) -> listener.ended(outcome, ran));
+		notifyListeners((listener) -> listener.ended(run, outcome, ran));
 	}
 
 	private void notifyListeners(Consumer<ScheduleListener> event) {

@@ -73,7 +73,7 @@ public final class PeriodicTask implements Runnable {
 				run.cancel();
 			}
 			Failure failure = run.threw(ex);
-			this.schedule.ended(run.outcome(), failure, start);
+			this.schedule.ended(run, run.outcome(), failure, start);
 			if (failure != null) {
 				this.schedule.failed(failure);
 			}
@@ -81,7 +81,7 @@ public final class PeriodicTask implements Runnable {
 		}
 		run.returned();
 		if (!run.handedOn) {
-			this.schedule.ended(run.outcome(), run.failure(), start);
+			this.schedule.ended(run, run.outcome(), run.failure(), start);
 		}
 	}
 
@@ -120,7 +120,7 @@ public final class PeriodicTask implements Runnable {
 		private void endElsewhere(@Nullable Throwable thrown) {
 			Failure failure = (thrown == null) ? null
 					: isRunningHere() ? fail(thrown) : this.task.ledger.failed(this.task.body, thrown);
-			this.task.schedule.ended((failure != null) ? Outcome.FAILURE : Outcome.SUCCESS, failure, this.start);
+			this.task.schedule.ended(this, (failure != null) ? Outcome.FAILURE : Outcome.SUCCESS, failure, this.start);
 			if (failure != null) {
 				failure.uncaught();
 			}
