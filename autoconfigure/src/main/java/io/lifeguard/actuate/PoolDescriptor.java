@@ -18,7 +18,7 @@ import org.springframework.boot.actuate.endpoint.SanitizableData;
  */
 public record PoolDescriptor(String type, String threads, String status, PoolSnapshot.@Nullable Size size,
 		@Nullable Integer active, PoolSnapshot.@Nullable Queue queue, PoolSnapshot.Tasks tasks,
-		PoolSnapshot.Failures failures, int stuck, List<String> advice,
+		PoolSnapshot.Failures failures, int stuck, @Nullable LoadDescriptor load, List<String> advice,
 		@Nullable List<RecentFailureDescriptor> recentFailures,
 		@Nullable List<RunningTaskDescriptor> runningTasks) implements OperationResponseBody {
 
@@ -40,7 +40,40 @@ public record PoolDescriptor(String type, String threads, String status, PoolSna
 		PoolSnapshot snapshot = pool.snapshot();
 		return new PoolDescriptor(snapshot.type(), snapshot.threads(), pool.health().status().name(), snapshot.size(),
 				snapshot.active(), snapshot.queue(), snapshot.tasks(), snapshot.failures(), snapshot.stuck(),
-				pool.advice(), recentFailures, runningTasks);
+				LoadDescriptor.of(pool.load()), pool.advice(), recentFailures, runningTasks);
+	}
+
+	/**
+	 * Describes what a pool had to do. No record, since none can have a component "wait".
+	 */
+	public static final class LoadDescriptor {
+
+		private final PoolSnapshot.Load load;
+
+		private LoadDescriptor(PoolSnapshot.Load load) {
+			this.load = load;
+		}
+
+		static @Nullable LoadDescriptor of(PoolSnapshot.@Nullable Load load) {
+			return (load != null) ? new LoadDescriptor(load) : null;
+		}
+
+		public double getArrivals() {
+			return this.load.arrivals();
+		}
+
+		public double getBusy() {
+			return this.load.busy();
+		}
+
+		public double getDemand() {
+			return this.load.demand();
+		}
+
+		public String getWait() {
+			return this.load.meanWait().toString();
+		}
+
 	}
 
 	/**

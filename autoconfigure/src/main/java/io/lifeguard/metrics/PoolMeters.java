@@ -73,6 +73,10 @@ final class PoolMeters {
 				.tag("outcome", outcome.toString())
 				.register(this.meters));
 		}
+		add(Gauge.builder("lifeguard.demand", this.pool, Pool::demand)
+			.description("Threads that the arriving work needs: arrivals times mean run time")
+			.tag("pool", name)
+			.register(this.meters));
 		add(Gauge.builder("lifeguard.stuck", this.pool, Pool::stuck)
 			.description("Tasks that run for longer than the pool's limit")
 			.tag("pool", name)

@@ -51,9 +51,14 @@ public final class PoolSpecs {
 	}
 
 	/**
-	 * Add advice to the given pool on keys that have no effect on it.
+	 * Let the given pool advise what its executor can take, and add advice on keys that
+	 * have no effect on it.
 	 */
 	public void advise(Pool pool) {
+		if (pool.isBean()) {
+			Set<String> supported = ExecutorTuner.supported(pool.executor());
+			pool.setPropertyFinder((key) -> supported.contains(key) ? PropertyNames.of(pool.name(), key) : null);
+		}
 		PoolSpec spec = find(pool.name());
 		if (spec == null) {
 			return;
@@ -62,12 +67,14 @@ public final class PoolSpecs {
 			List<String> without = spec.given().keySet().stream().filter(PLATFORM_ONLY::contains).toList();
 			if (!without.isEmpty()) {
 				pool.addAdvice(String.join(", ", without) + " of lifeguard.pools." + pool.name()
-						+ " has no effect on virtual threads. Set 'threads: platform', or concurrency-limit instead");
+						+ " has no effect on virtual threads. Set 'threads: platform', or "
+						+ PropertyNames.of(pool.name(), "concurrency-limit") + " instead");
 			}
 		}
 		else if (spec.concurrencyLimit() != null && !(pool.executor() instanceof SimpleAsyncTaskExecutor)) {
-			pool.addAdvice("concurrency-limit of lifeguard.pools." + pool.name()
-					+ " has no effect on platform threads. Set max-size instead");
+			pool.addAdvice(
+					"concurrency-limit of lifeguard.pools." + pool.name() + " has no effect on platform threads. Set "
+							+ PropertyNames.of(pool.name(), "max-size") + " instead");
 		}
 	}
 

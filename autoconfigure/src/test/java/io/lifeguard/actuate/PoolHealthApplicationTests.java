@@ -8,7 +8,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -32,6 +34,7 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.web.SecurityFilterChain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.awaitility.Awaitility.await;
 
@@ -50,7 +53,8 @@ class PoolHealthApplicationTests {
 				"--management.endpoints.web.exposure.include=health,prometheus",
 				"--management.endpoint.health.show-details=always", "--spring.main.banner-mode=off",
 				"--lifeguard.defaults.health.window=3s", "--lifeguard.defaults.health.saturated-for=500ms",
-				"--lifeguard.pools.stuck.stuck-after=300ms", "--lifeguard.pools.deadlocked.health.window=1m");
+				"--lifeguard.pools.stuck.stuck-after=300ms", "--lifeguard.pools.deadlocked.health.window=1m",
+				"--lifeguard.pools.reading.health.window=1m");
 	}
 
 	@AfterAll
@@ -67,9 +71,37 @@ class PoolHealthApplicationTests {
 				throw new IllegalStateException("expected");
 			});
 		}
-		awaitHealth("failing", 200, "\"status\":\"DEGRADED\"", "25 of 25 tasks failed in the last 3 s",
-				"failure-ratio 0.5", "\"since\":\"20");
+		awaitHealth("failing", 200, "\"status\":\"DEGRADED\"",
+				"25 of 25 tasks failed and nobody handled it in the last 3 s", "failure-ratio 0.5", "\"since\":\"20");
 		awaitHealth("failing", 200, "\"status\":\"UP\"");
+	}
+
+	@Test
+	void isNotDegradedByFailuresThatAreRead() throws Exception {
+		ThreadPoolTaskExecutor pool = context.getBean("reading", ThreadPoolTaskExecutor.class);
+		for (int i = 0; i < 25; i++) {
+			Future<?> future = pool.submit(() -> {
+				throw new IllegalStateException("expected");
+			});
+			assertThatExceptionOfType(ExecutionException.class).isThrownBy(future::get);
+		}
+		for (int i = 0; i < 25; i++) {
+			pool.execute(() -> {
+				throw new IllegalStateException("expected");
+			});
+		}
+		awaitHealth("reading", 200, "\"status\":\"DEGRADED\"", "25 of 50 tasks failed and nobody handled it");
+	}
+
+	@Test
+	void isDegradedWhileTasksAreDiscarded() throws Exception {
+		ThreadPoolTaskExecutor pool = context.getBean("discarding", ThreadPoolTaskExecutor.class);
+		for (int i = 0; i < 31; i++) {
+			pool.execute(this::awaitRelease);
+		}
+		awaitHealth("discarding", 200, "\"status\":\"DEGRADED\"", "30 discarded of 31 tasks in the last 3 s");
+		this.release.countDown();
+		awaitHealth("discarding", 200, "\"status\":\"UP\"");
 	}
 
 	@Test
@@ -86,7 +118,7 @@ class PoolHealthApplicationTests {
 			}
 		}
 		assertThat(rejected).isEqualTo(30);
-		awaitHealth("rejecting", 200, "\"status\":\"DEGRADED\"", "30 of 31 tasks were rejected in the last 3 s");
+		awaitHealth("rejecting", 200, "\"status\":\"DEGRADED\"", "30 rejected of 31 tasks in the last 3 s");
 		this.release.countDown();
 		awaitHealth("rejecting", 200, "\"status\":\"UP\"");
 	}
@@ -241,6 +273,18 @@ class PoolHealthApplicationTests {
 		@Bean
 		ThreadPoolTaskExecutor rejecting() {
 			return pool(1, 0);
+		}
+
+		@Bean
+		ThreadPoolTaskExecutor reading() {
+			return pool(2, 100);
+		}
+
+		@Bean
+		ThreadPoolTaskExecutor discarding() {
+			ThreadPoolTaskExecutor pool = pool(1, 0);
+			pool.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
+			return pool;
 		}
 
 		@Bean

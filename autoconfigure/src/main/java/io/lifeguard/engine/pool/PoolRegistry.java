@@ -160,10 +160,14 @@ public final class PoolRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * Return a pool of the given name for the given executor: the one there is if it has
-	 * been made for the same executor, or else a new one in its place.
+	 * Return a pool of the given name for the executor bean of that name: the one there
+	 * is if it has been made for the same executor, or else a new one in its place.
 	 */
 	public synchronized Pool register(String name, Object executor) {
+		return register(name, executor, true);
+	}
+
+	private Pool register(String name, Object executor, boolean bean) {
 		Pool present = this.pools.get(name);
 		if (present != null && present.executor() == executor) {
 			return present;
@@ -173,7 +177,7 @@ public final class PoolRegistry implements AutoCloseable {
 			present.logDropped(true);
 		}
 		PoolSettings settings = this.settings.apply(name);
-		Pool pool = new Pool(name, executor, settings, this.desk,
+		Pool pool = new Pool(name, executor, bean, settings, this.desk,
 				settings.propagateContext() ? this.contextPropagation.get() : null, () -> this.closing, this.schedules);
 		this.pools.put(name, pool);
 		this.desk.add(pool.ledger());
@@ -207,7 +211,7 @@ public final class PoolRegistry implements AutoCloseable {
 		for (int i = 2; isTaken(free, executor); i++) {
 			free = name + "-" + i;
 		}
-		return register(free, executor);
+		return register(free, executor, false);
 	}
 
 	private boolean isTaken(String name, Object executor) {
