@@ -53,6 +53,7 @@ public final class LifeguardAutoConfiguration {
 		// checked for
 		registry.setContextPropagation(() -> new MicrometerContextPropagation());
 		registry.setLastReporters(new LastReporters(beanFactory));
+		registry.setScheduleSettings(lifeguardProperties.getSchedules()::settings);
 		registry.onPool(lifeguardProperties.poolSpecs()::advise);
 		return registry;
 	}

@@ -162,7 +162,7 @@ public final class Failure {
 	/**
 	 * Note that the task was periodic, and will not run again.
 	 */
-	void dies() {
+	public void dies() {
 		this.dead = true;
 	}
 

@@ -22,8 +22,6 @@ public final class FailureLog {
 
 	private final RecentFailures recent = new RecentFailures();
 
-	private final DeadTasks deadTasks = new DeadTasks();
-
 	/**
 	 * Create an empty log.
 	 * @param pool the pool's name
@@ -55,13 +53,6 @@ public final class FailureLog {
 	 */
 	public FailureCounts counts() {
 		return this.counts;
-	}
-
-	/**
-	 * Return the periodic tasks that will not run again.
-	 */
-	public DeadTasks deadTasks() {
-		return this.deadTasks;
 	}
 
 	/**

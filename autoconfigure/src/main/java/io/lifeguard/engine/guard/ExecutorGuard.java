@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BiFunction;
@@ -19,10 +20,11 @@ import io.lifeguard.engine.future.CallableTask;
 import io.lifeguard.engine.future.CompletableTask;
 import io.lifeguard.engine.future.ForwardingFuture;
 import io.lifeguard.engine.future.GuardedFuture;
-import io.lifeguard.engine.future.PeriodicTask;
 import io.lifeguard.engine.future.RunnableTask;
 import io.lifeguard.engine.pool.Guarded;
 import io.lifeguard.engine.pool.Pool;
+import io.lifeguard.engine.schedule.PeriodicTask;
+import io.lifeguard.engine.schedule.ScheduleTiming;
 import io.lifeguard.engine.task.ForwardingScope;
 import io.lifeguard.engine.task.Task;
 import io.lifeguard.support.Throwables;
@@ -197,19 +199,23 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	/**
 	 * Let the scheduler run a task again and again, until the future is cancelled that it
 	 * returns. A task that is guarded already is scheduled as it is.
-	 * @param diesOnFailure whether the scheduler runs the task no more once it has thrown
+	 * @param timing when the task is due
 	 * @param scheduler takes what is to run
 	 */
-	final <F extends @Nullable Future<?>> F schedulePeriodic(Runnable body, boolean diesOnFailure,
+	@SuppressWarnings({ "unchecked", "NullAway" }) // null only where the scheduler
+													// returns it
+	final <F extends @Nullable ScheduledFuture<?>> F schedulePeriodic(Runnable body, ScheduleTiming timing,
 			Function<Runnable, F> scheduler) {
 		if (this.nestedSubmissions.adoptScheduled(body)) {
 			return scheduler.apply(body);
 		}
-		PeriodicTask task = new PeriodicTask(this.pool.ledger(), body, diesOnFailure);
+		PeriodicTask task = this.pool.follow(body, timing);
 		try (ForwardingScope inside = this.nestedSubmissions.enter()) {
-			F future = scheduler.apply(task);
-			task.scheduled(future);
-			return future;
+			return (F) task.scheduled(scheduler.apply(task));
+		}
+		catch (Throwable ex) {
+			task.refused();
+			throw ex;
 		}
 	}
 

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 
-import io.lifeguard.engine.future.PeriodicTask;
+import io.lifeguard.engine.schedule.PeriodicTask;
 import io.lifeguard.engine.pool.Pool;
 import io.lifeguard.engine.task.ForwardingScope;
 import io.lifeguard.engine.task.Task;

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.lifeguard.engine.future.CallableTask;
 import io.lifeguard.engine.pool.Pool;
+import io.lifeguard.engine.schedule.ScheduleTiming;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,13 +46,13 @@ public class ScheduledGuard extends ServiceGuard implements ScheduledExecutorSer
 
 	@Override
 	public ScheduledFuture<?> scheduleAtFixedRate(Runnable command, long initialDelay, long period, TimeUnit unit) {
-		return schedulePeriodic(command, true,
+		return schedulePeriodic(command, ScheduleTiming.fixedRate(unit.toNanos(period), false),
 				(task) -> scheduler().scheduleAtFixedRate(task, initialDelay, period, unit));
 	}
 
 	@Override
 	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable command, long initialDelay, long delay, TimeUnit unit) {
-		return schedulePeriodic(command, true,
+		return schedulePeriodic(command, ScheduleTiming.fixedDelay(unit.toNanos(delay)),
 				(task) -> scheduler().scheduleWithFixedDelay(task, initialDelay, delay, unit));
 	}
 

@@ -20,6 +20,7 @@ import io.lifeguard.engine.future.ForwardingFuture;
 import io.lifeguard.engine.future.GuardedFuture;
 import io.lifeguard.engine.future.RunnableTask;
 import io.lifeguard.engine.pool.Pool;
+import io.lifeguard.engine.schedule.ScheduleFuture;
 import io.lifeguard.engine.task.ForwardingScope;
 import io.lifeguard.engine.task.Task;
 import io.lifeguard.engine.task.TaskWait;
@@ -151,6 +152,13 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 	 */
 	public boolean remove(Runnable task) {
 		ThreadPoolExecutor executor = (ThreadPoolExecutor) target();
+		if (task instanceof ScheduleFuture<?> future && future.delegate() instanceof Runnable delegate) {
+			boolean removed = executor.remove(delegate);
+			if (removed) {
+				future.takenOut();
+			}
+			return removed;
+		}
 		if (task instanceof ForwardingFuture<?> future && future.delegate() instanceof Runnable delegate) {
 			return remove(executor, delegate, future.task());
 		}

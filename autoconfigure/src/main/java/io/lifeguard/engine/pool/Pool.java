@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 import io.lifeguard.ContextPropagation;
 import io.lifeguard.DeclaredPool;
@@ -27,6 +28,10 @@ import io.lifeguard.engine.failure.TaskNames;
 import io.lifeguard.engine.health.Load;
 import io.lifeguard.engine.health.PoolMonitor;
 import io.lifeguard.engine.health.SizeAdvice;
+import io.lifeguard.engine.schedule.PeriodicTask;
+import io.lifeguard.engine.schedule.ScheduleTiming;
+import io.lifeguard.engine.schedule.Scheduler;
+import io.lifeguard.engine.schedule.Schedules;
 import io.lifeguard.engine.task.Ledger;
 import io.lifeguard.engine.task.Submission;
 import io.lifeguard.engine.task.Task;
@@ -58,6 +63,10 @@ public final class Pool {
 
 	private final PoolMonitor monitor;
 
+	private final Schedules schedules;
+
+	private final Scheduler scheduler;
+
 	private final Load load;
 
 	private volatile PropertyFinder properties = PropertyFinder.NONE;
@@ -71,9 +80,10 @@ public final class Pool {
 	 * @param contextPropagation propagates the submitter's context, if the settings ask
 	 * for it
 	 * @param applicationClosing whether the application closes
+	 * @param schedules what the pools of the application run again and again
 	 */
 	Pool(String name, Object executor, boolean bean, PoolSettings settings, TaskDesk desk,
-			@Nullable ContextPropagation contextPropagation, BooleanSupplier applicationClosing) {
+			@Nullable ContextPropagation contextPropagation, BooleanSupplier applicationClosing, Schedules schedules) {
 		this.name = name;
 		this.executor = executor;
 		this.bean = bean;
@@ -83,7 +93,10 @@ public final class Pool {
 		this.ledger = new Ledger(name, settings, this.lifecycle, desk);
 		this.contextPropagation = contextPropagation;
 		this.load = new Load(this.ledger);
-		this.monitor = new PoolMonitor(this.ledger, this.view, settings, applicationClosing);
+		this.monitor = new PoolMonitor(this.ledger, this.view, settings, applicationClosing,
+				() -> schedules.dead(name));
+		this.schedules = schedules;
+		this.scheduler = new PoolScheduler(executor, this.ledger, this.view, applicationClosing, schedules);
 	}
 
 	/**
@@ -302,6 +315,21 @@ public final class Pool {
 	 */
 	public @Nullable ContextPropagation contextPropagation() {
 		return this.contextPropagation;
+	}
+
+	/**
+	 * Follow what the pool is to run again and again.
+	 * @return what to schedule in its place
+	 */
+	public PeriodicTask follow(Runnable task, ScheduleTiming timing) {
+		return this.schedules.follow(task, this.ledger, this.scheduler, timing);
+	}
+
+	/**
+	 * Return the timer by which the pool's schedules are due, in nanoseconds.
+	 */
+	public LongSupplier timer() {
+		return this.schedules.nanos();
 	}
 
 	/**

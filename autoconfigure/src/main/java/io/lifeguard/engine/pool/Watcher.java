@@ -87,6 +87,7 @@ final class Watcher {
 				faulty(ex);
 			}
 			attempt(this.registry.desk().failures().unobserved()::checkDeadlines);
+			attempt(this.registry::tickSchedules);
 			for (Pool pool : this.registry.pools()) {
 				attempt(() -> look(pool));
 			}

@@ -67,8 +67,9 @@ public final class Ledger {
 
 	/**
 	 * Count what is no submitted task, such as a derived stage, as a task that failed.
+	 * @param body the task, or its class
 	 */
-	public Failure failed(Class<?> body, Throwable thrown) {
+	public Failure failed(Object body, Throwable thrown) {
 		Failure failure = new Failure(this.failures, body, thrown, Thread.currentThread().getName(), 0, 0, null);
 		this.counts.submitted.increment();
 		this.counts.failed.increment();

@@ -1,11 +1,12 @@
-package io.lifeguard.engine.future;
+package io.lifeguard.engine.schedule;
 
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.Consumer;
 
+import io.lifeguard.Outcome;
 import io.lifeguard.OwnedTask;
 import io.lifeguard.TaskFailure;
 import io.lifeguard.TaskOwner;
@@ -24,7 +25,9 @@ public final class PeriodicTask implements Runnable {
 
 	private final Runnable body;
 
-	private final boolean diesOnFailure;
+	private final FollowedSchedule schedule;
+
+	private final Schedules schedules;
 
 	/** Of the thread that schedules the task: its runs come from the scheduler. */
 	private final @Nullable Object origin;
@@ -33,16 +36,12 @@ public final class PeriodicTask implements Runnable {
 
 	private volatile boolean begun;
 
-	/**
-	 * Create a task.
-	 * @param diesOnFailure whether the scheduler runs the task no more once it has thrown
-	 */
-	public PeriodicTask(Ledger ledger, Runnable body, boolean diesOnFailure) {
+	PeriodicTask(Ledger ledger, Runnable body, FollowedSchedule schedule, Schedules schedules) {
 		this.ledger = ledger;
 		this.body = body;
-		this.diesOnFailure = diesOnFailure;
+		this.schedule = schedule;
+		this.schedules = schedules;
 		this.origin = ledger.captureOrigin(body);
-		ledger.failures().deadTasks().remove(body.getClass());
 		TaskOwner owner = Origin.ownerIn(this.origin);
 		if (owner != null) {
 			owner.submitted(new FirstRun(this));
@@ -50,17 +49,34 @@ public final class PeriodicTask implements Runnable {
 	}
 
 	/**
-	 * Note the future that the scheduler has made for the task.
+	 * Note the future that the scheduler has made for the task; {@code null} if the task
+	 * is never due.
+	 * @return the future to be handed out in its place
 	 */
-	public void scheduled(@Nullable Future<?> future) {
+	public @Nullable ScheduledFuture<?> scheduled(@Nullable ScheduledFuture<?> future) {
+		if (future == null) {
+			refused();
+			return null;
+		}
 		this.future = future;
+		this.schedule.scheduled(future);
+		return ScheduleFuture.of(future, this.schedule, this.schedules);
+	}
+
+	/**
+	 * Note that the scheduler does not want the task.
+	 */
+	public void refused() {
+		this.schedules.remove(this.schedule);
 	}
 
 	@Override
 	public void run() {
-		Run run = new Run(this.ledger, this.body, this.origin);
+		Run run = new Run(this);
 		run.begin();
 		this.begun = true;
+		long start = this.schedule.started(run);
+		run.start = start;
 		try {
 			this.body.run();
 		}
@@ -70,15 +86,30 @@ public final class PeriodicTask implements Runnable {
 				run.cancel();
 			}
 			Failure failure = run.threw(ex);
+			this.schedule.ended(run, run.outcome(), failure, start);
 			if (failure != null) {
-				if (this.diesOnFailure) {
-					this.ledger.failures().deadTasks().add(failure);
-				}
-				failure.uncaught();
+				this.schedule.failed(failure);
 			}
 			throw ex;
 		}
 		run.returned();
+		if (!run.handedOn) {
+			this.schedule.ended(run, run.outcome(), run.failure(), start);
+		}
+	}
+
+	/**
+	 * Let a run of a schedule end as what is returned is told, since it has begun what
+	 * goes on without it. Only for the thread that runs it.
+	 * @return takes what has failed the run, or {@code null} if it has succeeded, on any
+	 * thread and once; {@code null} if the task is no run of a schedule
+	 */
+	public static @Nullable Consumer<@Nullable Throwable> handOn(@Nullable Task task) {
+		if (!(task instanceof Run run) || run.handedOn) {
+			return null;
+		}
+		run.handedOn = true;
+		return run::endElsewhere;
 	}
 
 	@Override
@@ -126,8 +157,31 @@ public final class PeriodicTask implements Runnable {
 
 	private static final class Run extends Task {
 
-		Run(Ledger ledger, Runnable body, @Nullable Object origin) {
-			super(ledger, body, 0, origin);
+		private final PeriodicTask task;
+
+		private long start;
+
+		private boolean handedOn;
+
+		Run(PeriodicTask task) {
+			super(task.ledger, task.body, 0, task.origin);
+			this.task = task;
+		}
+
+		private void endElsewhere(@Nullable Throwable thrown) {
+			Failure failure = (thrown == null) ? null
+					: isRunningHere() ? fail(thrown) : this.task.ledger.failed(this.task.body, thrown);
+			this.task.schedule.ended(this, (failure != null) ? Outcome.FAILURE : Outcome.SUCCESS, failure, this.start);
+			if (failure != null) {
+				failure.uncaught();
+			}
+		}
+
+		/**
+		 * Return how the run has ended.
+		 */
+		Outcome outcome() {
+			return (failure() != null) ? Outcome.FAILURE : isCancelled() ? Outcome.CANCELLED : Outcome.SUCCESS;
 		}
 
 		@Override
