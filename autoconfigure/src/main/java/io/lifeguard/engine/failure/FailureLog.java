@@ -24,6 +24,10 @@ public final class FailureLog {
 
 	private final DeadTasks deadTasks = new DeadTasks();
 
+	private final Overflow overflow = new Overflow();
+
+	private final ReportLimiters limiters;
+
 	/**
 	 * Create an empty log.
 	 * @param pool the pool's name
@@ -33,6 +37,7 @@ public final class FailureLog {
 		this.settings = settings;
 		this.lifecycle = lifecycle;
 		this.desk = desk;
+		this.limiters = desk.reports().newLimiters();
 	}
 
 	/**
@@ -41,6 +46,7 @@ public final class FailureLog {
 	public void add(Failure failure) {
 		this.recent.add(failure);
 		this.desk.sites().failed(failure.body());
+		this.desk.reports().attend(this);
 	}
 
 	/**
@@ -69,6 +75,27 @@ public final class FailureLog {
 	 */
 	public FailureDesk desk() {
 		return this.desk;
+	}
+
+	/**
+	 * Return the last failures, to be put into words.
+	 */
+	RecentFailures recentFailures() {
+		return this.recent;
+	}
+
+	/**
+	 * Return those that found no room on their way to the reporters.
+	 */
+	Overflow overflow() {
+		return this.overflow;
+	}
+
+	/**
+	 * Return what limits the reports.
+	 */
+	ReportLimiters limiters() {
+		return this.limiters;
 	}
 
 	String pool() {

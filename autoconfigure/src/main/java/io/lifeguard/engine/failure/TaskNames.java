@@ -31,11 +31,12 @@ public final class TaskNames {
 	 * Return the name of a failed task: the outermost application method in the failure's
 	 * stack trace, up to where the guard called it.
 	 * @param method what the task is known to call
-	 * @param thrown what the task itself threw
+	 * @param thrown what the task itself threw, {@code null} if that is gone
 	 */
-	static String ofFailed(Class<?> body, @Nullable Method method, Throwable thrown) {
+	static String ofFailed(Class<?> body, @Nullable Method method, @Nullable Throwable thrown) {
 		// A stage hands on what failed in another thread, whose stack names another task
-		String name = (thrown instanceof CompletionException) ? null : ofStack(Throwables.stack(thrown));
+		String name = (thrown == null || thrown instanceof CompletionException) ? null
+				: ofStack(Throwables.stack(thrown));
 		return (name != null) ? name : (method != null) ? ofMethod(method) : ofClass(body);
 	}
 

@@ -32,7 +32,7 @@ public final class PeriodicTask implements Runnable {
 		this.ledger = ledger;
 		this.body = body;
 		this.diesOnFailure = diesOnFailure;
-		this.origin = ledger.captureOrigin(body);
+		this.origin = ledger.captureOriginNow(body);
 		ledger.failures().deadTasks().remove(body.getClass());
 	}
 

@@ -68,7 +68,7 @@ public final class Ledger {
 	 * Count what is no submitted task, such as a derived stage, as a task that failed.
 	 */
 	public Failure failed(Class<?> body, Throwable thrown) {
-		Failure failure = new Failure(this.failures, body, thrown, Thread.currentThread().getName(), 0, 0, null);
+		Failure failure = new Failure(this.failures, body, thrown, Thread.currentThread(), 0, 0, null, null);
 		this.counts.submitted.increment();
 		this.counts.failed.increment();
 		this.failures.add(failure);
@@ -80,6 +80,13 @@ public final class Ledger {
 	 */
 	public @Nullable Object captureOrigin(Object body) {
 		return Origin.capture(this.desk.failures(), body);
+	}
+
+	/**
+	 * Return the same for a task that does not begin to wait at once.
+	 */
+	public @Nullable Object captureOriginNow(Object body) {
+		return Origin.captureNow(this.desk.failures(), body);
 	}
 
 	void ended(Outcome outcome, TaskSlot slot, long ran) {

@@ -7,9 +7,13 @@ import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
+import io.lifeguard.CurrentTask;
+import io.lifeguard.FailedTask;
+import io.lifeguard.FailureMoment;
 import io.lifeguard.Outcome;
 import io.lifeguard.engine.failure.Failure;
 import io.lifeguard.engine.failure.Origin;
+import io.lifeguard.engine.failure.TaskNames;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +79,7 @@ public class Task extends Submission {
 		}
 		// It may be the submitter that runs the task itself
 		boolean submitting = ledger().forwarding().suspend();
-		ledger().running().add(this).begin(Thread.currentThread(), waited, submitting);
+		ledger().running().add(this).begin(Thread.currentThread(), waited, submitting, started());
 		return true;
 	}
 
@@ -108,11 +112,10 @@ public class Task extends Submission {
 	public final Failure fail(Throwable thrown) {
 		TaskSlot slot = Objects.requireNonNull(this.slot);
 		Thread thread = Objects.requireNonNullElse(slot.thread(), Thread.currentThread());
-		Failure failure = new Failure(ledger().failures(), body(), thrown, thread.getName(), slot.waited(),
-				runningFor(), origin());
+		Failure failure = new Failure(ledger().failures(), body(), thrown, thread, slot.waited(), runningFor(),
+				origin(), slot.started());
 		if (!FAILURE.compareAndSet(this, null, failure)) {
 			// It has run out of time meanwhile
-			failure.disclaim();
 			return Objects.requireNonNull(this.failure);
 		}
 		ledger().failures().add(failure);
@@ -197,6 +200,7 @@ public class Task extends Submission {
 	 * failed, or else it would leave the caller waiting
 	 */
 	public final @Nullable Throwable beginWithin(Runnable decorated) {
+		captureStart();
 		try {
 			decorated.run();
 		}
@@ -224,6 +228,32 @@ public class Task extends Submission {
 	 */
 	public final boolean hasRun() {
 		return this.slot != null && isEnded();
+	}
+
+	/**
+	 * Return the task as others see it while it runs.
+	 */
+	public final CurrentTask toCurrentTask() {
+		Thread thread = thread();
+		StackTraceElement[] stack = (thread != null) ? thread.getStackTrace() : new StackTraceElement[0];
+		return new CurrentTask(ledger().pool(), TaskNames.ofRunning(body(), stack), since());
+	}
+
+	/**
+	 * Return what is known of the running task's threads, for an alarm.
+	 */
+	public final FailureMoment moment(Throwable alarm) {
+		TaskSlot slot = this.slot;
+		Thread thread = thread();
+		if (slot == null || thread == null) {
+			return FailureMoment.NONE;
+		}
+		String name = TaskNames.ofSubmitted(body());
+		long submittedAt = Origin.at(origin(), since() - Math.max(0, slot.waited()));
+		return ledger().desk()
+			.failures()
+			.momentOf(new FailedTask(ledger().pool(), () -> name, alarm, alarm, thread, submittedAt, since(),
+					Origin.context(origin()), slot.started()));
 	}
 
 	/**

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * step       writes                                       ordered by
  * ---------  -------------------------------------------  ------------------------------
  * claim      task.slot, then task: null to the task       compare-and-set of task
- * begin      waited, submitting, then thread              release of thread
+ * begin      waited, submitting, started, then thread     release of thread
  * count      the four sums                                opaque: the holder writes alone
  * leave      thread to null, then task to null            release of each
  * </pre>
@@ -73,6 +73,9 @@ final class TaskSlot {
 	/** Whether the thread was submitting a task when it began to run this one. */
 	private boolean submitting;
 
+	/** What the thread held when it began with the task. */
+	private @Nullable Object started;
+
 	private volatile long successes;
 
 	private volatile long successNanos;
@@ -95,7 +98,8 @@ final class TaskSlot {
 	/**
 	 * Let others see the task.
 	 */
-	void begin(Thread thread, long waited, boolean submitting) {
+	void begin(Thread thread, long waited, boolean submitting, @Nullable Object started) {
+		this.started = started;
 		this.waited = waited;
 		this.submitting = submitting;
 		THREAD.setRelease(this, thread);
@@ -151,6 +155,10 @@ final class TaskSlot {
 
 	long waited() {
 		return this.waited;
+	}
+
+	@Nullable Object started() {
+		return this.started;
 	}
 
 	boolean isSubmitting() {
