@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param submitted what was {@link FailureContext#capture() captured} where it was
  * submitted
  * @param started what was captured when its thread began with it
+ * @param failed what was captured when it threw, {@code null} where that is now
  */
 public record FailedTask(String pool, Supplier<String> task, Throwable thrown, Throwable throwable, Thread thread,
-		long submittedAt, long startedAt, @Nullable Object submitted, @Nullable Object started) {
+		long submittedAt, long startedAt, @Nullable Object submitted, @Nullable Object started,
+		@Nullable Object failed) {
 
 }

@@ -23,13 +23,15 @@ final class Breadcrumbs {
 
 	/**
 	 * Return those of the submitter that were there when it submitted the task, and those
-	 * that its own thread has added since it began, in their order and no more than
-	 * Sentry keeps.
+	 * that the task's own thread has added since it began, in their order and no more
+	 * than Sentry keeps.
 	 * @param submittedAt in nanoseconds of {@link System#nanoTime()}
+	 * @param started what the thread held when it began, or what its scopes were made
+	 * from since
 	 * @param startedAt in the same nanoseconds
 	 */
-	static List<Breadcrumb> of(@Nullable ScopeValues submitted, long submittedAt, @Nullable ScopeValues failed,
-			long startedAt) {
+	static List<Breadcrumb> of(@Nullable ScopeValues submitted, long submittedAt, @Nullable ScopeValues started,
+			@Nullable ScopeValues failed, long startedAt) {
 		List<Breadcrumb> all = new ArrayList<>();
 		int max = 0;
 		if (submitted != null) {
@@ -37,7 +39,12 @@ final class Breadcrumbs {
 			max = submitted.scopes().getOptions().getMaxBreadcrumbs();
 		}
 		if (failed != null) {
-			failed.breadcrumbs().stream().filter((crumb) -> madeAt(crumb) - startedAt >= 0).forEach(all::add);
+			List<Breadcrumb> copied = (started != null && started.scopes() != failed.scopes()) ? started.breadcrumbs()
+					: List.of();
+			failed.breadcrumbs()
+				.stream()
+				.filter((crumb) -> madeAt(crumb) - startedAt >= 0 && !copied.contains(crumb))
+				.forEach(all::add);
 			max = Math.max(max, failed.scopes().getOptions().getMaxBreadcrumbs());
 		}
 		all.sort(null);

@@ -72,16 +72,16 @@ final class ScopeCapture implements FailureContext {
 	public FailureMoment failed(FailedTask task) {
 		ScopeValues submitted = (ScopeValues) task.submitted();
 		ScopeValues started = (ScopeValues) task.started();
-		ScopeValues failed = valuesOf(task.thread(), started);
-		if (failed != null && started == null) {
-			started = origin(failed);
+		ScopeValues failed = (task.failed() instanceof ScopeValues thrown) ? thrown : valuesOf(task.thread(), started);
+		if (failed != null && (started == null || started.scopes().isNoOp())) {
+			started = origin(failed, started);
 		}
 		if (failed != null && submitted != null && failed.scopes() == submitted.scopes()
 				&& failed.thread() != submitted.thread()) {
 			failed = started; // the submitter goes on to change them
 		}
 		Moment moment = new Moment(task, MomentData.of(submitted, started, failed,
-				Breadcrumbs.of(submitted, task.submittedAt(), failed, task.startedAt())));
+				Breadcrumbs.of(submitted, task.submittedAt(), started, failed, task.startedAt())));
 		this.moments.computeIfAbsent(task.pool(), (pool) -> new FullMoments()).add(moment);
 		this.sightings.failed(moment, task);
 		return moment;
@@ -99,12 +99,13 @@ final class ScopeCapture implements FailureContext {
 	}
 
 	/**
-	 * Return what a thread that had no scopes before has got with them.
+	 * Return what a thread that had no scopes when it began has got with them.
 	 */
-	private static @Nullable ScopeValues origin(ScopeValues values) {
-		IScopes parent = values.scopes().getParentScopes();
+	private static @Nullable ScopeValues origin(ScopeValues values, @Nullable ScopeValues started) {
+		IScopes parent = values.scopes().isNoOp() ? null : values.scopes().getParentScopes();
 		boolean root = parent != null && parent.getParentScopes() == null;
-		return root ? new ScopeValues(parent, 0, values.thread(), Map.of()) : null;
+		return root ? new ScopeValues(parent, 0, values.thread(), (started != null) ? started.mdc() : Map.of())
+				: started;
 	}
 
 	/**

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Queue;
 
 import io.sentry.Breadcrumb;
+import io.sentry.CombinedScopeView;
 import io.sentry.IScope;
 import io.sentry.IScopes;
 import io.sentry.ITransaction;
@@ -80,7 +81,8 @@ final class ScopeValues {
 		this.transaction = transaction(scopes);
 		this.transactionName = (own.getTransactionName() != null) ? own.getTransactionName()
 				: isolation.getTransactionName();
-		this.propagation = scopes.isNoOp() ? null : own.getPropagationContext();
+		this.propagation = scopes.isNoOp() ? null
+				: new CombinedScopeView(scopes.getGlobalScope(), isolation, own).getPropagationContext();
 		this.tags = union(isolation.getTags(), own.getTags());
 		this.extras = union(isolation.getExtras(), own.getExtras());
 		this.contexts = union(contexts(isolation), contexts(own));

@@ -81,26 +81,22 @@ public final class Failure {
 	 * Note a failure.
 	 * @param body what was submitted, or only its class
 	 * @param thrown what it threw
-	 * @param thread the thread that ran it
-	 * @param waited nanoseconds from submission to start
-	 * @param ran nanoseconds from start to failure
-	 * @param started what was captured when the thread began with the task
+	 * @param origin where the task comes from
 	 */
-	public Failure(FailureLog log, Object body, Throwable thrown, Thread thread, long waited, long ran,
-			@Nullable Origin origin, @Nullable Object started) {
-		this.thread = thread.getName();
+	public Failure(FailureLog log, Object body, Throwable thrown, Run run, @Nullable Origin origin) {
+		this.thread = run.thread().getName();
 		this.log = log;
 		this.body = (body instanceof Class<?> type) ? type : body.getClass();
 		this.method = TaskNames.calledBy(body);
 		this.thrown = new Thrown(thrown);
-		this.waited = Math.max(0, waited);
-		this.ran = Math.max(0, ran);
+		this.waited = Math.max(0, run.waited());
+		this.ran = Math.max(0, run.ran());
 		this.origin = origin;
 		this.interrupted = log.lifecycle().isShutdown() && isInterrupt(thrown);
-		long startedAt = this.happenedAt - this.ran;
 		this.moment = log.desk()
-			.momentOf(new FailedTask(log.pool(), this::task, thrown, Throwables.unwrap(thrown), thread,
-					Origin.at(origin, startedAt - this.waited), startedAt, Origin.context(origin), started));
+			.momentOf(new FailedTask(log.pool(), this::task, thrown, Throwables.unwrap(thrown), run.thread(),
+					Origin.at(origin, run.startedAt() - this.waited), run.startedAt(), Origin.context(origin),
+					run.started(), run.thrown()));
 	}
 
 	private static boolean isInterrupt(Throwable thrown) {

@@ -200,13 +200,24 @@ public final class Reports {
 		return true;
 	}
 
+	/**
+	 * Put the last failures of a pool into words, and follow its storms as long as there
+	 * are any.
+	 */
 	private void lookAt(FailureLog log) {
 		this.attended.remove(log); // first, for what comes meanwhile
-		log.recentFailures().describe(this.reader);
-		ReportLimiters limiters = log.limiters();
-		log.overflow().drain(limiters::holdBack);
-		limiters.endQuiet();
-		if (!limiters.isEmpty()) {
+		boolean again = true;
+		try {
+			log.recentFailures().describe(this.reader);
+			ReportLimiters limiters = log.limiters();
+			log.overflow().drain(limiters::holdBack);
+			limiters.endQuiet();
+			again = !limiters.isEmpty();
+		}
+		catch (Throwable ex) { // the other pools are looked at all the same
+			faulty(ex);
+		}
+		if (again) {
 			this.attended.add(log);
 		}
 	}

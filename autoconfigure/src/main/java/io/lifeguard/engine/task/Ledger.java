@@ -1,5 +1,7 @@
 package io.lifeguard.engine.task;
 
+import java.util.concurrent.TimeUnit;
+
 import io.lifeguard.LossReason;
 import io.lifeguard.Outcome;
 import io.lifeguard.PoolSettings;
@@ -8,6 +10,7 @@ import io.lifeguard.engine.failure.Failure;
 import io.lifeguard.engine.failure.FailureLog;
 import io.lifeguard.engine.failure.Origin;
 import io.lifeguard.engine.failure.PoolLifecycle;
+import io.lifeguard.engine.failure.Run;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +18,12 @@ import org.jspecify.annotations.Nullable;
  * Safe for use by any number of threads; writing never waits for a reader.
  */
 public final class Ledger {
+
+	/**
+	 * How long, in nanoseconds, a derived stage is taken to have run, of which nothing
+	 * tells when it began.
+	 */
+	private static final long STAGE = TimeUnit.MINUTES.toNanos(1);
 
 	private final String pool;
 
@@ -68,7 +77,10 @@ public final class Ledger {
 	 * Count what is no submitted task, such as a derived stage, as a task that failed.
 	 */
 	public Failure failed(Class<?> body, Throwable thrown) {
-		Failure failure = new Failure(this.failures, body, thrown, Thread.currentThread(), 0, 0, null, null);
+		Task running = this.desk.currentTask();
+		long since = (running != null) ? running.since() : System.nanoTime() - STAGE;
+		Failure failure = new Failure(this.failures, body, thrown,
+				new Run(Thread.currentThread(), 0, since, 0, null, null), null);
 		this.counts.submitted.increment();
 		this.counts.failed.increment();
 		this.failures.add(failure);

@@ -13,6 +13,7 @@ import io.lifeguard.FailureMoment;
 import io.lifeguard.Outcome;
 import io.lifeguard.engine.failure.Failure;
 import io.lifeguard.engine.failure.Origin;
+import io.lifeguard.engine.failure.Run;
 import io.lifeguard.engine.failure.TaskNames;
 import org.jspecify.annotations.Nullable;
 
@@ -106,14 +107,25 @@ public class Task extends Submission {
 	}
 
 	/**
+	 * Note what the current thread holds as the running task throws, before its decorator
+	 * changes that.
+	 */
+	final void throwsNow() {
+		TaskSlot slot = this.slot;
+		if (slot != null) {
+			slot.throwsNow(ledger().desk().failures().captureContext());
+		}
+	}
+
+	/**
 	 * Mark the running task as failed, although it will return: what it threw was
 	 * consumed by a framework on its way out.
 	 */
 	public final Failure fail(Throwable thrown) {
 		TaskSlot slot = Objects.requireNonNull(this.slot);
 		Thread thread = Objects.requireNonNullElse(slot.thread(), Thread.currentThread());
-		Failure failure = new Failure(ledger().failures(), body(), thrown, thread, slot.waited(), runningFor(),
-				origin(), slot.started());
+		Run run = new Run(thread, slot.waited(), since(), runningFor(), slot.started(), slot.thrown());
+		Failure failure = new Failure(ledger().failures(), body(), thrown, run, origin());
 		if (!FAILURE.compareAndSet(this, null, failure)) {
 			// It has run out of time meanwhile
 			return Objects.requireNonNull(this.failure);
@@ -253,7 +265,7 @@ public class Task extends Submission {
 		return ledger().desk()
 			.failures()
 			.momentOf(new FailedTask(ledger().pool(), () -> name, alarm, alarm, thread, submittedAt, since(),
-					Origin.context(origin()), slot.started()));
+					Origin.context(origin()), slot.started(), null));
 	}
 
 	/**

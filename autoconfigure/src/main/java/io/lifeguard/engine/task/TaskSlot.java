@@ -76,6 +76,9 @@ final class TaskSlot {
 	/** What the thread held when it began with the task. */
 	private @Nullable Object started;
 
+	/** What it held when the task threw, where that is known apart. */
+	private @Nullable Object thrown;
+
 	private volatile long successes;
 
 	private volatile long successNanos;
@@ -100,6 +103,7 @@ final class TaskSlot {
 	 */
 	void begin(Thread thread, long waited, boolean submitting, @Nullable Object started) {
 		this.started = started;
+		this.thrown = null;
 		this.waited = waited;
 		this.submitting = submitting;
 		THREAD.setRelease(this, thread);
@@ -159,6 +163,14 @@ final class TaskSlot {
 
 	@Nullable Object started() {
 		return this.started;
+	}
+
+	void throwsNow(@Nullable Object held) {
+		this.thrown = held;
+	}
+
+	@Nullable Object thrown() {
+		return this.thrown;
 	}
 
 	boolean isSubmitting() {
