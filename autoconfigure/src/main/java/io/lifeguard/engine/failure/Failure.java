@@ -171,7 +171,13 @@ public final class Failure {
 			suppress();
 		}
 		else {
-			reports.offer(this);
+			try {
+				reports.offer(this);
+			}
+			catch (Throwable ex) { // as without memory: the worker goes on
+				suppress();
+				reports.faulty(ex);
+			}
 		}
 	}
 

@@ -2,8 +2,10 @@ package io.lifeguard.engine.failure;
 
 import java.util.List;
 
+import io.lifeguard.Handling;
 import io.lifeguard.PoolSettings;
 import io.lifeguard.PoolSnapshot;
+import io.lifeguard.ReportOutcome;
 
 /**
  * The failures of one pool: how they were handled, and the last of them.
@@ -47,6 +49,16 @@ public final class FailureLog {
 		this.recent.add(failure);
 		this.desk.sites().failed(failure.body());
 		this.desk.reports().attend(this);
+	}
+
+	/**
+	 * Count a failure that could not be looked at.
+	 * @param fault what has kept the guard from it
+	 */
+	public void addUnseen(Throwable fault) {
+		this.counts.add(Handling.UNCAUGHT);
+		this.counts.add(ReportOutcome.SUPPRESSED);
+		this.desk.reports().faulty(fault);
 	}
 
 	/**

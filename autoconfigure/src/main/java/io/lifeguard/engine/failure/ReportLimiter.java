@@ -99,12 +99,9 @@ public final class ReportLimiter {
 	record Kind(String pool, Class<?> exception, @Nullable String frame) {
 
 		static Kind of(Failure failure) {
-			String frame = Arrays.stream(Throwables.stack(failure.throwable()))
-				.filter(Frames::isApplication)
-				.findFirst()
-				.map(StackTraceElement::toString)
-				.orElseGet(() -> failure.body().getName());
-			return new Kind(failure.log().pool(), failure.type(), frame);
+			StackTraceElement frame = Frames.first(Arrays.asList(Throwables.stack(failure.throwable())));
+			return new Kind(failure.log().pool(), failure.type(),
+					(frame != null) ? frame.toString() : failure.body().getName());
 		}
 
 		/**

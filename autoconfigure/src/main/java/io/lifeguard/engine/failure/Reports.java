@@ -254,9 +254,17 @@ public final class Reports {
 		}
 	}
 
+	/**
+	 * Log a fault of the guard's own, once for each kind. Throws nothing.
+	 */
 	void faulty(Throwable fault) {
-		this.faults.logOnce(fault.getClass().getName(),
-				() -> logger.warn("Reporting failed, and goes on. Other faults of this kind are not logged", fault));
+		try {
+			this.faults.logOnce(fault.getClass().getName(), () -> logger
+				.warn("Reporting failed, and goes on. Other faults of this kind are not logged", fault));
+		}
+		catch (Throwable ex) {
+			// As without memory, there is nothing to tell it with
+		}
 	}
 
 	private record Alarm(PoolAlarm alarm, FailureMoment moment) {

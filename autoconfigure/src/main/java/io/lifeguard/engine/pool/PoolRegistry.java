@@ -27,6 +27,7 @@ import io.lifeguard.engine.failure.Failure;
 import io.lifeguard.engine.failure.Reports;
 import io.lifeguard.engine.task.Task;
 import io.lifeguard.engine.task.TaskDesk;
+import io.lifeguard.support.Frames;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,8 @@ public final class PoolRegistry implements AutoCloseable {
 	private volatile Supplier<@Nullable ContextPropagation> contextPropagation = () -> null;
 
 	private volatile Supplier<List<TaskFailureReporter>> lastReporters = List::of;
+
+	private volatile List<String> applicationPackages = List.of();
 
 	private volatile boolean closing;
 
@@ -190,6 +193,16 @@ public final class PoolRegistry implements AutoCloseable {
 	}
 
 	/**
+	 * Take what is in and below the given packages for the application's own, where a
+	 * stack trace leaves the choice.
+	 */
+	public void setApplicationPackages(List<String> packages) {
+		Frames.removeApplication(this.applicationPackages);
+		this.applicationPackages = List.copyOf(packages);
+		Frames.addApplication(this.applicationPackages);
+	}
+
+	/**
 	 * Ask the given supplier for the propagation of each pool whose settings want one,
 	 * and that is made from now on.
 	 */
@@ -294,6 +307,7 @@ public final class PoolRegistry implements AutoCloseable {
 		this.pools.values().forEach((pool) -> pool.logDropped(true));
 		this.watcher.notifyLast();
 		open.remove(this);
+		Frames.removeApplication(this.applicationPackages);
 	}
 
 	/**

@@ -98,12 +98,19 @@ public class Task extends Submission {
 	 */
 	public final @Nullable Failure threw(Throwable thrown) {
 		finish();
-		Failure failure = this.failure;
-		if (failure == null && !isCancelled()) {
-			failure = fail(thrown);
+		boolean failed = this.failure != null || !isCancelled();
+		try {
+			if (failed && this.failure == null) {
+				fail(thrown);
+			}
 		}
-		end((failure != null) ? Outcome.FAILURE : Outcome.CANCELLED);
-		return failure;
+		catch (Throwable ex) { // as without memory: the task ends, and is counted
+			ledger().failures().addUnseen(ex);
+		}
+		finally {
+			end(failed ? Outcome.FAILURE : Outcome.CANCELLED);
+		}
+		return this.failure;
 	}
 
 	/**
