@@ -22,7 +22,7 @@ public final class TaskNames {
 
 	private static final int MAX_DEPTH = 2;
 
-	/** How the guard calls a task, unlike how a task calls the guard. */
+	/** How a task is called, unlike how it calls the guard. */
 	private static final Set<String> RUNS_TASKS = Set.of("run", "runBody", "call", "callBody");
 
 	private TaskNames() {
@@ -78,7 +78,8 @@ public final class TaskNames {
 		if (!Frames.isApplication(frame)) {
 			return 0;
 		}
-		return frame.getClassName().equals(body.getName()) ? 3 : Frames.isOfKnownApplication(frame) ? 2 : 1;
+		boolean itself = frame.getClassName().equals(body.getName()) && RUNS_TASKS.contains(frame.getMethodName());
+		return itself ? 3 : Frames.isOfKnownApplication(frame) ? 2 : 1;
 	}
 
 	/**

@@ -48,7 +48,7 @@ class ShortMemoryTests {
 
 	@Test
 	void anUnreadFailureKeepsItsStackAsLongAsThereIsMemory() throws Exception {
-		assertThat(run(KeptFailure.class, "-Xmx256m", "-XX:SoftRefLRUPolicyMSPerMB=4"))
+		assertThat(run(KeptFailure.class, "-Xms256m", "-Xmx256m", "-XX:SoftRefLRUPolicyMSPerMB=8"))
 			.contains("REPORTED java.lang.IllegalStateException");
 	}
 
@@ -213,7 +213,7 @@ class ShortMemoryTests {
 			while (!unread.isDone()) {
 				Thread.onSpinWait();
 			}
-			long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
+			long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
 			while (System.nanoTime() - end < 0) {
 				System.gc();
 				TimeUnit.MILLISECONDS.sleep(300);
