@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
 import io.lifeguard.Handling;
+import io.lifeguard.ReportOutcome;
 import io.lifeguard.engine.pool.Pool;
 import io.lifeguard.engine.pool.PoolRegistry;
 import io.sentry.Sentry;
@@ -47,7 +48,7 @@ class WebRequestTests {
 			Pool pool = context.getBean(PoolRegistry.class).pool("applicationTaskExecutor");
 			Awaitility.await()
 				.dontCatchUncaughtExceptions()
-				.untilAsserted(() -> assertThat(pool.snapshot().failures().reported()).isOne());
+				.untilAsserted(() -> assertThat(pool.reports(ReportOutcome.SENT)).isOne());
 			Sentry.flush(10_000);
 			assertThat(sentry.events()).extracting(SentryReceiver.Event::message).containsExactly("void");
 			assertThat(pool.failures(Handling.UNCAUGHT)).isOne();
