@@ -17,6 +17,7 @@ METERS = {
     "lifeguard_lost_total": ("reason", ("shutdown", "discarded", "expired")),
     "lifeguard_timeouts_total": None,
     "lifeguard_stuck": None,
+    "lifeguard_demand": None,
     "lifeguard_health": None,
     "lifeguard_reports_total": ("outcome", ("sent", "suppressed", "failed")),
 }

@@ -64,6 +64,19 @@ public record PoolSnapshot(String type, String threads, @Nullable Size size, @Nu
 	}
 
 	/**
+	 * What a pool had to do in the last five minutes, or since its first task.
+	 *
+	 * @param arrivals the tasks that were submitted in a second
+	 * @param busy the threads that were at work on average
+	 * @param demand the threads that the arriving work needs: arrivals times mean run
+	 * time
+	 * @param meanWait the time that a task waited on average
+	 */
+	public record Load(double arrivals, double busy, double demand, Duration meanWait) {
+
+	}
+
+	/**
 	 * A failure that happened not long ago.
 	 *
 	 * @param handling a {@link Handling}, or {@code watched} while that is open

@@ -38,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.preinitialize.BackgroundPreinitializer;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.context.ApplicationContextInitializer;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -180,6 +181,8 @@ class ArchitectureTests {
 			.implement(FailureAnalyzer.class)
 			.orShould()
 			.implement(BackgroundPreinitializer.class)
+			.orShould()
+			.implement(ApplicationContextInitializer.class)
 			.check(types);
 	}
 

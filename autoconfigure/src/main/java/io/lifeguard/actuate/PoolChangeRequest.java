@@ -14,6 +14,9 @@ import org.springframework.boot.convert.DurationStyle;
  */
 final class PoolChangeRequest {
 
+	/** The fields that a request can have. */
+	static final String FIELDS = "coreSize, maxSize, queueCapacity, keepAlive, concurrencyLimit";
+
 	private PoolChangeRequest() {
 	}
 
@@ -24,8 +27,7 @@ final class PoolChangeRequest {
 				parse("keepAlive", keepAlive, DurationStyle::detectAndParse, "a duration such as 60s"),
 				number("concurrencyLimit", concurrencyLimit));
 		if (change.isEmpty()) {
-			throw new InvalidPoolChangeException(null, null,
-					"must have at least one of coreSize, maxSize, queueCapacity, keepAlive, concurrencyLimit");
+			throw new InvalidPoolChangeException(null, null, "must have at least one of " + FIELDS);
 		}
 		return change;
 	}

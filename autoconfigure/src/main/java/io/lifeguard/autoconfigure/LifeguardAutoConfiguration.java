@@ -12,8 +12,6 @@ import io.lifeguard.proxy.LastReporters;
 import io.lifeguard.proxy.LifeguardLifecycle;
 import io.lifeguard.tuning.EnvironmentChangeListener;
 import io.lifeguard.tuning.MicrometerContextPropagation;
-import io.lifeguard.tuning.PoolSpec;
-import io.lifeguard.tuning.PoolSpecsPostProcessor;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -24,11 +22,9 @@ import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
-import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
-import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
-import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.Ordered;
@@ -42,17 +38,11 @@ import org.springframework.scheduling.annotation.AsyncConfigurer;
  * have beans of common names too; and a parameter has the name of the bean that it takes,
  * so that Spring need not look for it by type among all the beans of an application.
  */
-@AutoConfiguration(after = { TaskExecutionAutoConfiguration.class, TaskSchedulingAutoConfiguration.class })
+@AutoConfiguration(after = LifeguardPropertiesAutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = "lifeguard.enabled", matchIfMissing = true)
+@Import(LifeguardPropertiesAutoConfiguration.class)
 @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 public final class LifeguardAutoConfiguration {
-
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static LifeguardProperties lifeguardProperties(Environment environment) {
-		// Bound here and not by a post-processor, which may come after the first executor
-		return LifeguardProperties.from(environment);
-	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
@@ -69,15 +59,6 @@ public final class LifeguardAutoConfiguration {
 		registry.setLastReporters(new LastReporters(beanFactory));
 		registry.onPool(lifeguardProperties.poolSpecs()::advise);
 		return registry;
-	}
-
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static PoolSpecsPostProcessor lifeguardPoolSpecsPostProcessor(LifeguardProperties lifeguardProperties,
-			Environment environment) {
-		boolean virtual = Threading.VIRTUAL.isActive(environment);
-		return new PoolSpecsPostProcessor(lifeguardProperties.poolSpecs(),
-				virtual ? PoolSpec.Threads.VIRTUAL : PoolSpec.Threads.PLATFORM);
 	}
 
 	@Bean
@@ -140,9 +121,9 @@ public final class LifeguardAutoConfiguration {
 
 		@Bean
 		EnvironmentChangeListener lifeguardEnvironmentChangeListener(PoolRegistry lifeguardPoolRegistry,
-				Environment environment) {
+				LifeguardProperties lifeguardProperties, Environment environment) {
 			return new EnvironmentChangeListener(lifeguardPoolRegistry,
-					() -> LifeguardProperties.from(environment).poolSpecs());
+					() -> LifeguardProperties.from(environment, lifeguardProperties.warnings()).poolSpecs());
 		}
 
 	}

@@ -1,6 +1,7 @@
 package io.lifeguard.autoconfigure;
 
 import io.lifeguard.actuate.PoolsEndpoint;
+import io.lifeguard.actuate.UnknownFieldAdvisor;
 import io.lifeguard.engine.pool.PoolRegistry;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -23,6 +24,11 @@ public final class LifeguardEndpointAutoConfiguration {
 	@Bean
 	PoolsEndpoint poolsEndpoint(PoolRegistry lifeguardPoolRegistry, PoolsEndpointProperties properties) {
 		return new PoolsEndpoint(lifeguardPoolRegistry, properties.getShowValues(), properties.getRoles());
+	}
+
+	@Bean
+	UnknownFieldAdvisor lifeguardUnknownFieldAdvisor() {
+		return new UnknownFieldAdvisor();
 	}
 
 }

@@ -19,9 +19,10 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
  */
 final class LifeguardPreinitializer implements BackgroundPreinitializer {
 
-	private static final List<Class<?>> ROOTS = List.of(LifeguardAutoConfiguration.class,
-			LifeguardHealthAutoConfiguration.class, LifeguardEndpointAutoConfiguration.class,
-			LifeguardMetricsAutoConfiguration.class, LifeguardSentryAutoConfiguration.class);
+	private static final List<Class<?>> ROOTS = List.of(LifeguardPropertiesAutoConfiguration.class,
+			LifeguardAutoConfiguration.class, LifeguardHealthAutoConfiguration.class,
+			LifeguardEndpointAutoConfiguration.class, LifeguardMetricsAutoConfiguration.class,
+			LifeguardSentryAutoConfiguration.class);
 
 	private final Set<Class<?>> loaded = new HashSet<>();
 

@@ -1,5 +1,6 @@
 package io.lifeguard.autoconfigure;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -13,19 +14,13 @@ import io.lifeguard.tuning.PoolSpec;
 import io.lifeguard.tuning.PoolSpecs;
 import io.lifeguard.tuning.PropertyChecks;
 import io.lifeguard.tuning.PropertyNames;
-
-import org.jspecify.annotations.Nullable;
+import io.lifeguard.tuning.SettingsWarnings;
+import io.lifeguard.tuning.StrictBinder;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
-import org.springframework.boot.context.properties.bind.BindContext;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.handler.IgnoreTopLevelConverterNotFoundBindHandler;
-import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
-import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
 
 /**
  * Properties of Lifeguard.
@@ -53,7 +48,11 @@ public class LifeguardProperties {
 
 	private final Report report = new Report();
 
-	private PoolSpecs poolSpecs = new PoolSpecs(List.of());
+	private final Test test = new Test();
+
+	private PoolSpecs poolSpecs = new PoolSpecs(List.of(), List.of());
+
+	private SettingsWarnings warnings = new SettingsWarnings();
 
 	public boolean isEnabled() {
 		return this.enabled;
@@ -83,24 +82,40 @@ public class LifeguardProperties {
 		return this.report;
 	}
 
+	public Test getTest() {
+		return this.test;
+	}
+
 	/**
 	 * Read the properties from the given environment.
 	 * @throws org.springframework.boot.context.properties.bind.BindException if a value
-	 * has the wrong type, or a key is not known
-	 * @throws InvalidLifeguardPropertyException if a value makes no sense
+	 * has the wrong type
+	 * @throws InvalidLifeguardPropertyException if a value makes no sense, or a key is
+	 * not known
 	 */
 	static LifeguardProperties from(Environment environment) {
+		return from(environment, new SettingsWarnings());
+	}
+
+	/**
+	 * Read the properties anew.
+	 * @param warnings logs what is odd about them, and has not been logged before
+	 */
+	static LifeguardProperties from(Environment environment, SettingsWarnings warnings) {
 		LifeguardProperties properties = new LifeguardProperties();
-		Binder.get(environment).bind("lifeguard", Bindable.ofInstance(properties), new KnownKeys());
+		properties.warnings = warnings;
+		new StrictBinder(environment, "lifeguard", LifeguardProperties.class, warnings).bind(properties);
 		properties.mergeEqualPools();
 		properties.defaults.validate("lifeguard.defaults");
 		PropertyChecks.atLeast("lifeguard.report.max-per-minute", properties.report.maxPerMinute, 1);
+		PropertyChecks.time("lifeguard.test.settle", properties.test.settle);
 		List<PoolSpec> specs = new ArrayList<>();
 		for (Map.Entry<String, PoolProperties> pool : properties.pools.entrySet()) {
 			pool.getValue().validate(PropertyNames.of(pool.getKey()));
 			specs.add(pool.getValue().toSpec(pool.getKey()));
 		}
-		properties.poolSpecs = new PoolSpecs(specs);
+		properties.poolSpecs = new PoolSpecs(specs, properties.exclude);
+		properties.warnOfUnknownClasses();
 		return properties;
 	}
 
@@ -134,32 +149,28 @@ public class LifeguardProperties {
 		return defaults;
 	}
 
+	private void warnOfUnknownClasses() {
+		for (String name : this.report.ignore) {
+			if (!ClassUtils.isPresent(name, null)) {
+				this.warnings.warn("'lifeguard.report.ignore' names '" + name
+						+ "', but there is no such class: correct the name, or remove it");
+			}
+		}
+	}
+
+	/**
+	 * Return what logs that settings are odd.
+	 */
+	SettingsWarnings warnings() {
+		return this.warnings;
+	}
+
 	PoolSpecs poolSpecs() {
 		return this.poolSpecs;
 	}
 
 	ReportSettings reportSettings() {
 		return new ReportSettings(this.report.ignore, this.report.maxPerMinute, this.report.submissionSite);
-	}
-
-	/**
-	 * Refuses keys that are not known. One without a value is known, and unset.
-	 */
-	private static final class KnownKeys extends NoUnboundElementsBindHandler {
-
-		KnownKeys() {
-			super(new IgnoreTopLevelConverterNotFoundBindHandler(), new UnboundElementsSourceFilter());
-		}
-
-		@Override
-		public void onFinish(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
-				@Nullable Object result) throws Exception {
-			if (result == null) {
-				onSuccess(name, target, context, "");
-			}
-			super.onFinish(name, target, context, result);
-		}
-
 	}
 
 	/**
@@ -211,6 +222,39 @@ public class LifeguardProperties {
 
 		public Sentry getSentry() {
 			return this.sentry;
+		}
+
+	}
+
+	/**
+	 * What tests with lifeguard-spring-boot-test do, which reads this itself.
+	 */
+	public static class Test {
+
+		/**
+		 * Whether a test fails that left a task failure unhandled.
+		 */
+		private boolean enabled = true;
+
+		/**
+		 * Longest time that the tasks of a test have to end after it.
+		 */
+		private Duration settle = Duration.ofSeconds(2);
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public Duration getSettle() {
+			return this.settle;
+		}
+
+		public void setSettle(Duration settle) {
+			this.settle = settle;
 		}
 
 	}

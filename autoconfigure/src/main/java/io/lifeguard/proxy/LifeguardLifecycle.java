@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
 
+import io.lifeguard.DeclaredPool;
 import io.lifeguard.TaskFailureReporter;
 import io.lifeguard.engine.pool.Pool;
 import io.lifeguard.engine.pool.PoolRegistry;
@@ -82,7 +83,7 @@ public final class LifeguardLifecycle
 		}
 		List<String> pools = new ArrayList<>();
 		for (Pool pool : this.guards.registry().pools()) {
-			pools.add(pool.name());
+			pools.add(pool.name() + ((pool.executor() instanceof DeclaredPool) ? " (declared by properties)" : ""));
 			List<String> advice = pool.advice();
 			if (!advice.isEmpty()) {
 				logger.warn("Pool " + pool.name() + ": " + String.join(". ", advice));

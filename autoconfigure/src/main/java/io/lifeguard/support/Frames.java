@@ -87,7 +87,8 @@ public final class Frames {
 	 */
 	public static boolean isGuard(String type) {
 		return type.startsWith("io.lifeguard.engine.") || isIn(type, "io.lifeguard.")
-				|| isIn(type, "io.lifeguard.proxy.") || isIn(type, "io.lifeguard.tuning.");
+				|| isIn(type, "io.lifeguard.proxy.") || isIn(type, "io.lifeguard.tuning.")
+				|| isIn(type, "io.lifeguard.test.");
 	}
 
 	private static boolean isIn(String type, String packagePrefix) {

@@ -115,7 +115,7 @@ public final class Throwables {
 	 * Throw what need not be declared.
 	 * @return never
 	 */
-	@SuppressWarnings("unchecked")
+	@SuppressWarnings({ "unchecked", "TypeParameterUnusedInFormals" })
 	public static <E extends Throwable> E sneaky(Throwable thrown) throws E {
 		throw (E) thrown;
 	}

@@ -1,5 +1,7 @@
 package io.lifeguard.tuning;
 
+import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 import io.lifeguard.DeclaredPool;
@@ -19,6 +21,10 @@ import org.springframework.context.ApplicationListener;
 public final class EnvironmentChangeListener implements ApplicationListener<EnvironmentChangeEvent> {
 
 	private static final Log logger = LogFactory.getLog(EnvironmentChangeListener.class);
+
+	/** What {@link PoolChange} can change of a running pool. */
+	private static final Set<String> RESIZABLE = Set.of("coresize", "maxsize", "queuecapacity", "keepalive",
+			"concurrencylimit");
 
 	private final PoolRegistry registry;
 
@@ -66,6 +72,21 @@ public final class EnvironmentChangeListener implements ApplicationListener<Envi
 			}
 		}
 		this.present = changed;
+		List<String> later = event.getKeys().stream().filter(this::takesEffectLater).sorted().toList();
+		if (!later.isEmpty()) {
+			logger.warn("Takes effect at the next start: " + String.join(", ", later));
+		}
+	}
+
+	/**
+	 * Whether a changed key is ours and none that a running pool can follow.
+	 */
+	private boolean takesEffectLater(String key) {
+		String changed = PropertyNames.canonical(key);
+		return changed.startsWith("lifeguard") && this.registry.pools()
+			.stream()
+			.map((pool) -> PropertyNames.canonical(PropertyNames.of(pool.name())))
+			.noneMatch((pool) -> RESIZABLE.stream().anyMatch((name) -> changed.equals(pool + "." + name)));
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package io.lifeguard.tuning;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,31 +23,37 @@ import org.springframework.util.ClassUtils;
  */
 final class ExecutorTuner {
 
-	private static final Set<String> THREAD_POOL = Set.of("core-size", "max-size", "keep-alive",
+	private static final Set<String> THREAD_POOL = sorted("core-size", "max-size", "keep-alive",
 			"allow-core-thread-timeout", "rejection", "block-timeout", "concurrency-limit");
 
 	private static final Set<String> SPRING_THREAD_POOL = union(THREAD_POOL,
-			Set.of("queue-capacity", "thread-name-prefix", "await-termination"));
+			sorted("queue-capacity", "thread-name-prefix", "await-termination"));
 
-	private static final Set<String> DECLARED_THREAD_POOL = union(SPRING_THREAD_POOL, Set.of("threads", "scaling"));
+	private static final Set<String> DECLARED_THREAD_POOL = union(SPRING_THREAD_POOL, sorted("threads", "scaling"));
 
-	private static final Set<String> SPRING_SCHEDULER = Set.of("core-size", "thread-name-prefix", "await-termination");
+	private static final Set<String> SPRING_SCHEDULER = sorted("core-size", "thread-name-prefix", "await-termination");
 
-	private static final Set<String> SPRING_THREADS = Set.of("threads", "concurrency-limit", "thread-name-prefix",
+	private static final Set<String> SPRING_THREADS = sorted("threads", "concurrency-limit", "thread-name-prefix",
 			"rejection", "await-termination");
 
-	private static final Set<String> DECLARED_THREADS = union(SPRING_THREADS, Set.of("block-timeout"));
+	private static final Set<String> DECLARED_THREADS = union(SPRING_THREADS, sorted("block-timeout"));
 
 	private ExecutorTuner() {
 	}
 
 	/**
-	 * Apply the spec to the executor bean of the given name.
+	 * Apply what the executor can honour of the spec.
 	 * @throws io.lifeguard.InvalidLifeguardPropertyException if the executor cannot
-	 * honour a key
+	 * honour a value
 	 */
-	static void tune(String beanName, Object executor, PoolSpec spec) {
-		refuseUnsupported(beanName, executor, spec);
+	static void tune(Object executor, PoolSpec spec) {
+		if (executor instanceof SimpleAsyncTaskExecutor) {
+			refuseUnsupportedRejection(executor, spec);
+		}
+		if (spec.blockTimeout() != null && spec.rejection() == null) {
+			throw spec.invalid("block-timeout", spec.blockTimeout(), "nobody waits without 'rejection: block'",
+					"Remove it, or set 'rejection: block'.");
+		}
 		if (executor instanceof ThreadPoolTaskExecutor bean) {
 			tune(bean, spec);
 		}
@@ -72,7 +79,18 @@ final class ExecutorTuner {
 		}
 	}
 
-	private static Set<String> supported(Object executor) {
+	/**
+	 * Return the keys of the spec that the executor cannot honour.
+	 */
+	static List<String> unsupported(Object executor, PoolSpec spec) {
+		Set<String> supported = supported(executor);
+		return spec.given().keySet().stream().filter((key) -> !supported.contains(key)).toList();
+	}
+
+	/**
+	 * Return the keys that the executor can honour, in alphabetical order.
+	 */
+	static Set<String> supported(Object executor) {
 		if (executor instanceof DeclaredThreadPool) {
 			return DECLARED_THREAD_POOL;
 		}
@@ -94,26 +112,19 @@ final class ExecutorTuner {
 		return (executor instanceof ThreadPoolExecutor) ? THREAD_POOL : Set.of();
 	}
 
-	private static void refuseUnsupported(String beanName, Object executor, PoolSpec spec) {
+	/**
+	 * Refuse a key that the executor bean of the given name cannot honour.
+	 * @throws io.lifeguard.InvalidLifeguardPropertyException if there is one
+	 */
+	static void refuseUnsupported(String beanName, Object executor, PoolSpec spec) {
 		Set<String> supported = supported(executor);
 		Class<?> type = ClassUtils.getUserClass(executor);
-		for (Map.Entry<String, Object> given : spec.given().entrySet()) {
-			String key = given.getKey();
-			if (!supported.contains(key)) {
-				String alternatives = supported.isEmpty()
-						? "Such an executor is tuned where it is made: remove the key."
-						: "Use keys that work there (" + String.join(", ", new TreeSet<>(supported))
-								+ "), or declare the pool by its name alone, without a bean.";
-				throw spec.invalid(key, given.getValue(),
-						"bean '" + beanName + "' is a " + type.getName() + ", which cannot honour it", alternatives);
-			}
-		}
-		if (executor instanceof SimpleAsyncTaskExecutor) {
-			refuseUnsupportedRejection(executor, spec);
-		}
-		if (spec.blockTimeout() != null && spec.rejection() == null) {
-			throw spec.invalid("block-timeout", spec.blockTimeout(), "nobody waits without 'rejection: block'",
-					"Remove it, or set 'rejection: block'.");
+		for (String key : unsupported(executor, spec)) {
+			String alternatives = supported.isEmpty() ? "Such an executor is tuned where it is made: remove the key."
+					: "Use keys that work there (" + String.join(", ", supported)
+							+ "), or declare the pool by its name alone, without a bean.";
+			throw spec.invalid(key, spec.given().get(key),
+					"bean '" + beanName + "' is a " + type.getName() + ", which cannot honour it", alternatives);
 		}
 	}
 
@@ -230,6 +241,10 @@ final class ExecutorTuner {
 		pool.allowCoreThreadTimeOut(false);
 		pool.setKeepAliveTime(nanos, TimeUnit.NANOSECONDS);
 		pool.allowCoreThreadTimeOut(coreEnds);
+	}
+
+	private static Set<String> sorted(String... keys) {
+		return new TreeSet<>(List.of(keys));
 	}
 
 	private static Set<String> union(Set<String> keys, Set<String> more) {

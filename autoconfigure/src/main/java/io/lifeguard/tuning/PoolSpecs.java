@@ -10,6 +10,7 @@ import io.lifeguard.engine.pool.Pool;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.util.PatternMatchUtils;
 
 /**
  * The specs of all pools, to be found by a bean's name in any spelling.
@@ -21,11 +22,15 @@ public final class PoolSpecs {
 
 	private final Map<String, PoolSpec> specs = new LinkedHashMap<>();
 
+	private final List<String> exclude;
+
 	/**
 	 * Collect the given specs. Of two whose names differ only in case, {@code -} and
 	 * {@code _}, the first counts.
+	 * @param exclude names of beans left alone, in which {@code *} stands for anything
 	 */
-	public PoolSpecs(Collection<PoolSpec> specs) {
+	public PoolSpecs(Collection<PoolSpec> specs, List<String> exclude) {
+		this.exclude = List.copyOf(exclude);
 		for (PoolSpec spec : specs) {
 			this.specs.putIfAbsent(PropertyNames.canonical(spec.name()), spec);
 		}
@@ -46,9 +51,14 @@ public final class PoolSpecs {
 	}
 
 	/**
-	 * Add advice to the given pool on keys that have no effect on it.
+	 * Let the given pool advise what its executor can take, and add advice on keys that
+	 * have no effect on it.
 	 */
 	public void advise(Pool pool) {
+		if (pool.isBean()) {
+			Set<String> supported = ExecutorTuner.supported(pool.executor());
+			pool.setPropertyFinder((key) -> supported.contains(key) ? PropertyNames.of(pool.name(), key) : null);
+		}
 		PoolSpec spec = find(pool.name());
 		if (spec == null) {
 			return;
@@ -57,13 +67,22 @@ public final class PoolSpecs {
 			List<String> without = spec.given().keySet().stream().filter(PLATFORM_ONLY::contains).toList();
 			if (!without.isEmpty()) {
 				pool.addAdvice(String.join(", ", without) + " of lifeguard.pools." + pool.name()
-						+ " has no effect on virtual threads. Set 'threads: platform', or concurrency-limit instead");
+						+ " has no effect on virtual threads. Set 'threads: platform', or "
+						+ PropertyNames.of(pool.name(), "concurrency-limit") + " instead");
 			}
 		}
 		else if (spec.concurrencyLimit() != null && !(pool.executor() instanceof SimpleAsyncTaskExecutor)) {
-			pool.addAdvice("concurrency-limit of lifeguard.pools." + pool.name()
-					+ " has no effect on platform threads. Set max-size instead");
+			pool.addAdvice(
+					"concurrency-limit of lifeguard.pools." + pool.name() + " has no effect on platform threads. Set "
+							+ PropertyNames.of(pool.name(), "max-size") + " instead");
 		}
+	}
+
+	/**
+	 * Whether the bean of the given name is to be left alone.
+	 */
+	boolean isExcluded(String beanName) {
+		return PatternMatchUtils.simpleMatch(this.exclude.toArray(String[]::new), beanName);
 	}
 
 	Collection<PoolSpec> all() {

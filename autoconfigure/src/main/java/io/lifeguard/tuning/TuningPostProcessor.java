@@ -1,5 +1,6 @@
 package io.lifeguard.tuning;
 
+import java.util.List;
 import java.util.concurrent.Executor;
 
 import io.lifeguard.DeclaredPool;
@@ -10,6 +11,8 @@ import org.springframework.aop.scope.ScopedProxyFactoryBean;
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.scheduling.TaskScheduler;
 
 /**
@@ -19,8 +22,14 @@ final class TuningPostProcessor implements BeanPostProcessor {
 
 	private final PoolSpecs specs;
 
-	TuningPostProcessor(PoolSpecs specs) {
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final SettingsWarnings warnings;
+
+	TuningPostProcessor(PoolSpecs specs, ConfigurableListableBeanFactory beanFactory, SettingsWarnings warnings) {
 		this.specs = specs;
+		this.beanFactory = beanFactory;
+		this.warnings = warnings;
 	}
 
 	@Override
@@ -38,10 +47,52 @@ final class TuningPostProcessor implements BeanPostProcessor {
 						"bean '" + beanName + "' is a " + bean.getClass().getName() + " and no executor",
 						"Name an executor bean, or choose a name that no bean has to declare a pool.");
 			}
-			boolean declared = bean instanceof DeclaredPool;
-			ExecutorTuner.tune(beanName, bean, declared ? spec.withDefaults(bean instanceof DeclaredThreads) : spec);
+			tune(beanName, bean, spec);
 		}
 		return bean;
+	}
+
+	private void tune(String beanName, Object bean, PoolSpec spec) {
+		boolean declared = bean instanceof DeclaredPool;
+		if (this.specs.isExcluded(beanName)) {
+			this.warnings.warn("'lifeguard.exclude' and '" + PropertyNames.of(spec.name())
+					+ "' name one bean, and the first wins: the pool is not guarded"
+					+ (declared ? "" : ", and stays as it is") + ". Remove one of them");
+			if (!declared) {
+				return;
+			}
+		}
+		if (isMadeByBoot(beanName)) {
+			warnOfUnsupported(beanName, bean, spec);
+		}
+		else {
+			ExecutorTuner.refuseUnsupported(beanName, bean, spec);
+		}
+		ExecutorTuner.tune(bean, declared ? spec.withDefaults(bean instanceof DeclaredThreads) : spec);
+	}
+
+	/**
+	 * Warn of keys that an executor can't honour whose kind the application has not
+	 * chosen: another setting, such as {@code spring.threads.virtual.enabled}, has.
+	 */
+	private void warnOfUnsupported(String beanName, Object bean, PoolSpec spec) {
+		List<String> unsupported = ExecutorTuner.unsupported(bean, spec);
+		if (unsupported.isEmpty()) {
+			return;
+		}
+		this.warnings.warn(String.join(", ", unsupported) + " of '" + PropertyNames.of(spec.name())
+				+ "' has no effect: Spring Boot has made bean '" + beanName + "' a " + bean.getClass().getSimpleName()
+				+ " here, which takes " + String.join(", ", ExecutorTuner.supported(bean)) + " alone");
+	}
+
+	private boolean isMadeByBoot(String beanName) {
+		return this.beanFactory.containsBeanDefinition(beanName)
+				&& this.beanFactory.getMergedBeanDefinition(beanName) instanceof RootBeanDefinition definition
+				&& definition.getResolvedFactoryMethod() != null
+				&& definition.getResolvedFactoryMethod()
+					.getDeclaringClass()
+					.getName()
+					.startsWith("org.springframework.boot.");
 	}
 
 }

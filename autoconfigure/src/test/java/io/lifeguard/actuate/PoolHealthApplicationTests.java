@@ -8,7 +8,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -32,6 +34,7 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.web.SecurityFilterChain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.awaitility.Awaitility.await;
 
@@ -47,10 +50,11 @@ class PoolHealthApplicationTests {
 	@BeforeAll
 	static void start() {
 		context = new SpringApplication(Application.class).run("--server.port=0", "--server.address=127.0.0.1",
-				"--management.endpoints.web.exposure.include=health,prometheus",
+				"--management.endpoints.web.exposure.include=health,prometheus,pools",
 				"--management.endpoint.health.show-details=always", "--spring.main.banner-mode=off",
 				"--lifeguard.defaults.health.window=3s", "--lifeguard.defaults.health.saturated-for=500ms",
-				"--lifeguard.pools.stuck.stuck-after=300ms", "--lifeguard.pools.deadlocked.health.window=1m");
+				"--lifeguard.pools.stuck.stuck-after=300ms", "--lifeguard.pools.deadlocked.health.window=1m",
+				"--lifeguard.pools.reading.health.window=1m");
 	}
 
 	@AfterAll
@@ -67,9 +71,37 @@ class PoolHealthApplicationTests {
 				throw new IllegalStateException("expected");
 			});
 		}
-		awaitHealth("failing", 200, "\"status\":\"DEGRADED\"", "25 of 25 tasks failed in the last 3 s",
-				"failure-ratio 0.5", "\"since\":\"20");
+		awaitHealth("failing", 200, "\"status\":\"DEGRADED\"",
+				"25 of 25 tasks failed and nobody handled it in the last 3 s", "failure-ratio 0.5", "\"since\":\"20");
 		awaitHealth("failing", 200, "\"status\":\"UP\"");
+	}
+
+	@Test
+	void isNotDegradedByFailuresThatAreRead() throws Exception {
+		ThreadPoolTaskExecutor pool = context.getBean("reading", ThreadPoolTaskExecutor.class);
+		for (int i = 0; i < 25; i++) {
+			Future<?> future = pool.submit(() -> {
+				throw new IllegalStateException("expected");
+			});
+			assertThatExceptionOfType(ExecutionException.class).isThrownBy(future::get);
+		}
+		for (int i = 0; i < 25; i++) {
+			pool.execute(() -> {
+				throw new IllegalStateException("expected");
+			});
+		}
+		awaitHealth("reading", 200, "\"status\":\"DEGRADED\"", "25 of 50 tasks failed and nobody handled it");
+	}
+
+	@Test
+	void isDegradedWhileTasksAreDiscarded() throws Exception {
+		ThreadPoolTaskExecutor pool = context.getBean("discarding", ThreadPoolTaskExecutor.class);
+		for (int i = 0; i < 31; i++) {
+			pool.execute(this::awaitRelease);
+		}
+		awaitHealth("discarding", 200, "\"status\":\"DEGRADED\"", "30 discarded of 31 tasks in the last 3 s");
+		this.release.countDown();
+		awaitHealth("discarding", 200, "\"status\":\"UP\"");
 	}
 
 	@Test
@@ -86,7 +118,7 @@ class PoolHealthApplicationTests {
 			}
 		}
 		assertThat(rejected).isEqualTo(30);
-		awaitHealth("rejecting", 200, "\"status\":\"DEGRADED\"", "30 of 31 tasks were rejected in the last 3 s");
+		awaitHealth("rejecting", 200, "\"status\":\"DEGRADED\"", "30 rejected of 31 tasks in the last 3 s");
 		this.release.countDown();
 		awaitHealth("rejecting", 200, "\"status\":\"UP\"");
 	}
@@ -126,8 +158,11 @@ class PoolHealthApplicationTests {
 	@Test
 	void isDownOnceTerminated() throws Exception {
 		ThreadPoolTaskExecutor pool = context.getBean("terminated", ThreadPoolTaskExecutor.class);
+		assertThat(get("/actuator/pools/terminated").body()).contains("\"status\":\"UP\"").doesNotContain("\"reason\"");
 		pool.shutdown();
 		awaitHealth("terminated", 503, "\"status\":\"DOWN\"", "Terminated while the application runs");
+		assertThat(get("/actuator/pools").body())
+			.contains("\"status\":\"DOWN\",\"reason\":\"Terminated while the application runs");
 		pool.initialize();
 		awaitHealth("terminated", 200, "\"status\":\"UP\"");
 	}
@@ -145,8 +180,7 @@ class PoolHealthApplicationTests {
 			});
 		}
 		awaitHealth("deadlocked", 503, "\"status\":\"DOWN\"", "Deadlocked: each of its 2 threads");
-		await().dontCatchUncaughtExceptions()
-			.until(() -> get("/actuator/prometheus").body().contains("lifeguard_health{pool=\"deadlocked\"} 0.0"));
+		await().until(() -> get("/actuator/prometheus").body().contains("lifeguard_health{pool=\"deadlocked\"} 0.0"));
 		pool.setMaximumPoolSize(3);
 		pool.setCorePoolSize(3);
 		awaitHealth("deadlocked", 200, "\"status\":\"UP\"");
@@ -196,7 +230,7 @@ class PoolHealthApplicationTests {
 	}
 
 	private static void awaitHealth(String pool, int statusCode, String... parts) {
-		await().dontCatchUncaughtExceptions().untilAsserted(() -> {
+		await().untilAsserted(() -> {
 			HttpResponse<String> response = get("/actuator/health/pools/" + pool);
 			assertThat(response.body()).contains(parts);
 			assertThat(response.statusCode()).isEqualTo(statusCode);
@@ -241,6 +275,18 @@ class PoolHealthApplicationTests {
 		@Bean
 		ThreadPoolTaskExecutor rejecting() {
 			return pool(1, 0);
+		}
+
+		@Bean
+		ThreadPoolTaskExecutor reading() {
+			return pool(2, 100);
+		}
+
+		@Bean
+		ThreadPoolTaskExecutor discarding() {
+			ThreadPoolTaskExecutor pool = pool(1, 0);
+			pool.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
+			return pool;
 		}
 
 		@Bean

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -55,17 +56,20 @@ class PoolsEndpointWriteTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-			{'coreSize': 9} | coreSize | 9 | must not be larger than maxSize, which is 4
-			{'maxSize': 1} | maxSize | 1 | must not be smaller than coreSize, which is 2
-			{'coreSize': -1} | coreSize | -1 | must be at least 0
-			{'coreSize': 'many'} | coreSize | 'many' | must be a whole number
-			{'coreSize': 2.5} | coreSize | '2.5' | must be a whole number
-			{'keepAlive': 'soon'} | keepAlive | 'soon' | must be a duration such as 60s
-			{'coreSize': 3, 'keepAlive': 'P200000D'} | keepAlive | 'PT4800000H' | must not be more than a hundred years
-			{'maxSize': 9, 'queueCapacity': 0} | queueCapacity | 0 | must be at least 1
-			{'concurrencyLimit': 3} | concurrencyLimit | 3 | has no meaning for a pool of platform threads
-			""")
+	@CsvSource(delimiter = '|', quoteCharacter = '"',
+			textBlock = """
+					{'coreSize': 9} | coreSize | 9 | must not be larger than maxSize, which is 4
+					{'maxSize': 1} | maxSize | 1 | must not be smaller than coreSize, which is 2
+					{'coreSize': -1} | coreSize | -1 | must be at least 0
+					{'coreSize': 'many'} | coreSize | 'many' | must be a whole number
+					{'coreSize': 2.5} | coreSize | '2.5' | must be a whole number
+					{'keepAlive': 'soon'} | keepAlive | 'soon' | must be a duration such as 60s
+					{'coreSize': 3, 'keepAlive': 'P200000D'} | keepAlive | 'PT4800000H' | must not be more than a hundred years
+					{'maxSize': 9, 'queueCapacity': 0} | queueCapacity | 0 | must be at least 1
+					{'concurrencyLimit': 3} | concurrencyLimit | 3 | has no meaning for a pool of platform threads
+					{'size': 3} | size | '3' | is no field: must be one of coreSize, maxSize, queueCapacity, keepAlive, concurrencyLimit
+					{'coreSize': 3, 'coresize': 4} | coresize | '4' | is no field: must be one of coreSize, maxSize, queueCapacity, keepAlive, concurrencyLimit
+					""")
 	void refusesABadValueAndChangesNothing(String body, String property, String value, String reason) throws Exception {
 		HttpResponse<String> response = post("mail", body.replace('\'', '"'));
 		assertThat(response.statusCode()).isEqualTo(400);
@@ -77,9 +81,15 @@ class PoolsEndpointWriteTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '"', value = { "{}", "{'size': 3}" })
-	void refusesARequestWithoutAnyKnownField(String body) throws Exception {
-		HttpResponse<String> response = post("mail", body.replace('\'', '"'));
+	@ValueSource(strings = { "{coreSize", "[3]", "3" })
+	void refusesWhatIsNoObject(String body) throws Exception {
+		assertThat(post("mail", body).statusCode()).isEqualTo(400);
+		assertThat(snapshot().size()).extracting("core", "max").containsExactly(2, 4);
+	}
+
+	@Test
+	void refusesARequestWithoutAnyField() throws Exception {
+		HttpResponse<String> response = post("mail", "{}");
 		assertThat(response.statusCode()).isEqualTo(400);
 		assertThat(response.body()).contains("must have at least one of coreSize, maxSize, queueCapacity");
 	}

@@ -20,6 +20,7 @@ import io.lifeguard.PoolSettings;
 import io.lifeguard.ReportSettings;
 import io.lifeguard.engine.guard.ExecutorGuard;
 import io.lifeguard.engine.pool.Pool;
+import io.lifeguard.engine.guard.HandGuard;
 import io.lifeguard.engine.pool.PoolRegistry;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -73,9 +74,9 @@ class PoolMetricsTests {
 				"lifeguard.failures{handling=unobserved,pool=mail}", "lifeguard.failures{handling=observed,pool=mail}",
 				"lifeguard.rejections{pool=mail}", "lifeguard.lost{pool=mail,reason=shutdown}",
 				"lifeguard.lost{pool=mail,reason=discarded}", "lifeguard.lost{pool=mail,reason=expired}",
-				"lifeguard.timeouts{pool=mail}", "lifeguard.stuck{pool=mail}", "lifeguard.health{pool=mail}",
-				"lifeguard.reports{outcome=sent,pool=mail}", "lifeguard.reports{outcome=suppressed,pool=mail}",
-				"lifeguard.reports{outcome=failed,pool=mail}");
+				"lifeguard.timeouts{pool=mail}", "lifeguard.demand{pool=mail}", "lifeguard.stuck{pool=mail}",
+				"lifeguard.health{pool=mail}", "lifeguard.reports{outcome=sent,pool=mail}",
+				"lifeguard.reports{outcome=suppressed,pool=mail}", "lifeguard.reports{outcome=failed,pool=mail}");
 		assertThat(this.meters.get("lifeguard.health").gauge().value()).isOne();
 		this.meters.getMeters()
 			.stream()
@@ -89,7 +90,7 @@ class PoolMetricsTests {
 	void bindsPoolsThatWereThereBefore() {
 		this.registry.register("mail", this.executor);
 		this.metrics.bindTo(this.meters);
-		assertThat(ownSeries(this.meters)).hasSize(17);
+		assertThat(ownSeries(this.meters)).hasSize(18);
 	}
 
 	@Test
@@ -100,7 +101,7 @@ class PoolMetricsTests {
 		runTask(pool);
 		assertThat(this.meters.get("lifeguard.tasks").tag("outcome", "success").timer().count()).isOne();
 		assertThat(this.meters.get("lifeguard.tasks.wait").timer().count()).isOne();
-		assertThat(ownSeries(this.meters)).hasSize(17);
+		assertThat(ownSeries(this.meters)).hasSize(18);
 	}
 
 	@Test
@@ -116,7 +117,7 @@ class PoolMetricsTests {
 		runTask(pool);
 		for (MeterRegistry registry : List.of(this.meters, other, late)) {
 			assertThat(registry.get("lifeguard.tasks").tag("outcome", "success").timer().count()).isOne();
-			assertThat(ownSeries(registry)).hasSize(17);
+			assertThat(ownSeries(registry)).hasSize(18);
 		}
 	}
 
@@ -130,7 +131,7 @@ class PoolMetricsTests {
 		runTask(pool);
 		runTask(pool);
 		assertThat(this.meters.get("lifeguard.tasks").tag("outcome", "success").timer().count()).isEqualTo(2);
-		assertThat(ownSeries(this.meters)).hasSize(17);
+		assertThat(ownSeries(this.meters)).hasSize(18);
 		successor.shutdown();
 	}
 
@@ -141,7 +142,7 @@ class PoolMetricsTests {
 		Pool pool = this.registry.register("mail", this.executor);
 		this.registry.register("other", new ForkJoinPool(1));
 		this.registry.remove(pool);
-		assertThat(ownSeries(this.meters)).hasSize(18).contains("lifeguard.custom{pool=mail}");
+		assertThat(ownSeries(this.meters)).hasSize(19).contains("lifeguard.custom{pool=mail}");
 		assertThat(this.meters.find("executor.active").tag("name", "mail").meter()).isNull();
 		assertThat(this.meters.find("executor.active").tag("name", "other").meter()).isNotNull();
 	}
@@ -205,7 +206,7 @@ class PoolMetricsTests {
 		this.metrics.bindTo(this.meters);
 		this.registry.register("mail", this.executor);
 		this.registry.register("mail", Executors.newFixedThreadPool(1));
-		assertThat(ownSeries(this.meters)).hasSize(17);
+		assertThat(ownSeries(this.meters)).hasSize(18);
 		assertThat(this.meters.find("executor.active").meter()).isNull();
 	}
 
@@ -228,8 +229,9 @@ class PoolMetricsTests {
 						new HealthSettings(0.5, 0.1, 20, Duration.ofSeconds(1), 0.9, Duration.ofSeconds(1))),
 				ReportSettings.DEFAULT);
 		new PoolMetrics(registry).bindTo(this.meters);
+		HandGuard.attach(registry);
 		ExecutorService guarded = Lifeguard.guard("import", this.executor);
-		assertThat(ownSeries(this.meters)).hasSize(17);
+		assertThat(ownSeries(this.meters)).hasSize(18);
 		guarded.shutdown();
 		await().untilAsserted(() -> assertThat(this.meters.getMeters()).isEmpty());
 		assertThat(registry.pools()).isEmpty();

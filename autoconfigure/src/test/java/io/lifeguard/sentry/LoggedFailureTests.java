@@ -87,7 +87,6 @@ class LoggedFailureTests {
 	private void assertOneEvent(AssertableApplicationContext context, String pool) {
 		PoolRegistry registry = context.getBean(PoolRegistry.class);
 		Awaitility.await()
-			.dontCatchUncaughtExceptions()
 			.untilAsserted(() -> assertThat(registry.pool(pool).snapshot().failures().reported()).isOne());
 		Sentry.flush(10_000);
 		assertThat(this.sentry.events()).hasSize(1);

@@ -29,9 +29,7 @@ import io.sentry.Sentry;
 import io.sentry.protocol.User;
 import io.sentry.spring.boot4.SentryAutoConfiguration;
 import io.sentry.spring.boot4.SentryLogbackAppenderAutoConfiguration;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -54,11 +52,6 @@ class SentryReportTests {
 			"sentry-event.schema.json");
 
 	private final SentryReceiver sentry = SentryReceiver.start();
-
-	@BeforeAll
-	static void leaveUncaughtExceptionsAlone() {
-		Awaitility.doNotCatchUncaughtExceptionsByDefault();
-	}
 
 	@AfterEach
 	void close() {

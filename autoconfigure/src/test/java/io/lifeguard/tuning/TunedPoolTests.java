@@ -20,7 +20,6 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
 import org.springframework.boot.context.properties.bind.BindException;
-import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -163,17 +162,18 @@ class TunedPoolTests {
 			.withPropertyValues("lifeguard.pools.userPool.concurrency-limit=5")
 			.run((context) -> assertThat(context.getBean(PoolRegistry.class).pool("userPool").advice())
 				.contains("concurrency-limit of lifeguard.pools.userPool has no effect on platform threads. "
-						+ "Set max-size instead"));
+						+ "Set lifeguard.pools.userPool.max-size instead"));
 	}
 
 	@Test
 	void advisesOnAMaximumThatAnUnboundedQueueNeverReaches() {
 		this.runner.withUserConfiguration(UserPools.class)
 			.run((context) -> assertThat(context.getBean(PoolRegistry.class).pool("userPool").advice()).containsExactly(
-					"The queue is unbounded: it grows until memory ends. Set queue-capacity",
+					"The queue is unbounded: it grows until memory ends. Set lifeguard.pools.userPool.queue-capacity",
 					"max-size 4 is never reached, since the unbounded queue takes every task that the 3 core threads"
-							+ " have no time for. Set queue-capacity, or core-size",
-					"Waiting tasks are lost at shutdown, and running ones interrupted. Set await-termination"));
+							+ " have no time for. Set lifeguard.pools.userPool.queue-capacity",
+					"Waiting tasks are lost at shutdown, and running ones interrupted."
+							+ " Set lifeguard.pools.userPool.await-termination"));
 	}
 
 	@Test
@@ -182,7 +182,7 @@ class TunedPoolTests {
 		this.runner.withPropertyValues("spring.threads.virtual.enabled=true", "lifeguard.pools.mail.core-size=5")
 			.run((context) -> assertThat(context.getBean(PoolRegistry.class).pool("mail").advice())
 				.containsExactly("core-size of lifeguard.pools.mail has no effect on virtual threads. "
-						+ "Set 'threads: platform', or concurrency-limit instead"));
+						+ "Set 'threads: platform', or lifeguard.pools.mail.concurrency-limit instead"));
 	}
 
 	@Test
@@ -190,7 +190,7 @@ class TunedPoolTests {
 		this.runner.withPropertyValues("lifeguard.pools.mail.core-sizes=5")
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
-				.isInstanceOf(UnboundConfigurationPropertiesException.class)
+				.isInstanceOf(InvalidLifeguardPropertyException.class)
 				.hasMessageContaining("lifeguard.pools.mail.core-sizes"));
 	}
 

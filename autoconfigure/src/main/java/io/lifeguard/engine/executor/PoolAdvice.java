@@ -10,33 +10,40 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 /**
- * Tells of settings that cannot work as they are probably meant.
+ * Names settings that cannot work as they are probably meant.
  */
 public final class PoolAdvice {
 
 	private PoolAdvice() {
 	}
 
-	public static List<String> of(Object executor, ExecutorView view) {
+	/**
+	 * Return the advice on an executor, each in a sentence.
+	 * @param properties finds what the executor can take
+	 */
+	public static List<String> of(Object executor, ExecutorView view, PropertyFinder properties) {
 		List<String> advice = new ArrayList<>();
 		PoolSnapshot.Size size = view.size();
 		PoolSnapshot.Queue queue = view.queue();
 		Integer max = (size != null) ? size.max() : null;
 		if (queue != null && queue.capacity() == null && size != null && max != null) {
-			advice.add("The queue is unbounded: it grows until memory ends. Set queue-capacity");
+			String bound = properties.cure("queue-capacity", "Bound it where the executor is made");
+			advice.add("The queue is unbounded: it grows until memory ends. " + bound);
 			if (max > size.core()) {
 				advice.add("max-size " + ((max == Integer.MAX_VALUE) ? "" : max + " ")
 						+ "is never reached, since the unbounded queue takes every task that the " + size.core()
-						+ " core threads have no time for. Set queue-capacity, or core-size");
+						+ " core threads have no time for. " + bound);
 			}
 		}
 		if (executor instanceof ThreadPoolTaskExecutor
 				&& Boolean.FALSE.equals(Fields.get(executor, "waitForTasksToCompleteOnShutdown"))) {
-			advice.add("Waiting tasks are lost at shutdown, and running ones interrupted. Set await-termination");
+			advice.add("Waiting tasks are lost at shutdown, and running ones interrupted. "
+					+ properties.cure("await-termination", "Have it wait for its tasks where it is made"));
 		}
 		if (executor instanceof SimpleAsyncTaskExecutor
 				&& Long.valueOf(0).equals(Fields.get(executor, "taskTerminationTimeout"))) {
-			advice.add("Nothing waits for running tasks at shutdown. Set await-termination");
+			advice.add("Nothing waits for running tasks at shutdown. "
+					+ properties.cure("await-termination", "Set its task termination timeout where it is made"));
 		}
 		return advice;
 	}

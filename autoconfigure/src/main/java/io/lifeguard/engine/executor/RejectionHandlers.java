@@ -2,6 +2,7 @@ package io.lifeguard.engine.executor;
 
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -34,13 +35,15 @@ public final class RejectionHandlers {
 	}
 
 	/**
-	 * Let the given task go, if it is a guarded one: it is counted as lost, and its
-	 * future cancelled.
+	 * Let the given task go: a guarded one is counted as lost, and a future is cancelled.
 	 */
 	public static void discard(Runnable task) {
 		Task guarded = Task.of(task);
 		if (guarded != null) {
 			guarded.lose(LossReason.DISCARDED);
+		}
+		else if (task instanceof Future<?> future) {
+			future.cancel(false);
 		}
 	}
 

@@ -285,9 +285,36 @@ public final class Failure {
 	 * @param heldBack how many of its kind were held back since the last report
 	 */
 	TaskFailure toTaskFailure(Throwable throwable, long heldBack) {
-		return new TaskFailure(this.log.pool(), task(), Objects.requireNonNull(this.handling), throwable,
-				Instant.ofEpochMilli(this.at), Duration.ofNanos(this.waited), Duration.ofNanos(this.ran), this.thread,
+		return toTaskFailure(throwable, Objects.requireNonNull(this.handling), heldBack);
+	}
+
+	private TaskFailure toTaskFailure(Throwable throwable, Handling handling, long heldBack) {
+		return new TaskFailure(this.log.pool(), task(), handling, throwable, Instant.ofEpochMilli(this.at),
+				Duration.ofNanos(this.waited), Duration.ofNanos(this.ran), this.thread,
 				(this.origin != null) ? this.origin.site() : null, this.dead, this.interrupted, heldBack);
+	}
+
+	/**
+	 * Return this failure as it stands: unobserved as long as nothing is decided.
+	 */
+	public TaskFailure asItStands() {
+		return toTaskFailure(throwable(), Objects.requireNonNullElse(this.handling, Handling.UNOBSERVED), 0);
+	}
+
+	/**
+	 * Whether it is decided how the failure is handled.
+	 */
+	public boolean isDecided() {
+		return this.handling != null;
+	}
+
+	/**
+	 * Whether the failure is to be reported, if it stays as it stands.
+	 */
+	public boolean isReportable() {
+		Handling handling = this.handling;
+		return handling != Handling.OBSERVED && !this.log.desk().reports().ignores(type())
+				&& (handling == Handling.UNCAUGHT || this.log.settings().reportUnobserved());
 	}
 
 	/**

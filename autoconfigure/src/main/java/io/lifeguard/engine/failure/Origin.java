@@ -2,6 +2,7 @@ package io.lifeguard.engine.failure;
 
 import io.lifeguard.SubmissionSite;
 import io.lifeguard.FailureContext;
+import io.lifeguard.TaskOwner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,30 +10,35 @@ import org.jspecify.annotations.Nullable;
  *
  * @param trace the submitting thread's stack, if that was looked up
  * @param context what the {@link FailureContext} captured there
+ * @param owner who answers for the task, if anybody does
  * @param at when that was, in nanoseconds of {@link System#nanoTime()}; 0 for when the
  * task began to wait
  * @param started what was captured when a thread began with the task, ahead of a
  * decorator
  */
-public record Origin(@Nullable SubmitterStack trace, @Nullable Object context, long at, @Nullable Object started) {
+public record Origin(@Nullable SubmitterStack trace, @Nullable Object context, @Nullable TaskOwner owner, long at,
+		@Nullable Object started) {
 
 	/**
 	 * Return what a task has to keep of the thread that submits it: most often a context
 	 * alone, which spares the task an origin.
 	 * @param body what was submitted
+	 * @param owner who answers for it, and wants to know where that was; {@code null} if
+	 * nobody does
 	 */
-	public static @Nullable Object capture(FailureDesk desk, Object body) {
+	public static @Nullable Object capture(FailureDesk desk, Object body, @Nullable TaskOwner owner) {
 		Object context = desk.captureContext();
-		SubmitterStack trace = desk.sites().of(body);
-		return (trace != null) ? new Origin(trace, context, 0, null) : context;
+		SubmitterStack trace = (owner != null) ? new SubmitterStack() : desk.sites().of(body);
+		return (trace != null) ? new Origin(trace, context, owner, 0, null) : context;
 	}
 
 	/**
 	 * Return the same for a task that does not begin to wait at once.
 	 */
-	public static @Nullable Object captureNow(FailureDesk desk, Object body) {
-		Origin origin = of(capture(desk, body));
-		return (origin != null) ? new Origin(origin.trace, origin.context, System.nanoTime(), null) : null;
+	public static @Nullable Object captureNow(FailureDesk desk, Object body, @Nullable TaskOwner owner) {
+		Origin origin = of(capture(desk, body, owner));
+		return (origin != null) ? new Origin(origin.trace, origin.context, origin.owner, System.nanoTime(), null)
+				: null;
 	}
 
 	/**
@@ -45,8 +51,8 @@ public record Origin(@Nullable SubmitterStack trace, @Nullable Object context, l
 			return captured;
 		}
 		Origin origin = of(captured);
-		return (origin != null) ? new Origin(origin.trace, origin.context, origin.at, started)
-				: new Origin(null, null, 0, started);
+		return (origin != null) ? new Origin(origin.trace, origin.context, origin.owner, origin.at, started)
+				: new Origin(null, null, null, 0, started);
 	}
 
 	/**
@@ -54,7 +60,7 @@ public record Origin(@Nullable SubmitterStack trace, @Nullable Object context, l
 	 */
 	public static @Nullable Origin of(@Nullable Object captured) {
 		return (captured == null || captured instanceof Origin) ? (Origin) captured
-				: new Origin(null, captured, 0, null);
+				: new Origin(null, captured, null, 0, null);
 	}
 
 	/**
@@ -69,6 +75,13 @@ public record Origin(@Nullable SubmitterStack trace, @Nullable Object context, l
 	 */
 	public static @Nullable Object context(@Nullable Origin origin) {
 		return (origin != null) ? origin.context : null;
+	}
+
+	/**
+	 * Return the owner in what was captured, or {@code null} if there is none.
+	 */
+	public static @Nullable TaskOwner ownerIn(@Nullable Object captured) {
+		return (captured instanceof Origin origin) ? origin.owner() : null;
 	}
 
 	public @Nullable SubmissionSite site() {

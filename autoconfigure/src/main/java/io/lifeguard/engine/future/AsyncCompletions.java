@@ -71,7 +71,7 @@ public final class AsyncCompletions {
 			}
 		}
 
-		public void guard(Runnable task, RunnableTask executed) {
+		void guard(Runnable task, RunnableTask executed) {
 			Object function = ReflectionUtils.getField(this.function, task);
 			if (function instanceof Function guarded) { // of an executor that refused it
 				function = guarded.function;

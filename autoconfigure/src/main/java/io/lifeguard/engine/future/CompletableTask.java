@@ -66,6 +66,14 @@ public final class CompletableTask<V extends @Nullable Object> extends Task
 		return super.isCancelled() || this.future.isCancelled();
 	}
 
+	/**
+	 * {@inheritDoc} What depends on the future runs as part of the task.
+	 */
+	@Override
+	protected boolean isPending(long within) {
+		return super.isPending(within) || (hasRun() && !this.future.isDone());
+	}
+
 	@Override
 	protected boolean endFuture(Exception exception) {
 		Failure failure = failure();

@@ -16,6 +16,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
+import io.lifeguard.TaskOwner;
 import io.lifeguard.Lifeguard.Ignorable;
 import io.lifeguard.Lifeguard;
 import io.lifeguard.engine.task.Ledger;
@@ -99,6 +100,25 @@ class GuardedCompletableFuture<T> extends CompletableFuture<T> implements Lifegu
 			this.task.cancel();
 		}
 		return cancelled;
+	}
+
+	// What depends on the future belongs to the owner of its task, whoever completes it
+
+	@Override
+	public boolean complete(T value) {
+		TaskOwner owner = owner();
+		return (owner != null) ? owner.call(() -> super.complete(value)) : super.complete(value);
+	}
+
+	@Override
+	public boolean completeExceptionally(Throwable failure) {
+		TaskOwner owner = owner();
+		return (owner != null) ? owner.call(() -> super.completeExceptionally(failure))
+				: super.completeExceptionally(failure);
+	}
+
+	private @Nullable TaskOwner owner() {
+		return (this.task != null) ? this.task.owner() : null;
 	}
 
 	/**

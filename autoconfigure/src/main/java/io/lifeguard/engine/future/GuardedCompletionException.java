@@ -54,6 +54,7 @@ public final class GuardedCompletionException extends CompletionException {
 	}
 
 	@Override
+	@SuppressWarnings("UnsynchronizedOverridesSynchronized") // the super class does it
 	public @Nullable Throwable getCause() {
 		observe();
 		return super.getCause();

@@ -1,9 +1,16 @@
 package io.lifeguard.engine.future;
 
+import java.time.Duration;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
+import io.lifeguard.OwnedTask;
+import io.lifeguard.TaskFailure;
+import io.lifeguard.TaskOwner;
 import io.lifeguard.engine.failure.Failure;
+import io.lifeguard.engine.failure.Origin;
 import io.lifeguard.engine.task.Ledger;
 import io.lifeguard.engine.task.Task;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +31,8 @@ public final class PeriodicTask implements Runnable {
 
 	private volatile @Nullable Future<?> future;
 
+	private volatile boolean begun;
+
 	/**
 	 * Create a task.
 	 * @param diesOnFailure whether the scheduler runs the task no more once it has thrown
@@ -34,6 +43,10 @@ public final class PeriodicTask implements Runnable {
 		this.diesOnFailure = diesOnFailure;
 		this.origin = ledger.captureOriginNow(body);
 		ledger.failures().deadTasks().remove(body.getClass());
+		TaskOwner owner = Origin.ownerIn(this.origin);
+		if (owner != null) {
+			owner.submitted(new FirstRun(this));
+		}
 	}
 
 	/**
@@ -47,6 +60,7 @@ public final class PeriodicTask implements Runnable {
 	public void run() {
 		Run run = new Run(this.ledger, this.body, this.origin);
 		run.begin();
+		this.begun = true;
 		try {
 			this.body.run();
 		}
@@ -70,6 +84,44 @@ public final class PeriodicTask implements Runnable {
 	@Override
 	public String toString() {
 		return this.body.toString();
+	}
+
+	/**
+	 * Shows the owner that there is a run to come. Others may always come.
+	 */
+	private record FirstRun(PeriodicTask task) implements OwnedTask {
+
+		@Override
+		public String pool() {
+			return this.task.ledger.pool();
+		}
+
+		@Override
+		public boolean isPending(Duration within) {
+			return !this.task.begun && this.task.future instanceof ScheduledFuture<?> future && !future.isDone()
+					&& future.getDelay(TimeUnit.NANOSECONDS) <= within.toNanos();
+		}
+
+		@Override
+		public boolean hasRun() {
+			return false;
+		}
+
+		@Override
+		public @Nullable TaskFailure failure() {
+			return null;
+		}
+
+		@Override
+		public boolean isDecided() {
+			return true;
+		}
+
+		@Override
+		public boolean isReportable() {
+			return false;
+		}
+
 	}
 
 	private static final class Run extends Task {

@@ -149,6 +149,8 @@ public class RunnableTask extends Task implements Runnable {
 	/**
 	 * A task for a queue that orders its tasks by themselves.
 	 */
+	// Such a queue may hold the application's own tasks too
+	@SuppressWarnings("ComparableType")
 	private static final class ComparableTask extends RunnableTask implements Comparable<Object> {
 
 		ComparableTask(Ledger ledger, Runnable body, Runnable decorated, boolean rethrows) {

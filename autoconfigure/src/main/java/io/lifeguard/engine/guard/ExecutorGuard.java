@@ -112,17 +112,17 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	@Override
 	@Deprecated
 	public void execute(Runnable task, long startTimeout) {
-		if (!(this.target instanceof AsyncTaskExecutor)) {
+		if (!(this.target instanceof AsyncTaskExecutor executor)) {
 			execute(task);
 			return;
 		}
 		if (this.nestedSubmissions.adopt(task) || this.rawTasks) {
-			((AsyncTaskExecutor) this.target).execute(this.decoration.decorateOnce(task), startTimeout);
+			executor.execute(this.decoration.decorateOnce(task), startTimeout);
 			return;
 		}
 		RunnableTask executed = newExecutedTask(task);
 		handOver(executed, () -> {
-			((AsyncTaskExecutor) this.target).execute(executed, startTimeout);
+			executor.execute(executed, startTimeout);
 			return null;
 		});
 		executed.handedOver();

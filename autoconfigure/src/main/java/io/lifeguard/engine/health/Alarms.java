@@ -108,6 +108,7 @@ final class Alarms {
 	/**
 	 * Where a running task is.
 	 */
+	@SuppressWarnings("ArrayRecordComponent") // never compared
 	private record Stack(String task, String thread, StackTraceElement[] frames, @Nullable SubmissionSite site) {
 
 		static Stack of(Task task) {

@@ -3,9 +3,12 @@ package io.lifeguard.engine.health;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 import io.lifeguard.HealthSettings;
 import io.lifeguard.PoolHealth.Status;
@@ -161,14 +164,14 @@ public final class PoolMonitor {
 	private List<String> degraded(long now) {
 		List<String> reasons = new ArrayList<>();
 		String within = " in the last " + Alarms.text(this.settings.window());
-		SlidingWindow.Sample growth = this.window.growth(SlidingWindow.Sample.of(this.ledger.counts(), now));
-		if (this.failures.isReachedBy(growth.failed(), growth.ran())) {
-			reasons.add(growth.failed() + " of " + growth.ran() + " tasks failed" + within + " (failure-ratio "
-					+ this.settings.failureRatio() + ")");
+		SlidingWindow.Sample growth = this.window.growth(SlidingWindow.Sample.of(this.ledger, now));
+		if (this.failures.isReachedBy(growth.unhandled(), growth.ran())) {
+			reasons.add(growth.unhandled() + " of " + growth.ran() + " tasks failed and nobody handled it" + within
+					+ " (failure-ratio " + this.settings.failureRatio() + ")");
 		}
-		if (this.rejections.isReachedBy(growth.rejected(), growth.offered())) {
-			reasons.add(growth.rejected() + " of " + growth.offered() + " tasks were rejected" + within
-					+ " (rejection-ratio " + this.settings.rejectionRatio() + ")");
+		if (this.rejections.isReachedBy(growth.dropped(), growth.offered())) {
+			reasons.add(dropped(growth) + " of " + growth.offered() + " tasks" + within + " (rejection-ratio "
+					+ this.settings.rejectionRatio() + ")");
 		}
 		PoolSnapshot.Queue queue = this.view.queue();
 		long saturated = this.saturation.update(queue, now);
@@ -189,6 +192,18 @@ public final class PoolMonitor {
 			reasons.add("Periodic tasks died of a failure and will not run again: " + String.join(", ", dead));
 		}
 		return reasons;
+	}
+
+	private static String dropped(SlidingWindow.Sample growth) {
+		Map<String, Long> dropped = new LinkedHashMap<>();
+		dropped.put("rejected", growth.rejected());
+		dropped.put("discarded", growth.discarded());
+		dropped.put("expired in the queue", growth.expired());
+		return dropped.entrySet()
+			.stream()
+			.filter((count) -> count.getValue() > 0)
+			.map((count) -> count.getValue() + " " + count.getKey())
+			.collect(Collectors.joining(", "));
 	}
 
 	private void update(Status status, List<String> reasons) {

@@ -4,6 +4,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
+import io.lifeguard.Handling;
+import io.lifeguard.LossReason;
+import io.lifeguard.engine.failure.FailureCounts;
+import io.lifeguard.engine.task.Ledger;
 import io.lifeguard.engine.task.TaskCounts;
 
 /**
@@ -21,7 +25,7 @@ final class SlidingWindow {
 
 	private final long length;
 
-	private Sample before = new Sample(0, 0, 0, 0, 0);
+	private Sample before = new Sample(0, 0, 0, 0, 0, 0, 0);
 
 	SlidingWindow(Duration length) {
 		this.length = length.toNanos();
@@ -48,21 +52,34 @@ final class SlidingWindow {
 	 *
 	 * @param at the moment in nanoseconds
 	 * @param ran the tasks that ran to their end, well or not
-	 * @param failed those that failed
+	 * @param unhandled those whose failure nobody handled
 	 * @param offered the tasks that the pool was to take
-	 * @param rejected those that it did not
+	 * @param rejected those that it refused
+	 * @param discarded those that it took and let go
+	 * @param expired those that it took and that waited for too long
 	 */
-	record Sample(long at, long ran, long failed, long offered, long rejected) {
+	record Sample(long at, long ran, long unhandled, long offered, long rejected, long discarded, long expired) {
 
-		static Sample of(TaskCounts counts, long now) {
-			long failed = counts.failed();
+		static Sample of(Ledger ledger, long now) {
+			TaskCounts counts = ledger.counts();
+			FailureCounts failures = ledger.failures().counts();
 			long rejected = counts.rejected();
-			return new Sample(now, counts.succeeded() + failed, failed, counts.submitted() + rejected, rejected);
+			return new Sample(now, counts.succeeded() + counts.failed(),
+					failures.of(Handling.UNCAUGHT) + failures.of(Handling.UNOBSERVED), counts.submitted() + rejected,
+					rejected, counts.lost(LossReason.DISCARDED), counts.lost(LossReason.EXPIRED));
 		}
 
 		Sample minus(Sample before) {
-			return new Sample(this.at, this.ran - before.ran, this.failed - before.failed,
-					this.offered - before.offered, this.rejected - before.rejected);
+			return new Sample(this.at, this.ran - before.ran, this.unhandled - before.unhandled,
+					this.offered - before.offered, this.rejected - before.rejected, this.discarded - before.discarded,
+					this.expired - before.expired);
+		}
+
+		/**
+		 * Return how many tasks the pool refused or let go.
+		 */
+		long dropped() {
+			return this.rejected + this.discarded + this.expired;
 		}
 
 	}

@@ -21,9 +21,12 @@ import io.lifeguard.TaskListener;
 import io.lifeguard.TaskTimes;
 import io.lifeguard.engine.executor.ExecutorView;
 import io.lifeguard.engine.executor.PoolAdvice;
+import io.lifeguard.engine.executor.PropertyFinder;
 import io.lifeguard.engine.failure.PoolLifecycle;
 import io.lifeguard.engine.failure.TaskNames;
+import io.lifeguard.engine.health.Load;
 import io.lifeguard.engine.health.PoolMonitor;
+import io.lifeguard.engine.health.SizeAdvice;
 import io.lifeguard.engine.task.Ledger;
 import io.lifeguard.engine.task.Submission;
 import io.lifeguard.engine.task.Task;
@@ -49,28 +52,37 @@ public final class Pool {
 
 	private final PoolSettings settings;
 
+	private final boolean bean;
+
 	private final @Nullable ContextPropagation contextPropagation;
 
 	private final PoolMonitor monitor;
+
+	private final Load load;
+
+	private volatile PropertyFinder properties = PropertyFinder.NONE;
 
 	private final List<String> furtherAdvice = new CopyOnWriteArrayList<>();
 
 	/**
 	 * Create a pool without tasks.
+	 * @param bean whether the executor is a bean of that name
 	 * @param desk what its tasks share with those of other pools
 	 * @param contextPropagation propagates the submitter's context, if the settings ask
 	 * for it
 	 * @param applicationClosing whether the application closes
 	 */
-	Pool(String name, Object executor, PoolSettings settings, TaskDesk desk,
+	Pool(String name, Object executor, boolean bean, PoolSettings settings, TaskDesk desk,
 			@Nullable ContextPropagation contextPropagation, BooleanSupplier applicationClosing) {
 		this.name = name;
 		this.executor = executor;
+		this.bean = bean;
 		this.settings = settings;
 		this.view = ExecutorView.of(executor);
 		this.lifecycle = new PoolLifecycle(this.view);
 		this.ledger = new Ledger(name, settings, this.lifecycle, desk);
 		this.contextPropagation = contextPropagation;
+		this.load = new Load(this.ledger);
 		this.monitor = new PoolMonitor(this.ledger, this.view, settings, applicationClosing);
 	}
 
@@ -86,6 +98,13 @@ public final class Pool {
 	 */
 	public Object executor() {
 		return this.executor;
+	}
+
+	/**
+	 * Whether the executor is a bean of the pool's name, which properties can tune.
+	 */
+	public boolean isBean() {
+		return this.bean;
 	}
 
 	/**
@@ -159,9 +178,32 @@ public final class Pool {
 	 * Return what to look at in the pool's settings, each in a sentence.
 	 */
 	public List<String> advice() {
-		List<String> advice = new ArrayList<>(PoolAdvice.of(this.executor, this.view));
+		List<String> advice = new ArrayList<>(PoolAdvice.of(this.executor, this.view, this.properties));
+		advice.addAll(SizeAdvice.of(this.load.upTo(System.nanoTime()), this.view, this.properties));
 		advice.addAll(this.furtherAdvice);
 		return advice;
+	}
+
+	/**
+	 * Let advice name the properties that the given finder finds.
+	 */
+	public void setPropertyFinder(PropertyFinder properties) {
+		this.properties = properties;
+	}
+
+	/**
+	 * Return what the pool had to do in the last five minutes, or {@code null} if it had
+	 * no task yet.
+	 */
+	public PoolSnapshot.@Nullable Load load() {
+		return this.load.upTo(System.nanoTime()).shown();
+	}
+
+	/**
+	 * Return how many threads the arriving work needs: arrivals times mean run time.
+	 */
+	public double demand() {
+		return this.load.upTo(System.nanoTime()).demand();
 	}
 
 	/**
@@ -282,6 +324,7 @@ public final class Pool {
 	 */
 	void tick(long now) {
 		this.ledger.times().tick(now);
+		this.load.tick(now);
 		this.monitor.tick(now);
 	}
 

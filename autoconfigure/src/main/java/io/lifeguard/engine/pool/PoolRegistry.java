@@ -23,6 +23,7 @@ import io.lifeguard.Lifeguard;
 import io.lifeguard.PoolSettings;
 import io.lifeguard.ReportSettings;
 import io.lifeguard.TaskFailureReporter;
+import io.lifeguard.TaskOwner;
 import io.lifeguard.engine.failure.Failure;
 import io.lifeguard.engine.failure.Reports;
 import io.lifeguard.engine.task.Task;
@@ -119,10 +120,14 @@ public final class PoolRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * Return a pool of the given name for the given executor: the one there is if it has
-	 * been made for the same executor, or else a new one in its place.
+	 * Return a pool of the given name for the executor bean of that name: the one there
+	 * is if it has been made for the same executor, or else a new one in its place.
 	 */
 	public synchronized Pool register(String name, Object executor) {
+		return register(name, executor, true);
+	}
+
+	private Pool register(String name, Object executor, boolean bean) {
 		Pool present = this.pools.get(name);
 		if (present != null && present.executor() == executor) {
 			return present;
@@ -132,7 +137,7 @@ public final class PoolRegistry implements AutoCloseable {
 			present.logDropped(true);
 		}
 		PoolSettings settings = this.settings.apply(name);
-		Pool pool = new Pool(name, executor, settings, this.desk,
+		Pool pool = new Pool(name, executor, bean, settings, this.desk,
 				settings.propagateContext() ? this.contextPropagation.get() : null, () -> this.closing);
 		this.pools.put(name, pool);
 		this.desk.add(pool.ledger());
@@ -166,7 +171,7 @@ public final class PoolRegistry implements AutoCloseable {
 		for (int i = 2; isTaken(free, executor); i++) {
 			free = name + "-" + i;
 		}
-		return register(free, executor);
+		return register(free, executor, false);
 	}
 
 	private boolean isTaken(String name, Object executor) {
@@ -200,6 +205,19 @@ public final class PoolRegistry implements AutoCloseable {
 		Frames.removeApplication(this.applicationPackages);
 		this.applicationPackages = List.copyOf(packages);
 		Frames.addApplication(this.applicationPackages);
+	}
+
+	/**
+	 * Give each task from now on to an owner: to that of the task that the submitting
+	 * thread runs, of whichever application, or else to whom the given supplier names for
+	 * that thread.
+	 */
+	public void setTaskOwners(Supplier<TaskOwner> owners) {
+		this.desk.setOwner(() -> {
+			Task task = anyCurrentTask();
+			TaskOwner owner = (task != null) ? task.owner() : null;
+			return (owner != null) ? owner : owners.get();
+		});
 	}
 
 	/**

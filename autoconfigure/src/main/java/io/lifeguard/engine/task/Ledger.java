@@ -6,6 +6,7 @@ import io.lifeguard.LossReason;
 import io.lifeguard.Outcome;
 import io.lifeguard.PoolSettings;
 import io.lifeguard.TaskListener;
+import io.lifeguard.TaskOwner;
 import io.lifeguard.engine.failure.Failure;
 import io.lifeguard.engine.failure.FailureLog;
 import io.lifeguard.engine.failure.Origin;
@@ -84,6 +85,10 @@ public final class Ledger {
 		this.counts.submitted.increment();
 		this.counts.failed.increment();
 		this.failures.add(failure);
+		TaskOwner owner = this.desk.currentOwner();
+		if (owner != null) {
+			owner.submitted(new FailedStageView(this.pool, failure));
+		}
 		return failure;
 	}
 
@@ -91,14 +96,14 @@ public final class Ledger {
 	 * Return what a task has to keep of the thread that submits it.
 	 */
 	public @Nullable Object captureOrigin(Object body) {
-		return Origin.capture(this.desk.failures(), body);
+		return Origin.capture(this.desk.failures(), body, this.desk.currentOwner());
 	}
 
 	/**
 	 * Return the same for a task that does not begin to wait at once.
 	 */
 	public @Nullable Object captureOriginNow(Object body) {
-		return Origin.captureNow(this.desk.failures(), body);
+		return Origin.captureNow(this.desk.failures(), body, this.desk.currentOwner());
 	}
 
 	void ended(Outcome outcome, TaskSlot slot, long ran) {

@@ -4,6 +4,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 
 import io.lifeguard.LossReason;
+import io.lifeguard.TaskOwner;
 import io.lifeguard.engine.failure.Origin;
 import io.lifeguard.engine.failure.PoolLifecycle;
 import org.jspecify.annotations.Nullable;
@@ -242,6 +243,13 @@ public abstract class Submission extends TaskState {
 
 	public final @Nullable Origin origin() {
 		return Origin.of(this.origin);
+	}
+
+	/**
+	 * Return who answers for the task, or {@code null} if nobody does.
+	 */
+	public final @Nullable TaskOwner owner() {
+		return Origin.ownerIn(this.origin);
 	}
 
 	public final Ledger ledger() {

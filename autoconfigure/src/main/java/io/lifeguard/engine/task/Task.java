@@ -11,6 +11,7 @@ import io.lifeguard.CurrentTask;
 import io.lifeguard.FailedTask;
 import io.lifeguard.FailureMoment;
 import io.lifeguard.Outcome;
+import io.lifeguard.TaskOwner;
 import io.lifeguard.engine.failure.Failure;
 import io.lifeguard.engine.failure.Origin;
 import io.lifeguard.engine.failure.Run;
@@ -49,6 +50,7 @@ public class Task extends Submission {
 	 */
 	protected Task(Ledger ledger, Object body, long delay) {
 		super(ledger, body, delay);
+		notifyOwner();
 	}
 
 	/**
@@ -57,6 +59,14 @@ public class Task extends Submission {
 	 */
 	protected Task(Ledger ledger, Object body, long delay, @Nullable Object origin) {
 		super(ledger, body, delay, origin);
+		notifyOwner();
+	}
+
+	private void notifyOwner() {
+		TaskOwner owner = owner();
+		if (owner != null) {
+			owner.submitted(new TaskView(this));
+		}
 	}
 
 	/**
@@ -273,6 +283,18 @@ public class Task extends Submission {
 			.failures()
 			.momentOf(new FailedTask(ledger().pool(), () -> name, alarm, alarm, thread, submittedAt, since(),
 					Origin.context(origin()), slot.started(), null));
+	}
+
+	/**
+	 * Whether the task runs or has not noted yet how that ended, or waits and is due
+	 * within the given nanoseconds.
+	 */
+	protected boolean isPending(long within) {
+		if (isQueued()) {
+			return since() - System.nanoTime() <= within;
+		}
+		TaskSlot slot = this.slot;
+		return isRunning() || (slot != null && slot.task() == this);
 	}
 
 	/**

@@ -60,6 +60,7 @@ final class TaskSlot {
 		}
 	}
 
+	@SuppressWarnings("UnusedVariable") // read and written through TASK
 	private volatile @Nullable Task task;
 
 	/** Never that of an earlier task: cleared before the slot is left. */

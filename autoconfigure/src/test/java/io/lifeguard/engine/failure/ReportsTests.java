@@ -227,7 +227,7 @@ class ReportsTests {
 		ListAppender<ILoggingEvent> full = new ListAppender<>() {
 
 			@Override
-			public void doAppend(ILoggingEvent event) {
+			public synchronized void doAppend(ILoggingEvent event) {
 				throw new IllegalStateException("No space left on device");
 			}
 

@@ -46,7 +46,7 @@ class SlidingWindowTests {
 	}
 
 	private static Sample sample(long at, long ran) {
-		return new Sample(at, ran, 0, 0, 0);
+		return new Sample(at, ran, 0, 0, 0, 0, 0);
 	}
 
 }
