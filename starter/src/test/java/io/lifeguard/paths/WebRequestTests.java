@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
 import io.lifeguard.Handling;
+import io.lifeguard.ReportOutcome;
 import io.lifeguard.engine.pool.Pool;
 import io.lifeguard.engine.pool.PoolRegistry;
 import io.lifeguard.sentry.SentryReceiver;
@@ -46,7 +47,7 @@ class WebRequestTests {
 			assertThat(get(context, "/future")).isEqualTo(418);
 			assertThat(get(context, "/void")).isEqualTo(200);
 			Pool pool = context.getBean(PoolRegistry.class).pool("applicationTaskExecutor");
-			Awaitility.await().untilAsserted(() -> assertThat(pool.snapshot().failures().reported()).isOne());
+			Awaitility.await().untilAsserted(() -> assertThat(pool.reports(ReportOutcome.SENT)).isOne());
 			Sentry.flush(10_000);
 			assertThat(SentEvent.to(sentry)).extracting(SentEvent::message).containsExactly("void");
 			assertThat(pool.failures(Handling.UNCAUGHT)).isOne();

@@ -22,22 +22,27 @@ public class RunnableTask extends Task implements Runnable {
 
 	private final boolean rethrows;
 
+	/** What a decorator has made of the body, there only if it is something else. */
+	private @Nullable Runnable decorated;
+
 	/** Runs this task in its submitter's context. */
 	private @Nullable Runnable inContext;
 
-	private RunnableTask(Ledger ledger, Runnable body, boolean rethrows) {
+	private RunnableTask(Ledger ledger, Runnable body, Runnable decorated, boolean rethrows) {
 		super(ledger, body, 0);
+		this.decorated = (decorated != body) ? decorated : null;
 		this.rethrows = rethrows;
 	}
 
 	/**
-	 * Create the task in the shape that the given body needs: comparable if that is.
+	 * Create the task in the shape that its queue needs: comparable if what runs is.
+	 * @param decorated what a decorator has made of the body, or the body itself
 	 * @param rethrows whether to throw what the body throws, since the executor does
 	 * something about it
 	 */
-	public static RunnableTask of(Ledger ledger, Runnable body, boolean rethrows) {
-		return (body instanceof Comparable) ? new ComparableTask(ledger, body, rethrows)
-				: new RunnableTask(ledger, body, rethrows);
+	public static RunnableTask of(Ledger ledger, Runnable body, Runnable decorated, boolean rethrows) {
+		return (decorated instanceof Comparable) ? new ComparableTask(ledger, body, decorated, rethrows)
+				: new RunnableTask(ledger, body, decorated, rethrows);
 	}
 
 	/**
@@ -76,6 +81,7 @@ public class RunnableTask extends Task implements Runnable {
 	@Override
 	protected void release() {
 		if (!this.rethrows) {
+			this.decorated = null;
 			super.release();
 		}
 	}
@@ -90,18 +96,23 @@ public class RunnableTask extends Task implements Runnable {
 		if (!begin()) {
 			if (this.rethrows && hasRun()) {
 				// The executor tries once more, and sees what comes of it
-				((Runnable) body()).run();
+				decorated().run();
 			}
 			return;
 		}
 		try {
-			((Runnable) body()).run();
+			decorated().run();
 		}
 		catch (Throwable ex) {
 			threwUncaught(ex);
 			return;
 		}
 		returned();
+	}
+
+	final Runnable decorated() {
+		Runnable decorated = this.decorated;
+		return (decorated != null) ? decorated : (Runnable) body();
 	}
 
 	private void threwUncaught(Throwable ex) {
@@ -142,15 +153,15 @@ public class RunnableTask extends Task implements Runnable {
 	@SuppressWarnings("ComparableType")
 	private static final class ComparableTask extends RunnableTask implements Comparable<Object> {
 
-		ComparableTask(Ledger ledger, Runnable body, boolean rethrows) {
-			super(ledger, body, rethrows);
+		ComparableTask(Ledger ledger, Runnable body, Runnable decorated, boolean rethrows) {
+			super(ledger, body, decorated, rethrows);
 		}
 
 		@Override
 		@SuppressWarnings("unchecked")
 		public int compareTo(Object other) {
-			return ((Comparable<Object>) body())
-				.compareTo((other instanceof ComparableTask task) ? task.body() : other);
+			return ((Comparable<Object>) decorated())
+				.compareTo((other instanceof ComparableTask task) ? task.decorated() : other);
 		}
 
 	}

@@ -186,8 +186,8 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	}
 
 	private RunnableTask newExecutedTask(Runnable task) {
-		RunnableTask executed = RunnableTask.of(this.pool.ledger(), this.decoration.decorate(task),
-				this.traits.rethrows());
+		RunnableTask executed = RunnableTask.of(this.pool.ledger(), task,
+				this.decoration.decorateBody(this.pool.ledger(), task), this.traits.rethrows());
 		AsyncCompletions.guard(task, executed);
 		ContextPropagation context = this.pool.contextPropagation();
 		if (context != null) {

@@ -41,7 +41,7 @@ public final class PeriodicTask implements Runnable {
 		this.body = body;
 		this.schedule = schedule;
 		this.schedules = schedules;
-		this.origin = ledger.captureOrigin(body);
+		this.origin = ledger.captureOriginNow(body);
 		TaskOwner owner = Origin.ownerIn(this.origin);
 		if (owner != null) {
 			owner.submitted(new FirstRun(this));

@@ -1,5 +1,7 @@
 package io.lifeguard.engine.task;
 
+import java.util.concurrent.TimeUnit;
+
 import io.lifeguard.LossReason;
 import io.lifeguard.Outcome;
 import io.lifeguard.PoolSettings;
@@ -9,6 +11,7 @@ import io.lifeguard.engine.failure.Failure;
 import io.lifeguard.engine.failure.FailureLog;
 import io.lifeguard.engine.failure.Origin;
 import io.lifeguard.engine.failure.PoolLifecycle;
+import io.lifeguard.engine.failure.Run;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,12 @@ import org.jspecify.annotations.Nullable;
  * Safe for use by any number of threads; writing never waits for a reader.
  */
 public final class Ledger {
+
+	/**
+	 * How long, in nanoseconds, a derived stage is taken to have run, of which nothing
+	 * tells when it began.
+	 */
+	private static final long STAGE = TimeUnit.MINUTES.toNanos(1);
 
 	private final String pool;
 
@@ -70,7 +79,10 @@ public final class Ledger {
 	 * @param body the task, or its class
 	 */
 	public Failure failed(Object body, Throwable thrown) {
-		Failure failure = new Failure(this.failures, body, thrown, Thread.currentThread().getName(), 0, 0, null);
+		Task running = this.desk.currentTask();
+		long since = (running != null) ? running.since() : System.nanoTime() - STAGE;
+		Failure failure = new Failure(this.failures, body, thrown,
+				new Run(Thread.currentThread(), 0, since, 0, null, null), null);
 		this.counts.submitted.increment();
 		this.counts.failed.increment();
 		this.failures.add(failure);
@@ -86,6 +98,13 @@ public final class Ledger {
 	 */
 	public @Nullable Object captureOrigin(Object body) {
 		return Origin.capture(this.desk.failures(), body, this.desk.currentOwner());
+	}
+
+	/**
+	 * Return the same for a task that does not begin to wait at once.
+	 */
+	public @Nullable Object captureOriginNow(Object body) {
+		return Origin.captureNow(this.desk.failures(), body, this.desk.currentOwner());
 	}
 
 	void ended(Outcome outcome, TaskSlot slot, long ran) {

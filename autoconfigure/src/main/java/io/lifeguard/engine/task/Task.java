@@ -7,12 +7,17 @@ import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
+import io.lifeguard.CurrentTask;
+import io.lifeguard.FailedTask;
+import io.lifeguard.FailureMoment;
 import io.lifeguard.Outcome;
 import io.lifeguard.OwnedTask;
 import io.lifeguard.TaskFailure;
 import io.lifeguard.TaskOwner;
 import io.lifeguard.engine.failure.Failure;
 import io.lifeguard.engine.failure.Origin;
+import io.lifeguard.engine.failure.Run;
+import io.lifeguard.engine.failure.TaskNames;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,7 +92,7 @@ public class Task extends Submission implements OwnedTask {
 		}
 		// It may be the submitter that runs the task itself
 		boolean submitting = ledger().forwarding().suspend();
-		ledger().running().add(this).begin(Thread.currentThread(), waited, submitting);
+		ledger().running().add(this).begin(Thread.currentThread(), waited, submitting, started());
 		return true;
 	}
 
@@ -105,12 +110,30 @@ public class Task extends Submission implements OwnedTask {
 	 */
 	public final @Nullable Failure threw(Throwable thrown) {
 		finish();
-		Failure failure = this.failure;
-		if (failure == null && !isCancelled()) {
-			failure = fail(thrown);
+		boolean failed = this.failure != null || !isCancelled();
+		try {
+			if (failed && this.failure == null) {
+				fail(thrown);
+			}
 		}
-		end((failure != null) ? Outcome.FAILURE : Outcome.CANCELLED);
-		return failure;
+		catch (Throwable ex) { // as without memory: the task ends, and is counted
+			ledger().failures().addUnseen(ex);
+		}
+		finally {
+			end(failed ? Outcome.FAILURE : Outcome.CANCELLED);
+		}
+		return this.failure;
+	}
+
+	/**
+	 * Note what the current thread holds as the running task throws, before its decorator
+	 * changes that.
+	 */
+	final void throwsNow() {
+		TaskSlot slot = this.slot;
+		if (slot != null) {
+			slot.throwsNow(ledger().desk().failures().captureContext());
+		}
 	}
 
 	/**
@@ -120,11 +143,10 @@ public class Task extends Submission implements OwnedTask {
 	public final Failure fail(Throwable thrown) {
 		TaskSlot slot = Objects.requireNonNull(this.slot);
 		Thread thread = Objects.requireNonNullElse(slot.thread(), Thread.currentThread());
-		Failure failure = new Failure(ledger().failures(), body(), thrown, thread.getName(), slot.waited(),
-				runningFor(), origin());
+		Run run = new Run(thread, slot.waited(), since(), runningFor(), slot.started(), slot.thrown());
+		Failure failure = new Failure(ledger().failures(), body(), thrown, run, origin());
 		if (!FAILURE.compareAndSet(this, null, failure)) {
 			// It has run out of time meanwhile
-			failure.disclaim();
 			return Objects.requireNonNull(this.failure);
 		}
 		ledger().failures().add(failure);
@@ -209,6 +231,7 @@ public class Task extends Submission implements OwnedTask {
 	 * failed, or else it would leave the caller waiting
 	 */
 	public final @Nullable Throwable beginWithin(Runnable decorated) {
+		captureStart();
 		try {
 			decorated.run();
 		}
@@ -239,6 +262,32 @@ public class Task extends Submission implements OwnedTask {
 	@Override
 	public final String poolName() {
 		return ledger().pool();
+	}
+
+	/**
+	 * Return the task as others see it while it runs.
+	 */
+	public final CurrentTask toCurrentTask() {
+		Thread thread = thread();
+		StackTraceElement[] stack = (thread != null) ? thread.getStackTrace() : new StackTraceElement[0];
+		return new CurrentTask(ledger().pool(), TaskNames.ofRunning(body(), stack), since());
+	}
+
+	/**
+	 * Return what is known of the running task's threads, for an alarm.
+	 */
+	public final FailureMoment moment(Throwable alarm) {
+		TaskSlot slot = this.slot;
+		Thread thread = thread();
+		if (slot == null || thread == null) {
+			return FailureMoment.NONE;
+		}
+		String name = TaskNames.ofSubmitted(body());
+		long submittedAt = Origin.at(origin(), since() - Math.max(0, slot.waited()));
+		return ledger().desk()
+			.failures()
+			.momentOf(new FailedTask(ledger().pool(), () -> name, alarm, alarm, thread, submittedAt, since(),
+					Origin.context(origin()), slot.started(), null));
 	}
 
 	/**

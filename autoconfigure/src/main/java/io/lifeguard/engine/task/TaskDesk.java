@@ -51,7 +51,14 @@ public final class TaskDesk {
 	 * {@code null} if there is none.
 	 */
 	public @Nullable Task currentTask() {
-		Thread thread = Thread.currentThread();
+		return taskOn(Thread.currentThread());
+	}
+
+	/**
+	 * Return the task that the given thread is running, the innermost of several, or
+	 * {@code null} if there is none.
+	 */
+	public @Nullable Task taskOn(Thread thread) {
 		Task innermost = null;
 		for (Ledger ledger : this.ledgers) {
 			Task task = ledger.running().on(thread);
@@ -60,6 +67,22 @@ public final class TaskDesk {
 			}
 		}
 		return innermost;
+	}
+
+	/**
+	 * Return the task that a thread of the given name is running, or {@code null} if
+	 * there is none.
+	 */
+	public @Nullable Task taskOn(String threadName) {
+		for (Ledger ledger : this.ledgers) {
+			for (Task task : ledger.running().tasks()) {
+				Thread thread = task.thread();
+				if (thread != null && thread.getName().equals(threadName)) {
+					return task;
+				}
+			}
+		}
+		return null;
 	}
 
 	/**

@@ -46,7 +46,8 @@ class FailureHandlingTests {
 
 		final UnobservedWatch unobserved = this.log.desk().unobserved();
 
-		final Failure failure = new Failure(this.log, Race.class, new IllegalStateException(), "test-1", 0, 0, null);
+		final Failure failure = new Failure(this.log, Race.class, new IllegalStateException(),
+				new Run(Thread.currentThread(), 0, System.nanoTime(), 0, null, null), null);
 
 		private static FailureLog log() {
 			return new FailureLog("test", PoolSettings.DEFAULT, new PoolLifecycle(ExecutorView.of(new Object())),
