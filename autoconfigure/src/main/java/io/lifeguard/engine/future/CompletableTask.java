@@ -131,14 +131,7 @@ public final class CompletableTask<V extends @Nullable Object> extends Task
 			this.future.completeExceptionally(Objects.requireNonNullElse(this.ended, thrown));
 		}
 		else if (!this.future.completeExceptionally(GuardedCompletionException.of(thrown, failure))) {
-			// The future had ended otherwise and shows it to nobody, which who cancelled
-			// it wanted
-			if (this.future.isCancelled()) {
-				failure.observe();
-			}
-			else {
-				failure.uncaught();
-			}
+			failure.missed(this.future.isCancelled());
 		}
 	}
 
