@@ -1,4 +1,4 @@
-package io.lifeguard;
+package io.lifeguard.engine.future;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -22,6 +22,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
+import io.lifeguard.support.Throwables;
+
 /**
  * A random graph of the JDK's futures, built, run and looked at by one thread alone, so
  * that it does the same for the same seed whoever guards its executors. What can be seen
@@ -32,6 +34,8 @@ final class StageGraph {
 	private static final int STEPS = 40;
 
 	private static final int DEPTH = 4;
+
+	private static final int MAX_CAUSES = 8;
 
 	private final Random random;
 
@@ -45,6 +49,14 @@ final class StageGraph {
 
 	private final List<String> log = new ArrayList<>();
 
+	/**
+	 * Whether functions throw what other stages have failed with. Then none fails after
+	 * it was handed a failure: the JDK adds what it throws to the exception that goes on,
+	 * and where the guard has put one of its own in place of another stage's, there are
+	 * two.
+	 */
+	private final boolean handsOn;
+
 	private int functions;
 
 	private int depth;
@@ -55,6 +67,7 @@ final class StageGraph {
 	 */
 	StageGraph(long seed, UnaryOperator<Executor> guard) {
 		this.random = new Random(seed);
+		this.handsOn = this.random.nextBoolean();
 		for (int i = 0; i < 3; i++) {
 			ManualExecutor executor = new ManualExecutor();
 			this.executors.add(executor);
@@ -229,7 +242,7 @@ final class StageGraph {
 				seen.append(" join ").append(outcome(future::join));
 				seen.append(" now ").append(outcome(() -> future.getNow("none")));
 			}
-			seen.append(" ").append(future.toString().replaceAll("^.*?\\[", "["));
+			seen.append(" ").append(future.toString().replaceAll("^.*?\\[|: .*", ""));
 		}
 		catch (UnsupportedOperationException ex) {
 			seen.append(" minimal");
@@ -268,7 +281,15 @@ final class StageGraph {
 
 	private BiConsumer<Object, Object> biConsumer() {
 		Body body = new Body();
-		return (first, second) -> body.call(describe(first) + ", " + describe(second), second);
+		return (first, second) -> {
+			String arguments = describe(first) + ", " + describe(second);
+			if (this.handsOn && second instanceof Throwable) {
+				this.log.add("listened to " + arguments);
+			}
+			else {
+				body.call(arguments, second);
+			}
+		};
 	}
 
 	private <A> Function<A, Object> function() {
@@ -310,7 +331,11 @@ final class StageGraph {
 	 * name, which tells the instance, one of the JDK's by what is in it.
 	 */
 	private String describe(Object object) {
-		if (!(object instanceof Throwable throwable)) {
+		return describe(object, MAX_CAUSES);
+	}
+
+	private String describe(Object object, int causes) {
+		if (!(object instanceof Throwable throwable) || causes == 0) {
 			return String.valueOf(object);
 		}
 		String name = this.thrown.get(throwable);
@@ -319,11 +344,11 @@ final class StageGraph {
 		if (name == null) {
 			description.append('=').append(throwable);
 			if (throwable.getCause() != null) {
-				description.append(" < ").append(describe(throwable.getCause()));
+				description.append(" < ").append(describe(throwable.getCause(), causes - 1));
 			}
 		}
 		for (Throwable suppressed : throwable.getSuppressed()) {
-			description.append(" + ").append((suppressed == throwable) ? "itself" : describe(suppressed));
+			description.append(" + ").append((suppressed == throwable) ? "itself" : describe(suppressed, causes - 1));
 		}
 		return description.toString();
 	}
@@ -355,24 +380,24 @@ final class StageGraph {
 		Object call(String arguments, Object... handed) {
 			StageGraph.this.log.add(this.name + "(" + arguments + ")");
 			switch (this.kind) {
-				case 0, 1, 2 -> throw ExecutedTask.<RuntimeException>sneaky(this.throwable);
+				case 0, 1, 2 -> throw Throwables.<RuntimeException>sneaky(this.throwable);
 				case 3 -> {
-					return isDone(this.other) ? this.other.join() : "early";
+					return (StageGraph.this.handsOn && isDone(this.other)) ? this.other.join() : "early";
 				}
 				case 4 -> {
-					if (handed.length > 0 && handed[0] instanceof Throwable failure) {
-						throw ExecutedTask.<RuntimeException>sneaky(failure);
+					if (StageGraph.this.handsOn && handed.length > 0 && handed[0] instanceof Throwable failure) {
+						throw Throwables.<RuntimeException>sneaky(failure);
 					}
 				}
 				case 5 -> endOwn((own) -> own.complete("from within " + this.name));
 				case 6 -> {
 					endOwn((own) -> own.cancel(true));
-					throw ExecutedTask.<RuntimeException>sneaky(this.throwable);
+					throw Throwables.<RuntimeException>sneaky(this.throwable);
 				}
 				case 7 -> {
 					endOwn((own) -> own.handle((result, failure) -> StageGraph.this.log
 						.add("handled within " + this.name + " " + describe(result) + " " + describe(failure))));
-					throw ExecutedTask.<RuntimeException>sneaky(this.throwable);
+					throw Throwables.<RuntimeException>sneaky(this.throwable);
 				}
 				case 8 -> {
 					return null;
@@ -415,7 +440,7 @@ final class StageGraph {
 					case 9 -> this.other;
 					case 10 -> CompletableFuture.failedFuture(this.throwable);
 					case 11 -> CompletableFuture.supplyAsync(() -> {
-						throw ExecutedTask.<RuntimeException>sneaky(this.throwable);
+						throw Throwables.<RuntimeException>sneaky(this.throwable);
 					}, this.executor);
 					default -> CompletableFuture.completedFuture(result);
 				};

@@ -1,8 +1,13 @@
-package io.lifeguard;
+package io.lifeguard.engine.future;
 
 import java.util.List;
 import java.util.concurrent.Executor;
 
+import io.lifeguard.PoolSettings;
+import io.lifeguard.ReportSettings;
+import io.lifeguard.engine.guard.ExecutorGuard;
+import io.lifeguard.engine.pool.Pool;
+import io.lifeguard.engine.pool.PoolRegistry;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
