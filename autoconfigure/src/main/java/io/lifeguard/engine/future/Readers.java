@@ -75,8 +75,16 @@ final class Readers {
 		if (areAttachedTo(future)) {
 			return true;
 		}
+		if (task.isBeingSubmittedHere()) {
+			return false;
+		}
+		Thread.yield(); // where there are fewer processors than threads, it is the
+						// submitter's turn
+		if (areAttachedTo(future)) {
+			return true;
+		}
 		Patience patience = task.ledger().patience();
-		if (task.isBeingSubmittedHere() || task.age() > MOMENT || patience.isLost()) {
+		if (task.age() > MOMENT || patience.isLost()) {
 			return false;
 		}
 		long start = System.nanoTime();
