@@ -143,6 +143,19 @@ public final class Failure {
 	}
 
 	/**
+	 * Decide on a failure whose future has ended otherwise, and shows it to nobody.
+	 * @param cancelled whether the future was cancelled, by who does not want the failure
+	 */
+	public void missed(boolean cancelled) {
+		if (cancelled) {
+			observe();
+		}
+		else {
+			uncaught();
+		}
+	}
+
+	/**
 	 * Watch the failure until somebody reads it, the given object is garbage or the
 	 * pool's deadline is over.
 	 * @param handle the object through which alone the failure can be read

@@ -139,16 +139,17 @@ public final class CompletableTask<V extends @Nullable Object> extends Task
 		if (failure == null || this.ended != null) {
 			this.future.completeExceptionally(Objects.requireNonNullElse(this.ended, thrown));
 		}
-		else if (!this.future.completeExceptionally(GuardedCompletionException.of(thrown, failure))) {
-			// The future had ended otherwise and shows it to nobody, which who cancelled
-			// it wanted
-			if (this.future.isCancelled()) {
-				failure.observe();
-			}
-			else {
-				failure.uncaught();
-			}
+		else if (!this.future.completeExceptionally(completion(failure, thrown))) {
+			failure.missed(this.future.isCancelled());
 		}
+	}
+
+	/**
+	 * Return what stages get to see of a failure.
+	 */
+	private CompletionException completion(Failure failure, Throwable thrown) {
+		Throwable carried = GuardedCompletionException.carry(failure, thrown, Readers.areAttachedTo(this.future));
+		return (carried instanceof CompletionException completion) ? completion : new CompletionException(carried);
 	}
 
 }

@@ -60,6 +60,13 @@ public class RunnableTask extends Task implements Runnable {
 		this.submitter = null;
 	}
 
+	/**
+	 * Whether the current thread is the submitter, which runs the task itself.
+	 */
+	final boolean isBeingSubmittedHere() {
+		return this.submitter == Thread.currentThread();
+	}
+
 	@Override
 	public final void run() {
 		Runnable inContext = this.inContext;
@@ -117,7 +124,7 @@ public class RunnableTask extends Task implements Runnable {
 
 	private void threwUncaught(Throwable ex) {
 		Failure failure = threw(ex);
-		if (this.submitter == Thread.currentThread()) {
+		if (isBeingSubmittedHere()) {
 			// The executor runs its tasks in the caller, to whom the exception goes
 			if (failure != null) {
 				failure.observe();

@@ -46,6 +46,8 @@ public final class Ledger {
 
 	private final ForwardingScope forwarding = new ForwardingScope();
 
+	private final Patience patience = new Patience();
+
 	private volatile TaskListener listener = TaskListener.NONE;
 
 	/**
@@ -196,6 +198,13 @@ public final class Ledger {
 	 */
 	public ForwardingScope forwarding() {
 		return this.forwarding;
+	}
+
+	/**
+	 * Return how often workers may wait in vain for somebody who will read a failure.
+	 */
+	public Patience patience() {
+		return this.patience;
 	}
 
 	@Override

@@ -339,6 +339,13 @@ public class Task extends Submission implements OwnedTask {
 	}
 
 	/**
+	 * Return the nanoseconds since the running task was submitted.
+	 */
+	public final long age() {
+		return Math.max(0, Objects.requireNonNull(this.slot).waited()) + runningFor();
+	}
+
+	/**
 	 * Return the nanoseconds that the task has waited, or a negative number where there
 	 * is no such time.
 	 * @param sinceSubmission the nanoseconds between submission and start
