@@ -126,6 +126,7 @@ public final class ExecutorGuardPostProcessor implements SmartInstantiationAware
 		// The registry closes after its pools
 		this.beanFactory.registerDependentBean(PoolRegistry.BEAN_NAME, beanName);
 		try {
+			guard.handOut(ExecutorProxies::createInner);
 			return ExecutorProxies.create(bean, guard, DeclaredTypes.of(beanName, bean, this.beanFactory));
 		}
 		catch (UnsupportedOperationException ex) {

@@ -70,6 +70,23 @@ final class ExecutorProxies {
 	}
 
 	/**
+	 * Return a proxy of the pool inside a guarded executor, or the pool itself if there
+	 * can't be one.
+	 */
+	static Object createInner(Object pool, Object guard) {
+		Class<?> wanted = pool.getClass();
+		while (wanted.getName().startsWith("org.springframework.")) {
+			wanted = wanted.getSuperclass(); // a class without a name is nobody's wish
+		}
+		try {
+			return create(pool, (ExecutorGuard) guard, wanted);
+		}
+		catch (UnsupportedOperationException ex) {
+			return pool;
+		}
+	}
+
+	/**
 	 * Generate the class of the proxies of an executor, if it has not been yet.
 	 * @param type the executor's class, which can have a subclass beside it
 	 */

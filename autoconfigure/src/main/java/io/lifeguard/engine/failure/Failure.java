@@ -122,7 +122,7 @@ public final class Failure {
 	 * Decide that nobody has read the failure, and report it unless the pool does not
 	 * want that.
 	 */
-	void unobserved() {
+	public void unobserved() {
 		if (handle(Handling.UNOBSERVED)) {
 			if (this.log.settings().reportUnobserved()) {
 				report();

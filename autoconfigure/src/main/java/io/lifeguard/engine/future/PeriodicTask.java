@@ -3,15 +3,17 @@ package io.lifeguard.engine.future;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 
+import io.lifeguard.Outcome;
 import io.lifeguard.engine.failure.Failure;
 import io.lifeguard.engine.task.Ledger;
 import io.lifeguard.engine.task.Task;
+import io.lifeguard.engine.task.UnseenFutures;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A task that a scheduler runs again and again, each run counted as a task of its own.
  */
-public final class PeriodicTask implements Runnable {
+public final class PeriodicTask implements Runnable, UnseenFutures.Ending {
 
 	private final Ledger ledger;
 
@@ -45,7 +47,7 @@ public final class PeriodicTask implements Runnable {
 
 	@Override
 	public void run() {
-		Run run = new Run(this.ledger, this.body, this.origin);
+		Run run = newRun();
 		run.begin();
 		try {
 			this.body.run();
@@ -65,6 +67,29 @@ public final class PeriodicTask implements Runnable {
 			throw ex;
 		}
 		run.returned();
+	}
+
+	private Run newRun() {
+		return new Run(this.ledger, this.body, this.origin);
+	}
+
+	/**
+	 * Note that the scheduler has not accepted the task.
+	 */
+	public void rejected() {
+		newRun().rejected();
+	}
+
+	/**
+	 * Note that the task will not run again, of whose runs nothing was to be seen.
+	 */
+	@Override
+	public void ended(Outcome outcome, @Nullable Throwable thrown) {
+		if (thrown != null) {
+			Failure failure = this.ledger.failed(this.body.getClass(), thrown, Task.UNKNOWN_THREAD);
+			this.ledger.failures().deadTasks().add(failure);
+			failure.uncaught();
+		}
 	}
 
 	@Override

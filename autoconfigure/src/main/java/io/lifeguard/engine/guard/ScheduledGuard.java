@@ -28,6 +28,9 @@ public class ScheduledGuard extends ServiceGuard implements ScheduledExecutorSer
 		if (nestedSubmissions().adoptScheduled(command)) {
 			return scheduler().schedule(command, delay, unit);
 		}
+		if (rawTasks().isSubmitted(command)) {
+			return submitRaw(command, unit.toNanos(delay), () -> scheduler().schedule(command, delay, unit));
+		}
 		CallableTask<?> call = newDelayedTask(command, delay, unit);
 		return (ScheduledFuture<?>) submit(call,
 				() -> scheduler().schedule(decoration().inContext((Runnable) call), delay, unit));
@@ -37,6 +40,9 @@ public class ScheduledGuard extends ServiceGuard implements ScheduledExecutorSer
 	public <V extends @Nullable Object> ScheduledFuture<V> schedule(Callable<V> callable, long delay, TimeUnit unit) {
 		if (nestedSubmissions().adopt(callable)) {
 			return scheduler().schedule(callable, delay, unit);
+		}
+		if (rawTasks().isSubmitted(callable)) {
+			return submitRaw(callable, unit.toNanos(delay), () -> scheduler().schedule(callable, delay, unit));
 		}
 		CallableTask<V> call = newDelayedTask(callable, delay, unit);
 		return (ScheduledFuture<V>) this.<V>submit(call,

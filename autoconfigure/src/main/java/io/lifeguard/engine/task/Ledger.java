@@ -34,6 +34,8 @@ public final class Ledger {
 
 	private final DroppedTasks dropped;
 
+	private final UnseenFutures unseenFutures = new UnseenFutures();
+
 	private final ForwardingScope forwarding = new ForwardingScope();
 
 	private volatile TaskListener listener = TaskListener.NONE;
@@ -68,11 +70,51 @@ public final class Ledger {
 	 * Count what is no submitted task, such as a derived stage, as a task that failed.
 	 */
 	public Failure failed(Class<?> body, Throwable thrown) {
-		Failure failure = new Failure(this.failures, body, thrown, Thread.currentThread().getName(), 0, 0, null);
+		return failed(body, thrown, Thread.currentThread().getName());
+	}
+
+	/**
+	 * Count what no submission tells of, as a task that failed.
+	 * @param thread the name of the thread that ran it
+	 */
+	public Failure failed(Class<?> body, Throwable thrown, String thread) {
 		this.counts.submitted.increment();
+		return addFailure(body, thrown, thread);
+	}
+
+	private Failure addFailure(Class<?> body, Throwable thrown, String thread) {
+		Failure failure = new Failure(this.failures, body, thrown, thread, 0, 0, null);
 		this.counts.failed.increment();
 		this.failures.add(failure);
 		return failure;
+	}
+
+	/**
+	 * Count a task that goes into the pool as it is.
+	 */
+	public void enterUnseen() {
+		this.counts.submitted.increment();
+		this.counts.unseen.entered();
+	}
+
+	/**
+	 * Count the failure of a task that has run unseen.
+	 */
+	public Failure failUnseen(Class<?> body, Throwable thrown) {
+		String thread = Thread.currentThread().getName();
+		if (this.counts.unseen.present() == 0) {
+			return failed(body, thrown, thread); // submitted by the executor's own class
+		}
+		this.counts.unseen.left();
+		return addFailure(body, thrown, thread);
+	}
+
+	/**
+	 * Count no more a task that was to run unseen: it gets a record of its own.
+	 */
+	public void takeBackUnseen() {
+		this.counts.unseen.left();
+		this.counts.submitted.decrement();
 	}
 
 	/**
@@ -164,6 +206,13 @@ public final class Ledger {
 	 */
 	public DroppedTasks dropped() {
 		return this.dropped;
+	}
+
+	/**
+	 * Return the futures of tasks that run unseen.
+	 */
+	public UnseenFutures unseenFutures() {
+		return this.unseenFutures;
 	}
 
 	/**
