@@ -77,7 +77,7 @@ final class ProxyWriter {
 			else if (ReflectionUtils.isHashCodeMethod(method)) {
 				writeHashCode();
 			}
-			else if (!Modifier.isProtected(method.getModifiers())) {
+			else if (!Modifier.isProtected(method.getModifiers()) || isNeighbourCall(method)) {
 				writeCall(method, EXECUTOR, this.executorType, method);
 			}
 		}
@@ -116,6 +116,15 @@ final class ProxyWriter {
 		// What a bridge leads to is overridden, unless it has the same signature
 		return !method.isBridge() || BridgeMethodResolver.isVisibilityBridgeMethodPair(method,
 				BridgeMethodResolver.findBridgedMethod(method));
+	}
+
+	/**
+	 * Whether neighbours of the superclass may call the given protected method, and so
+	 * the proxy.
+	 */
+	private boolean isNeighbourCall(Method method) {
+		return isNeighbour(method.getDeclaringClass()) && method.getDeclaringClass().isAssignableFrom(this.executorType)
+				&& !method.getName().equals("finalize");
 	}
 
 	private boolean isNeighbour(Class<?> type) {

@@ -7,6 +7,7 @@ import io.lifeguard.engine.task.Ledger;
 import io.lifeguard.engine.task.Task;
 import io.lifeguard.engine.task.UnseenTask;
 import io.lifeguard.support.PlatformMethod;
+import io.lifeguard.support.Recognition;
 import org.jspecify.annotations.Nullable;
 
 /**

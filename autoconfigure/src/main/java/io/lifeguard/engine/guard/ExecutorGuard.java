@@ -116,24 +116,28 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded, Pool.TickListe
 	 * Return a guard that fits the kind of the given executor.
 	 */
 	public static ExecutorGuard of(Object executor, Pool pool) {
-		return kindOf(executor).apply(executor, pool);
+		return kindOf(executor).constructor().apply(executor, pool);
 	}
 
 	/**
-	 * Return references, not instances, so that the classes of other kinds need not be
-	 * loaded.
+	 * Return the class of the guard that fits the kind of the given executor.
 	 */
-	private static BiFunction<Object, Pool, ExecutorGuard> kindOf(Object executor) {
+	public static Class<? extends ExecutorGuard> typeFor(Object executor) {
+		return kindOf(executor).type();
+	}
+
+	private static Kind kindOf(Object executor) {
 		if (executor instanceof TaskScheduler) {
-			return TaskSchedulerGuard::new;
+			return new Kind(TaskSchedulerGuard.class, TaskSchedulerGuard::new);
 		}
 		if (executor instanceof ForkJoinPool) {
-			return ForkJoinGuard::new;
+			return new Kind(ForkJoinGuard.class, ForkJoinGuard::new);
 		}
 		if (executor instanceof ScheduledExecutorService) {
-			return ScheduledGuard::new;
+			return new Kind(ScheduledGuard.class, ScheduledGuard::new);
 		}
-		return (executor instanceof ExecutorService) ? ServiceGuard::new : ExecutorGuard::new;
+		return (executor instanceof ExecutorService) ? new Kind(ServiceGuard.class, ServiceGuard::new)
+				: new Kind(ExecutorGuard.class, ExecutorGuard::new);
 	}
 
 	@Override
@@ -516,6 +520,13 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded, Pool.TickListe
 	@Override
 	public String toString() {
 		return "guarded " + this.target;
+	}
+
+	/**
+	 * A kind of guard, whose class is not loaded before there is an executor for it.
+	 */
+	private record Kind(Class<? extends ExecutorGuard> type, BiFunction<Object, Pool, ExecutorGuard> constructor) {
+
 	}
 
 }

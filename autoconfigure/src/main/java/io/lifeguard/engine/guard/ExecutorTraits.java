@@ -18,7 +18,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 
 import io.lifeguard.DeclaredPool;
-import io.lifeguard.engine.executor.Recognition;
+import io.lifeguard.support.Recognition;
 import io.lifeguard.engine.executor.TaskQueue;
 import io.lifeguard.engine.executor.ThreadPools;
 import io.lifeguard.engine.pool.Guarded;

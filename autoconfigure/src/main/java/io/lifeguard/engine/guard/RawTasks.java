@@ -5,7 +5,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 
-import io.lifeguard.engine.executor.Recognition;
+import io.lifeguard.support.Recognition;
 import io.lifeguard.engine.executor.RejectionCounter;
 import io.lifeguard.engine.pool.Pool;
 import io.lifeguard.engine.task.Task;

@@ -256,6 +256,20 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 		service().shutdown();
 	}
 
+	/**
+	 * Overrides the method that came with Java 19, which waits for ever for a pool that
+	 * never ends.
+	 */
+	public void close() {
+		Method close = ReflectionUtils.findMethod(target().getClass(), "close");
+		if (close == null) {
+			shutdown();
+			return;
+		}
+		ReflectionUtils.makeAccessible(close);
+		ReflectionUtils.invokeMethod(close, target());
+	}
+
 	@Override
 	public boolean isShutdown() {
 		return service().isShutdown();

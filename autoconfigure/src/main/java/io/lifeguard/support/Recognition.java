@@ -1,9 +1,7 @@
-package io.lifeguard.engine.executor;
+package io.lifeguard.support;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-
-import io.lifeguard.DeclaredPool;
 
 /**
  * Tells which tasks an application's code can recognise, and so has to be given as they
@@ -14,7 +12,8 @@ public final class Recognition {
 
 	/** Libraries whose executors look into no task. */
 	private static final String[] PLATFORM = { "java.", "javax.", "jdk.", "sun.", "jakarta.", "kotlin.",
-			"org.springframework.", "com.google.common.", "io.micrometer.", "io.lifeguard.engine." };
+			"org.springframework.", "com.google.common.", "io.micrometer.", "io.lifeguard.engine.",
+			"io.lifeguard.tuning." };
 
 	private static final ClassValue<Boolean> recognised = new ClassValue<>() {
 
@@ -74,9 +73,6 @@ public final class Recognition {
 
 	private static boolean isPlatform(Class<?> type) {
 		String name = type.getName();
-		if (DeclaredPool.class.isAssignableFrom(type)) {
-			return true;
-		}
 		for (String prefix : PLATFORM) {
 			if (name.startsWith(prefix)) {
 				return true;
