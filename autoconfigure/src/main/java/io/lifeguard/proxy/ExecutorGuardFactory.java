@@ -88,17 +88,12 @@ public final class ExecutorGuardFactory {
 					.isAssignableFrom(ExecutorGuard.typeFor(delegate)) ? (executor, guard) -> guard
 							: ExecutorProxies.plan(delegate.getClass(), ExecutorGuard.typeFor(delegate), type);
 				return proxies.apply(delegate, this.guards.computeIfAbsent(delegate,
-						(key) -> guardDelegate(this.registry.registerBeside(name, key), key)));
+						(key) -> ExecutorGuard.of(key, this.registry.registerBeside(name, key))));
 			}
 			catch (UnsupportedOperationException ex) {
 				return delegate;
 			}
 		});
-	}
-
-	private static ExecutorGuard guardDelegate(Pool pool, Object delegate) {
-		pool.lifecycle().closedByCaller();
-		return ExecutorGuard.of(delegate, pool);
 	}
 
 	Excludes excludes() {

@@ -156,7 +156,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded, Pool.TickListe
 			return;
 		}
 		RunnableTask executed = newExecutedTask(task);
-		handOver(executed, executed);
+		handOver(executed, executed, (Executor) this.target);
 		executed.handedOver();
 	}
 
@@ -240,7 +240,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded, Pool.TickListe
 		CompletableTask<T> task = new CompletableTask<>(this.pool.ledger(), body, callable);
 		if (!this.traits.completesOwnFutures()) {
 			task.runWithin(this.decoration.around(task, task));
-			handOver(task, task);
+			handOver(task, task, (Executor) this.target);
 			return task.future();
 		}
 		AsyncTaskExecutor executor = (AsyncTaskExecutor) this.target;
@@ -407,9 +407,9 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded, Pool.TickListe
 	/**
 	 * Let the executor have the task, which is taken back if it does not want it.
 	 */
-	final void handOver(Task task, Runnable shape) {
+	final void handOver(Task task, Runnable shape, Executor executor) {
 		try (ForwardingScope inside = this.nestedSubmissions.enter()) {
-			((Executor) this.target).execute(shape);
+			executor.execute(shape);
 		}
 		catch (Throwable ex) {
 			task.rejected();
@@ -489,26 +489,16 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded, Pool.TickListe
 
 	private <V extends @Nullable Object> GuardedFuture<V> execute(CallableTask<V> call) {
 		GuardedFuture<V> future = newFuture(call);
+		ThreadPoolExecutor inner = (this.target instanceof ThreadPoolTaskExecutor bean) ? bean.getThreadPoolExecutor()
+				: null;
 		try {
-			handOver(call, future);
+			// Spring's executor submits to the pool inside, whatever its own execute does
+			handOver(call, future, (inner != null) ? inner : (Executor) this.target);
 		}
-		catch (TaskRejectedException ex) {
-			throw inWordsOf(call, ex);
+		catch (RejectedExecutionException ex) {
+			throw (inner != null) ? new TaskRejectedException(inner, call.body(), ex) : ex;
 		}
 		return future;
-	}
-
-	/**
-	 * Name the submitted task, as Spring does where it makes the future.
-	 */
-	private TaskRejectedException inWordsOf(Task task, TaskRejectedException rejection) {
-		if (rejection.getClass() != TaskRejectedException.class || this.threads == null
-				|| !(rejection.getCause() instanceof RejectedExecutionException cause)) {
-			return rejection;
-		}
-		TaskRejectedException named = new TaskRejectedException(this.threads, task.body(), cause);
-		named.setStackTrace(rejection.getStackTrace());
-		return named;
 	}
 
 	final <V extends @Nullable Object> GuardedFuture<V> newFuture(CallableTask<V> call) {

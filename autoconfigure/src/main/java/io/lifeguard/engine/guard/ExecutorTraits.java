@@ -61,15 +61,22 @@ record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean c
 		boolean scheduler = executor instanceof TaskScheduler || executor instanceof ScheduledExecutorService;
 		boolean known = executor instanceof ThreadPoolExecutor || executor instanceof AsyncTaskExecutor;
 		ThreadPoolExecutor pool = ThreadPools.of(executor);
-		boolean plain = isPlatformMethod(executor, "submit", Callable.class)
-				&& (pool == executor || isPlatformMethod(executor, "execute", Runnable.class))
-				&& !makesOwnTasks(executor) && (pool == null || pool == executor
-						|| (isPlatformMethod(pool, "submit", Callable.class) && !makesOwnTasks(pool)));
+		boolean plain = (pool != null || isPlatformMethod(executor, "execute", Runnable.class))
+				&& submitsByExecuting(executor) && (pool == null || submitsByExecuting(pool));
 		boolean completes = isApplication(declarer(executor, "submitCompletable", Callable.class))
 				|| isApplication(declarer(executor, "submitCompletable", Runnable.class));
 		return new ExecutorTraits(known && plain && !scheduler,
 				makesOwnFutures(executor) || (pool != null && makesOwnTasks(pool)), completes, rethrows(executor),
 				seesExecuted(executor, pool), seesSubmitted(executor, pool));
+	}
+
+	/**
+	 * Whether the given executor makes futures as the JDK does, and executes those.
+	 */
+	private static boolean submitsByExecuting(Object executor) {
+		return isPlatformMethod(executor, "submit", Callable.class)
+				&& !isApplication(declarer(executor, "submit", Runnable.class))
+				&& !isApplication(declarer(executor, "invokeAll", Collection.class)) && !makesOwnTasks(executor);
 	}
 
 	/**

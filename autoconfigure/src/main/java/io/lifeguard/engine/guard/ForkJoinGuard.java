@@ -52,7 +52,7 @@ public final class ForkJoinGuard extends ScheduledGuard {
 	 */
 	public <T extends @Nullable Object> ForkJoinTask<T> submit(ForkJoinTask<T> task) {
 		ForkJoinTaskRun run = new ForkJoinTaskRun(lifeguardPool().ledger(), Objects.requireNonNull(task));
-		handOver(run, run);
+		handOver(run, run, forkJoinPool());
 		return task;
 	}
 
@@ -80,7 +80,7 @@ public final class ForkJoinGuard extends ScheduledGuard {
 			run.run(); // a worker that waits for its own pool runs the task itself
 		}
 		else {
-			handOver(run, run);
+			handOver(run, run, forkJoinPool());
 		}
 		return task.join();
 	}

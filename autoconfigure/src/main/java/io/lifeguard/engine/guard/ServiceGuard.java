@@ -314,7 +314,7 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 			if (deadline - System.nanoTime() <= 0) {
 				return false;
 			}
-			handOver(future.task(), future);
+			handOver(future.task(), future, service());
 		}
 		for (GuardedFuture<?> future : futures) {
 			if (!future.await(Math.max(0, deadline - System.nanoTime()))) {
