@@ -3,6 +3,7 @@ package io.lifeguard.engine.guard;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -222,6 +223,9 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded, Pool.TickListe
 		if (this.nestedSubmissions.adopt(task)) {
 			return submitter().submitCompletable(task);
 		}
+		if (this.traits.completesOwnFutures() && this.rawTasks.isSubmitted(task)) {
+			return submitRaw(task, 0, () -> submitter().submitCompletable(task));
+		}
 		return submitCompletable(task, () -> {
 			task.run();
 			return null;
@@ -232,6 +236,9 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded, Pool.TickListe
 	public <T extends @Nullable Object> CompletableFuture<T> submitCompletable(Callable<T> task) {
 		if (this.nestedSubmissions.adopt(task)) {
 			return submitter().submitCompletable(task);
+		}
+		if (this.traits.completesOwnFutures() && this.rawTasks.isSubmitted(task)) {
+			return submitRaw(task, 0, () -> submitter().submitCompletable(task));
 		}
 		return submitCompletable(task, task);
 	}
@@ -244,7 +251,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded, Pool.TickListe
 			return task.future();
 		}
 		AsyncTaskExecutor executor = (AsyncTaskExecutor) this.target;
-		return task.futureLinkedTo(handOver(task, () -> (body instanceof Callable)
+		return task.futureLinkedTo(handOver(task, () -> (body == callable)
 				? executor.submitCompletable(Executors.callable(task)) : executor.submitCompletable((Runnable) task)));
 	}
 
@@ -362,7 +369,11 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded, Pool.TickListe
 		return this.target;
 	}
 
-	final <V extends @Nullable Object> CallableTask<V> newCallTask(Object body) {
+	final <V extends @Nullable Object> CallableTask<V> newCallTask(Callable<?> body) {
+		return new CallableTask<>(this.pool.ledger(), body, 0, isFailureReadable());
+	}
+
+	final <V extends @Nullable Object> CallableTask<V> newCallTask(Runnable body) {
 		return new CallableTask<>(this.pool.ledger(), body, 0, isFailureReadable());
 	}
 
@@ -453,7 +464,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded, Pool.TickListe
 	 */
 	private boolean standsFor(Future<?> future) {
 		return this.traits.makesOwnFutures() || future instanceof Lifeguard.Ignorable
-				|| !ExecutorTraits.isPlatform(future.getClass());
+				|| future instanceof CompletionStage || !ExecutorTraits.isPlatform(future.getClass());
 	}
 
 	/**
@@ -509,7 +520,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded, Pool.TickListe
 
 	@Override
 	public String toString() {
-		return "guarded " + this.target;
+		return this.target.toString();
 	}
 
 	/**

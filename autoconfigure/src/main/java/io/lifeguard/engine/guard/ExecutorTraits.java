@@ -54,8 +54,8 @@ record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean c
 	private static final Set<String> EXECUTED = Set.of("execute", "beforeExecute", "afterExecute");
 
 	/** The methods that see tasks which are to have a future. */
-	private static final Set<String> SUBMITTED = Set.of("newTaskFor", "decorateTask", "submit", "schedule",
-			"scheduleAtFixedRate", "scheduleWithFixedDelay", "invokeAll");
+	private static final Set<String> SUBMITTED = Set.of("newTaskFor", "decorateTask", "submit", "submitCompletable",
+			"schedule", "scheduleAtFixedRate", "scheduleWithFixedDelay", "invokeAll");
 
 	static ExecutorTraits of(Object executor) {
 		boolean scheduler = executor instanceof TaskScheduler || executor instanceof ScheduledExecutorService;

@@ -3,6 +3,7 @@ package io.lifeguard.engine.guard;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import io.lifeguard.engine.future.CallableTask;
@@ -61,7 +62,26 @@ public class ScheduledGuard extends ServiceGuard implements ScheduledExecutorSer
 				(task) -> scheduler().scheduleWithFixedDelay(task, initialDelay, delay, unit));
 	}
 
-	private <V extends @Nullable Object> CallableTask<V> newDelayedTask(Object body, long delay, TimeUnit unit) {
+	/**
+	 * {@inheritDoc} A scheduled pool schedules what it executes, and keeps the future to
+	 * itself.
+	 */
+	@Override
+	public void execute(Runnable task) {
+		boolean schedules = target() instanceof ScheduledThreadPoolExecutor
+				&& ExecutorTraits.isPlatformMethod(target(), "execute", Runnable.class);
+		if (task != null && schedules && rawTasks().isSubmitted(task) && !nestedSubmissions().adopt(task)) {
+			submitRaw(task, 0, () -> scheduler().schedule(task, 0, TimeUnit.NANOSECONDS));
+			return;
+		}
+		super.execute(task);
+	}
+
+	private <V extends @Nullable Object> CallableTask<V> newDelayedTask(Callable<V> body, long delay, TimeUnit unit) {
+		return new CallableTask<>(lifeguardPool().ledger(), body, unit.toNanos(delay), true);
+	}
+
+	private CallableTask<?> newDelayedTask(Runnable body, long delay, TimeUnit unit) {
 		return new CallableTask<>(lifeguardPool().ledger(), body, unit.toNanos(delay), true);
 	}
 
