@@ -178,8 +178,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded, Pool.TickListe
 			return;
 		}
 		if (this.rawTasks.isExecuted(task)) {
-			this.rawTasks.execute(task,
-					() -> executor.execute(this.decoration.decorateOnce(task), startTimeout));
+			this.rawTasks.execute(task, () -> executor.execute(this.decoration.decorateOnce(task), startTimeout));
 			return;
 		}
 		RunnableTask executed = newExecutedTask(task);
