@@ -63,10 +63,10 @@ class TaskSlotTests {
 		@Operation(runOnce = true)
 		public void run() {
 			this.slot.claim(this.first);
-			this.slot.begin(this.firstThread, 1, false);
+			this.slot.begin(this.firstThread, 1, false, null);
 			this.slot.leave();
 			this.slot.claim(this.second);
-			this.slot.begin(this.secondThread, 2, true);
+			this.slot.begin(this.secondThread, 2, true, null);
 		}
 
 		@Operation
@@ -103,7 +103,7 @@ class TaskSlotTests {
 		@Operation(runOnce = true)
 		public void run() {
 			this.slot.claim(this.first);
-			this.slot.begin(this.firstThread, 1, false);
+			this.slot.begin(this.firstThread, 1, false, null);
 		}
 
 		@Operation
