@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -66,21 +67,21 @@ class UnchangedBehaviourTests {
 
 	@Test
 	void differsInNothingButWhatIsDocumented() throws IOException {
-		Set<String> differences = new TreeSet<>();
-		Map<String, Set<String>> rows = new TreeMap<>();
+		Set<String> documented = documented();
+		Map<String, Set<String>> differences = new TreeMap<>();
 		executors().forEach((name, executor) -> {
 			Map<String, String> plain = observe(executor, false);
 			Map<String, String> guarded = observe(executor, true);
 			assertThat(guarded.keySet()).isEqualTo(plain.keySet());
 			plain.forEach((behaviour, observed) -> {
 				if (!observed.equals(guarded.get(behaviour))) {
-					differences.add(behaviour);
-					rows.computeIfAbsent(behaviour, (key) -> new TreeSet<>())
-						.add(name + ": " + observed + " -> " + guarded.get(behaviour));
+					String row = documented.stream().filter(behaviour::startsWith).findFirst().orElse(behaviour);
+					differences.computeIfAbsent(row, (key) -> new TreeSet<>())
+						.add(name + ", " + behaviour + ": " + observed + " -> " + guarded.get(behaviour));
 				}
 			});
 		});
-		assertThat(rows.keySet()).as("Differences: %s", rows).isEqualTo(documented());
+		assertThat(differences.keySet()).as("Differences: %s", differences).isEqualTo(documented);
 	}
 
 	private static Set<String> documented() throws IOException {
@@ -216,7 +217,7 @@ class UnchangedBehaviourTests {
 			ran.await();
 			quiet();
 			note("order of tasks", single ? order : new TreeSet<>(order));
-			note("hooks of a lambda that is executed", this.calls.take());
+			note("hooks of a lambda that is executed", sorted(this.calls.take()));
 			run(executor, new Mail(() -> note("name of a thread", threadName())));
 			note((this.bean instanceof TaskScheduler) ? "hooks of one of Spring's schedulers"
 					: "hooks of a task that is executed", this.calls.take());
@@ -311,6 +312,10 @@ class UnchangedBehaviourTests {
 			note("exception of a completable future", executor.submitCompletable((Callable<String>) new Mail(() -> {
 				throw FAILURE;
 			})).handle((value, ex) -> words(ex) + " " + (ex.getCause() == FAILURE)).get());
+			CompletionException own = new CompletionException("own", FAILURE);
+			note("CompletionException of a task's own", executor.submitCompletable((Callable<String>) () -> {
+				throw own;
+			}).handle((value, ex) -> words(ex) + " " + (ex == own) + " " + (ex.getCause() == FAILURE)).get());
 			note("class of a future of submitCompletable",
 					executor.submitCompletable(() -> "done").getClass().getName());
 			quiet();
@@ -331,7 +336,12 @@ class UnchangedBehaviourTests {
 			note("class of a future of invokeAll", kinds);
 			note("invokeAll", results);
 			quiet();
-			note("hooks of invokeAll", sorted(this.calls.take()));
+			note("hooks of invokeAll",
+					sorted(this.calls.take()).stream().filter((line) -> !line.equals("get")).toList()); // of
+																										// futures
+																										// not
+																										// done
+																										// yet
 			note("invokeAny", service.invokeAny(List.of(() -> "done")));
 			note("invokeAny of failures", thrown(() -> service.invokeAny(List.of(() -> {
 				throw FAILURE;
