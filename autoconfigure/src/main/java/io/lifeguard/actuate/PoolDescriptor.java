@@ -14,13 +14,15 @@ import org.springframework.boot.actuate.endpoint.SanitizableData;
  * Describes one pool in the endpoint's responses. What is {@code null} is left out.
  *
  * @param recentFailures only where one pool is asked for
- * @param runningTasks only where one pool is asked for
+ * @param runningTasks only where one pool is asked for: those that have been running for
+ * longest
+ * @param runningTasksOmitted how many running tasks are not listed, if any
  */
 public record PoolDescriptor(String type, String threads, String status, PoolSnapshot.@Nullable Size size,
 		@Nullable Integer active, PoolSnapshot.@Nullable Queue queue, PoolSnapshot.Tasks tasks,
 		PoolSnapshot.Failures failures, int stuck, List<String> advice,
-		@Nullable List<RecentFailureDescriptor> recentFailures,
-		@Nullable List<RunningTaskDescriptor> runningTasks) implements OperationResponseBody {
+		@Nullable List<RecentFailureDescriptor> recentFailures, @Nullable List<RunningTaskDescriptor> runningTasks,
+		@Nullable Long runningTasksOmitted) implements OperationResponseBody {
 
 	static PoolDescriptor summary(Pool pool) {
 		return of(pool, null, null);
@@ -32,7 +34,10 @@ public record PoolDescriptor(String type, String threads, String status, PoolSna
 					.stream()
 					.map((failure) -> RecentFailureDescriptor.of(failure, showValues))
 					.toList(),
-				pool.runningTasks().stream().map((task) -> RunningTaskDescriptor.of(task, showValues)).toList());
+				pool.runningTasks(showValues)
+					.stream()
+					.map((task) -> RunningTaskDescriptor.of(task, showValues))
+					.toList());
 	}
 
 	private static PoolDescriptor of(Pool pool, @Nullable List<RecentFailureDescriptor> recentFailures,
@@ -40,7 +45,14 @@ public record PoolDescriptor(String type, String threads, String status, PoolSna
 		PoolSnapshot snapshot = pool.snapshot();
 		return new PoolDescriptor(snapshot.type(), snapshot.threads(), pool.health().status().name(), snapshot.size(),
 				snapshot.active(), snapshot.queue(), snapshot.tasks(), snapshot.failures(), snapshot.stuck(),
-				pool.advice(), recentFailures, runningTasks);
+				pool.advice(), recentFailures, runningTasks, omitted(snapshot, runningTasks));
+	}
+
+	private static @Nullable Long omitted(PoolSnapshot snapshot, @Nullable List<RunningTaskDescriptor> listed) {
+		if (listed == null || listed.size() < Pool.MAX_RUNNING || snapshot.tasks().running() <= listed.size()) {
+			return null;
+		}
+		return snapshot.tasks().running() - listed.size();
 	}
 
 	/**

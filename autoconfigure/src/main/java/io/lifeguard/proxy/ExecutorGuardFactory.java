@@ -40,9 +40,9 @@ public final class ExecutorGuardFactory {
 	/**
 	 * Return a guard for an executor bean, or {@code null} if it needs none or is
 	 * excluded.
-	 * @param prototype whether there are other beans of that name, which share the pool
+	 * @param scoped whether there may be other beans of that name, which share the pool
 	 */
-	@Nullable ExecutorGuard guardBean(String beanName, Object bean, boolean prototype) {
+	@Nullable ExecutorGuard guardBean(String beanName, Object bean, boolean scoped) {
 		if (bean instanceof Guarded || this.excludes.add(beanName, bean)) {
 			return null;
 		}
@@ -51,7 +51,7 @@ public final class ExecutorGuardFactory {
 			return ExecutorGuard.of(bean, behind);
 		}
 		return ExecutorGuard.of(bean,
-				prototype ? this.registry.registerShared(beanName, bean) : this.registry.register(beanName, bean));
+				scoped ? this.registry.registerShared(beanName, bean) : this.registry.register(beanName, bean));
 	}
 
 	/**

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.scope.ScopedObject;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
@@ -94,24 +95,33 @@ public final class ExecutorGuardPostProcessor implements SmartInstantiationAware
 
 	@Override
 	public boolean requiresDestruction(Object bean) {
-		return isExecutor(bean);
+		return isExecutor(bean) || bean instanceof FactoryBean<?>;
 	}
 
+	/**
+	 * {@inheritDoc} What a factory has made is closed by closing the factory.
+	 */
 	@Override
 	public void postProcessBeforeDestruction(Object bean, String beanName) {
 		Pool pool = this.guards.getObject().registry().pool(poolName(beanName));
-		if (pool != null && pool.executor() == bean) {
-			pool.closing();
+		if (pool != null && (bean instanceof FactoryBean<?> || pool.guards(bean))) {
+			Object executor = isExecutor(bean) ? bean : pool.executor();
+			pool.closing(executor, bean, isDestroyedBy(beanName, "shutdownNow"));
 		}
+	}
+
+	private boolean isDestroyedBy(String beanName, String method) {
+		return this.beanFactory.containsBeanDefinition(beanName)
+				&& method.equals(this.beanFactory.getMergedBeanDefinition(beanName).getDestroyMethodName());
 	}
 
 	private static boolean isExecutor(Object bean) {
 		return (bean instanceof Executor || bean instanceof TaskScheduler) && !(bean instanceof ScopedObject);
 	}
 
-	private boolean isPrototype(String beanName) {
+	private boolean isScoped(String beanName) {
 		return this.beanFactory.containsBeanDefinition(beanName)
-				&& this.beanFactory.getMergedBeanDefinition(beanName).isPrototype();
+				&& !this.beanFactory.getMergedBeanDefinition(beanName).isSingleton();
 	}
 
 	private static String poolName(String beanName) {
@@ -119,7 +129,7 @@ public final class ExecutorGuardPostProcessor implements SmartInstantiationAware
 	}
 
 	private Object guard(Object bean, String beanName) {
-		ExecutorGuard guard = this.guards.getObject().guardBean(poolName(beanName), bean, isPrototype(beanName));
+		ExecutorGuard guard = this.guards.getObject().guardBean(poolName(beanName), bean, isScoped(beanName));
 		if (guard == null) {
 			return bean;
 		}

@@ -9,6 +9,8 @@ import java.util.concurrent.TimeUnit;
 
 import io.lifeguard.LossReason;
 import io.lifeguard.RejectionPolicy;
+import io.lifeguard.engine.task.HandOver;
+import io.lifeguard.engine.task.Submission;
 import io.lifeguard.engine.task.Task;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,20 @@ public final class RejectionHandlers {
 	}
 
 	/**
+	 * Let a task go that was rejected just now: what the executor has wrapped is the one
+	 * that the current thread submits.
+	 */
+	private static void discardRejected(Runnable task) {
+		Submission submitted = HandOver.currentTask();
+		if (Task.of(task) == null && submitted != null) {
+			submitted.lose(LossReason.DISCARDED);
+		}
+		else {
+			discard(task);
+		}
+	}
+
+	/**
 	 * Let the given task go, if it is a guarded one: it is counted as lost, and its
 	 * future cancelled.
 	 */
@@ -46,7 +62,7 @@ public final class RejectionHandlers {
 
 	private static void discardOldest(Runnable task, ThreadPoolExecutor pool) {
 		if (pool.isShutdown()) {
-			discard(task);
+			discardRejected(task);
 			return;
 		}
 		Runnable oldest = pool.getQueue().poll();
@@ -59,7 +75,8 @@ public final class RejectionHandlers {
 	private static void block(Runnable task, ThreadPoolExecutor pool, @Nullable Duration timeout) {
 		BlockingQueue<Runnable> queue = pool.getQueue();
 		long nanos = (timeout != null) ? timeout.toNanos() : Long.MAX_VALUE;
-		try {
+		Submission submitted = Task.of(task);
+		try (HandOver handOver = (submitted != null) ? HandOver.begin(submitted) : null) {
 			if (pool.isShutdown() || !queue.offer(task, nanos, TimeUnit.NANOSECONDS)) {
 				throw new RejectedExecutionException("Task " + task + " rejected from " + pool);
 			}
@@ -116,7 +133,7 @@ public final class RejectionHandlers {
 		@Override
 		public void rejectedExecution(Runnable task, ThreadPoolExecutor pool) {
 			switch (this.policy) {
-				case DISCARD -> discard(task);
+				case DISCARD -> discardRejected(task);
 				case DISCARD_OLDEST -> discardOldest(task, pool);
 				case BLOCK -> block(task, pool, this.blockTimeout);
 				default -> throw new IllegalStateException("The JDK handles " + this.policy);

@@ -95,7 +95,7 @@ public final class Failure {
 		this.waited = Math.max(0, waited);
 		this.ran = Math.max(0, ran);
 		this.origin = origin;
-		this.interrupted = log.lifecycle().isShutdown() && isInterrupt(thrown);
+		this.interrupted = log.lifecycle().isInterrupting() || (log.lifecycle().isShutdown() && isInterrupt(thrown));
 		this.claim = log.desk().claims().add(this.throwable);
 	}
 

@@ -7,12 +7,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
 import io.lifeguard.ContextPropagation;
+import io.lifeguard.engine.executor.PlainExecutors;
 import io.lifeguard.engine.executor.RejectionCounter;
 import io.lifeguard.engine.future.AsyncCompletions;
 import io.lifeguard.engine.future.CallableTask;
@@ -24,6 +26,7 @@ import io.lifeguard.engine.future.RunnableTask;
 import io.lifeguard.engine.pool.Guarded;
 import io.lifeguard.engine.pool.Pool;
 import io.lifeguard.engine.task.ForwardingScope;
+import io.lifeguard.engine.task.HandOver;
 import io.lifeguard.engine.task.Task;
 import io.lifeguard.support.Throwables;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +53,12 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 
 	private final NestedSubmissions nestedSubmissions;
 
+	/**
+	 * Whether code of the application takes part in a submission, so that it may last, or
+	 * come to nothing.
+	 */
+	private final boolean passing;
+
 	/** Whether tasks have to stay what they are, for the pool's queue to order them. */
 	private final boolean rawTasks;
 
@@ -59,6 +68,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 		this.traits = ExecutorTraits.of(target);
 		this.decoration = Decoration.takenFrom(target, pool.contextPropagation());
 		RejectionCounter.install(target);
+		this.passing = PlainExecutors.passOn(target);
 		this.nestedSubmissions = new NestedSubmissions(target, pool);
 		this.rawTasks = ExecutorTraits.ordersTasks(pool.executor());
 		if (this.rawTasks && !this.nestedSubmissions.forwards()) {
@@ -273,7 +283,8 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	 * Let the executor have the task, which is taken back if it does not want it.
 	 */
 	final void handOver(Task task, Runnable shape) {
-		try (ForwardingScope inside = this.nestedSubmissions.enter()) {
+		try (ForwardingScope inside = this.nestedSubmissions.enter();
+				HandOver handOver = this.passing ? HandOver.begin(task) : null) {
 			((Executor) this.target).execute(shape);
 		}
 		catch (Throwable ex) {
@@ -287,7 +298,8 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	 * want it.
 	 */
 	private <R extends @Nullable Object> R handOver(Task task, Callable<R> submission) {
-		try (ForwardingScope inside = this.nestedSubmissions.enter()) {
+		try (ForwardingScope inside = this.nestedSubmissions.enter();
+				HandOver handOver = this.passing ? HandOver.begin(task) : null) {
 			return submission.call();
 		}
 		catch (Throwable ex) {
@@ -310,7 +322,10 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	 * rely on its kind.
 	 */
 	final <V extends @Nullable Object> Future<V> guard(Future<V> future, CallableTask<?> task) {
-		return this.traits.makesOwnFutures() ? task.readThrough(future) : ForwardingFuture.of(future, task);
+		// What the JDK itself makes of a delayed task is no more than a scheduled future
+		boolean own = this.traits.makesOwnFutures()
+				&& !(future instanceof ScheduledFuture && future.getClass().getName().startsWith("java."));
+		return own ? task.readThrough(future) : ForwardingFuture.of(future, task);
 	}
 
 	private <V extends @Nullable Object> GuardedFuture<V> execute(CallableTask<V> call) {

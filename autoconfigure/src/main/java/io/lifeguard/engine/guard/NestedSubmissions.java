@@ -30,7 +30,7 @@ final class NestedSubmissions {
 	 */
 	NestedSubmissions(Object executor, Pool pool) {
 		this.pool = pool;
-		this.forwards = pool.executor() != executor;
+		this.forwards = !pool.guards(executor);
 		if (this.forwards) {
 			pool.ledger().forwarding().expect();
 		}

@@ -17,6 +17,11 @@ import io.lifeguard.engine.task.Task;
  */
 final class StuckTasks {
 
+	/**
+	 * Tasks told of at a time at most, so that no other pool has to wait.
+	 */
+	private static final int MAX_TOLD = 20;
+
 	/** The tasks that are stuck, with the names under which each was told of, if any. */
 	private final Map<Task, Optional<String>> known = new IdentityHashMap<>();
 
@@ -59,7 +64,12 @@ final class StuckTasks {
 			}
 			return task.isEnded();
 		});
+		int told = 0;
 		for (Task task : now()) {
+			if (told == MAX_TOLD) {
+				break; // the others next time: each takes a look at its thread's stack
+			}
+			told += this.known.containsKey(task) ? 0 : 1;
 			this.known.computeIfAbsent(task, stuck);
 		}
 	}

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 
@@ -19,8 +20,10 @@ import io.lifeguard.PoolSnapshot;
 import io.lifeguard.ReportOutcome;
 import io.lifeguard.TaskListener;
 import io.lifeguard.TaskTimes;
-import io.lifeguard.engine.executor.ExecutorView;
+import io.lifeguard.engine.executor.ClosingHabits;
+import io.lifeguard.engine.executor.PlainExecutors;
 import io.lifeguard.engine.executor.PoolAdvice;
+import io.lifeguard.engine.executor.PoolExecutors;
 import io.lifeguard.engine.failure.PoolLifecycle;
 import io.lifeguard.engine.failure.TaskNames;
 import io.lifeguard.engine.health.PoolMonitor;
@@ -37,11 +40,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Pool {
 
+	/**
+	 * Running tasks listed at most.
+	 */
+	public static final int MAX_RUNNING = 100;
+
+	private static final StackTraceElement[] NO_STACK = {};
+
+	/** In place of an executor that is garbage. */
+	private static final Object FORGOTTEN = new Object();
+
 	private final String name;
 
-	private final Object executor;
+	private final PoolExecutors executors;
 
-	private final ExecutorView view;
+	private final String type;
 
 	private final PoolLifecycle lifecycle;
 
@@ -58,20 +71,21 @@ public final class Pool {
 	/**
 	 * Create a pool without tasks.
 	 * @param desk what its tasks share with those of other pools
+	 * @param kept whether the executor stays for good; otherwise others have to hold it
 	 * @param contextPropagation propagates the submitter's context, if the settings ask
 	 * for it
 	 * @param applicationClosing whether the application closes
 	 */
-	Pool(String name, Object executor, PoolSettings settings, TaskDesk desk,
+	Pool(String name, Object executor, boolean kept, PoolSettings settings, TaskDesk desk,
 			@Nullable ContextPropagation contextPropagation, BooleanSupplier applicationClosing) {
 		this.name = name;
-		this.executor = executor;
+		this.executors = new PoolExecutors(executor, kept);
+		this.type = type(executor);
 		this.settings = settings;
-		this.view = ExecutorView.of(executor);
-		this.lifecycle = new PoolLifecycle(this.view);
+		this.lifecycle = new PoolLifecycle(this.executors);
 		this.ledger = new Ledger(name, settings, this.lifecycle, desk);
 		this.contextPropagation = contextPropagation;
-		this.monitor = new PoolMonitor(this.ledger, this.view, settings, applicationClosing);
+		this.monitor = new PoolMonitor(this.ledger, this.executors, settings, applicationClosing);
 	}
 
 	/**
@@ -82,10 +96,30 @@ public final class Pool {
 	}
 
 	/**
-	 * Return the executor that the pool guards, itself unguarded.
+	 * Return the executor that the pool guards, itself unguarded: the first of several.
+	 * An object of no kind once nobody else has the executor any more.
 	 */
 	public Object executor() {
-		return this.executor;
+		return Objects.requireNonNullElse(this.executors.first(), FORGOTTEN);
+	}
+
+	/**
+	 * Whether the executor can be asked for its numbers by anybody: none of them is told
+	 * by code of the application, which might hang.
+	 */
+	public boolean isPlain() {
+		return PlainExecutors.contain(executor());
+	}
+
+	/**
+	 * Whether the given executor is one that the pool guards.
+	 */
+	public boolean guards(Object executor) {
+		return this.executors.contains(executor);
+	}
+
+	PoolExecutors executors() {
+		return this.executors;
 	}
 
 	/**
@@ -107,17 +141,17 @@ public final class Pool {
 	 */
 	public PoolSnapshot snapshot() {
 		PoolSnapshot.Tasks tasks = this.ledger.counts().snapshot(this.lifecycle.isTerminated());
-		Integer active = this.view.active();
-		return new PoolSnapshot(type(), this.view.isVirtual() ? "virtual" : "platform", this.view.size(),
-				(active != null) ? active : (int) tasks.running(), this.view.queue(), tasks,
+		Integer active = this.executors.active();
+		return new PoolSnapshot(this.type, this.executors.isVirtual() ? "virtual" : "platform", this.executors.size(),
+				(active != null) ? active : (int) tasks.running(), this.executors.queue(), tasks,
 				this.ledger.failures().counts().snapshot(tasks.failed()), stuck());
 	}
 
 	/**
 	 * Return the class name of the executor, of a declared one that of Spring's class.
 	 */
-	private String type() {
-		Class<?> type = this.executor.getClass();
+	private static String type(Object executor) {
+		Class<?> type = executor.getClass();
 		while (DeclaredPool.class.isAssignableFrom(type)) {
 			type = type.getSuperclass();
 		}
@@ -132,14 +166,16 @@ public final class Pool {
 	}
 
 	/**
-	 * Return the tasks that are running, with the stacks of their threads.
+	 * Return the tasks that have been running for longest, {@value #MAX_RUNNING} at most.
+	 * @param stacks whether to look at the stacks of their threads, from which a task
+	 * gets a better name
 	 */
-	public List<PoolSnapshot.RunningTask> runningTasks() {
+	public List<PoolSnapshot.RunningTask> runningTasks(boolean stacks) {
 		List<PoolSnapshot.RunningTask> tasks = new ArrayList<>();
-		for (Task task : this.ledger.running().tasks()) {
+		for (Task task : this.ledger.running().longest(MAX_RUNNING)) {
 			Thread thread = task.thread();
 			if (thread != null) {
-				StackTraceElement[] stack = thread.getStackTrace();
+				StackTraceElement[] stack = stacks ? thread.getStackTrace() : NO_STACK;
 				tasks.add(new PoolSnapshot.RunningTask(TaskNames.ofRunning(task.body(), stack), thread.getName(),
 						Instant.now().minusNanos(task.runningFor()),
 						Arrays.stream(stack).map(StackTraceElement::toString).toList()));
@@ -159,7 +195,7 @@ public final class Pool {
 	 * Return what to look at in the pool's settings, each in a sentence.
 	 */
 	public List<String> advice() {
-		List<String> advice = new ArrayList<>(PoolAdvice.of(this.executor, this.view));
+		List<String> advice = new ArrayList<>(PoolAdvice.of(executor(), this.executors));
 		advice.addAll(this.furtherAdvice);
 		return advice;
 	}
@@ -231,27 +267,47 @@ public final class Pool {
 	}
 
 	/**
-	 * Note that the application closes the pool now: futures cancelled from now on are
-	 * lost, not cancelled.
+	 * Note that the application closes the pool now, or one of its executors.
+	 * @param executor the one that it closes
+	 * @param maker what shows the executor's queue: itself, or what has made it
+	 * @param interrupts whether it is told to interrupt the tasks that are running, if it
+	 * does not so by itself
 	 */
-	public void closing() {
-		this.lifecycle.closing();
-		this.ledger.dropped().expect(this.view.waiting());
+	public void closing(Object executor, Object maker, boolean interrupts) {
+		this.monitor.closing();
+		this.ledger.dropped().expect(this.executors.closing(executor, maker));
+		if (!this.lifecycle.isShared()) {
+			this.lifecycle.closing();
+		}
+		if (interrupts || ClosingHabits.interrupt(maker)) {
+			interrupting();
+		}
+	}
+
+	/**
+	 * Note that somebody closes the executor now, and interrupts the tasks that are
+	 * running in it.
+	 */
+	public void interrupting() {
+		if (!this.lifecycle.isShared()) {
+			this.lifecycle.interrupting();
+		}
 	}
 
 	/**
 	 * Whether the application closes the pool and its threads are still at work.
 	 */
 	boolean isEnding() {
-		return this.lifecycle.isClosing() && (this.ledger.running().size() > 0 || this.view.isTerminating());
+		return this.lifecycle.isClosing() && (this.ledger.running().size() > 0 || this.executors.isTerminating());
 	}
 
 	/**
 	 * Return which tasks have not run by now that the pool is closing.
 	 */
 	public LostTasks lostTasks() {
-		long queued = this.lifecycle.isShutdown() ? this.ledger.counts().snapshot(false).queued() : 0;
-		return new LostTasks(this.name, this.ledger.counts().lost(LossReason.SHUTDOWN) + queued,
+		long queued = this.executors.isShutdown() ? this.ledger.counts().snapshot(false).queued() : 0;
+		return new LostTasks(this.name,
+				this.ledger.counts().lost(LossReason.SHUTDOWN) + queued - this.ledger.dropped().notices(),
 				this.ledger.dropped().atShutdown());
 	}
 
@@ -282,6 +338,9 @@ public final class Pool {
 	 */
 	void tick(long now) {
 		this.ledger.times().tick(now);
+		if (this.lifecycle.isShared()) {
+			this.executors.removeEnded();
+		}
 		this.monitor.tick(now);
 	}
 
@@ -292,7 +351,7 @@ public final class Pool {
 		TimeLimits limits = this.ledger.timeLimits();
 		limits.checkRunning(this.ledger.running());
 		if (limits.limitWaiting()) {
-			this.view.removeQueued(Submission::expireIfOverdue);
+			this.executors.removeQueued(Submission::expireIfOverdue);
 		}
 	}
 

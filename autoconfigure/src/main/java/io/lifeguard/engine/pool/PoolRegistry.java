@@ -119,7 +119,11 @@ public final class PoolRegistry implements AutoCloseable {
 	 * Return a pool of the given name for the given executor: the one there is if it has
 	 * been made for the same executor, or else a new one in its place.
 	 */
-	public synchronized Pool register(String name, Object executor) {
+	public Pool register(String name, Object executor) {
+		return register(name, executor, true);
+	}
+
+	private synchronized Pool register(String name, Object executor, boolean kept) {
 		Pool present = this.pools.get(name);
 		if (present != null && present.executor() == executor) {
 			return present;
@@ -129,7 +133,7 @@ public final class PoolRegistry implements AutoCloseable {
 			present.logDropped(true);
 		}
 		PoolSettings settings = this.settings.apply(name);
-		Pool pool = new Pool(name, executor, settings, this.desk,
+		Pool pool = new Pool(name, executor, kept, settings, this.desk,
 				settings.propagateContext() ? this.contextPropagation.get() : null, () -> this.closing);
 		this.pools.put(name, pool);
 		this.desk.add(pool.ledger());
@@ -142,28 +146,31 @@ public final class PoolRegistry implements AutoCloseable {
 
 	/**
 	 * Return the pool that the executors of the given name share, each of which ends when
-	 * it likes: the one there is, or else a new one for the given executor.
+	 * it likes: the one there is, to which the given executor is added, or else a new
+	 * one.
 	 */
 	public synchronized Pool registerShared(String name, Object executor) {
 		Pool present = this.pools.get(name);
-		if (present != null) {
+		if (present != null && present.lifecycle().isShared()) {
+			present.executors().add(executor);
 			return present;
 		}
-		Pool pool = register(name, executor);
+		Pool pool = register(name, executor, false);
 		pool.lifecycle().shared();
 		return pool;
 	}
 
 	/**
 	 * Return a new pool for an executor that is no bean of the application, under the
-	 * given name or, where that is taken by an executor still in use, one like it.
+	 * given name or, where that is taken by an executor still in use, one like it. The
+	 * pool does not keep the executor from becoming garbage, and goes with it.
 	 */
 	public synchronized Pool registerBeside(String name, Object executor) {
 		String free = name;
 		for (int i = 2; isTaken(free, executor); i++) {
 			free = name + "-" + i;
 		}
-		return register(free, executor);
+		return register(free, executor, false);
 	}
 
 	private boolean isTaken(String name, Object executor) {

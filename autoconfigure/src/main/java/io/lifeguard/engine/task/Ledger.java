@@ -1,5 +1,7 @@
 package io.lifeguard.engine.task;
 
+import java.util.concurrent.atomic.AtomicLong;
+
 import io.lifeguard.LossReason;
 import io.lifeguard.Outcome;
 import io.lifeguard.PoolSettings;
@@ -8,6 +10,7 @@ import io.lifeguard.engine.failure.Failure;
 import io.lifeguard.engine.failure.FailureLog;
 import io.lifeguard.engine.failure.Origin;
 import io.lifeguard.engine.failure.PoolLifecycle;
+import io.lifeguard.support.Sideline;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,10 @@ public final class Ledger {
 	private final TaskCounts counts = new TaskCounts(this.running);
 
 	private final DroppedTasks dropped;
+
+	private final Sideline sideline = new Sideline();
+
+	private final AtomicLong handOvers = new AtomicLong();
 
 	private final ForwardingScope forwarding = new ForwardingScope();
 
@@ -164,6 +171,20 @@ public final class Ledger {
 	 */
 	public DroppedTasks dropped() {
 		return this.dropped;
+	}
+
+	/**
+	 * Return where to end futures of the application's own, whose methods may hang.
+	 */
+	public Sideline sideline() {
+		return this.sideline;
+	}
+
+	/**
+	 * Return how many submissions are being made that the application may keep waiting.
+	 */
+	public AtomicLong handOvers() {
+		return this.handOvers;
 	}
 
 	/**

@@ -73,9 +73,18 @@ public class Task extends Submission {
 		if (!leaveQueue(now)) {
 			return false;
 		}
-		// It may be the submitter that runs the task itself
-		boolean submitting = ledger().forwarding().suspend();
-		ledger().running().add(this).begin(Thread.currentThread(), waited, submitting);
+		boolean begun = false;
+		try {
+			// It may be the submitter that runs the task itself
+			boolean submitting = ledger().forwarding().suspend();
+			ledger().running().add(this).begin(Thread.currentThread(), waited, submitting);
+			begun = true;
+		}
+		finally {
+			if (!begun) {
+				neverBegan(this.slot); // there is no stack left, or no memory
+			}
+		}
 		return true;
 	}
 
@@ -84,7 +93,7 @@ public class Task extends Submission {
 	 */
 	public final void returned() {
 		finish();
-		end((this.failure != null) ? Outcome.FAILURE : isCancelled() ? Outcome.CANCELLED : Outcome.SUCCESS);
+		end((this.failure != null) ? Outcome.FAILURE : isWithdrawn() ? Outcome.CANCELLED : Outcome.SUCCESS);
 	}
 
 	/**
@@ -92,13 +101,47 @@ public class Task extends Submission {
 	 * @return the failure, or {@code null} if there is none since the task was cancelled
 	 */
 	public final @Nullable Failure threw(Throwable thrown) {
+		if (thrown instanceof VirtualMachineError) {
+			ledger().running().startedAfter(this).forEach((inner) -> inner.leftBehind(thrown));
+		}
 		finish();
 		Failure failure = this.failure;
-		if (failure == null && !isCancelled()) {
-			failure = fail(thrown);
+		try {
+			if (failure == null && !isWithdrawn()) {
+				failure = fail(thrown);
+				if (isWithdrawn()) {
+					failure.observe(); // cancelled meanwhile, and so to be read by nobody
+				}
+			}
 		}
-		end((failure != null) ? Outcome.FAILURE : Outcome.CANCELLED);
+		finally {
+			end((failure != null) ? Outcome.FAILURE : Outcome.CANCELLED);
+		}
 		return failure;
+	}
+
+	/**
+	 * End the run of a task within which there was no stack left to do so. Its failure is
+	 * that of the task around it.
+	 */
+	private void leftBehind(Throwable thrown) {
+		Failure failure = threw(thrown);
+		if (failure != null) {
+			failure.observe();
+		}
+	}
+
+	/**
+	 * Whether nobody wants to know any more how the task ends, as far as its future can
+	 * tell: that may be the application's.
+	 */
+	private boolean isWithdrawn() {
+		try {
+			return isCancelled();
+		}
+		catch (Throwable ex) {
+			return false;
+		}
 	}
 
 	/**
@@ -134,7 +177,7 @@ public class Task extends Submission {
 			TimeoutException timeout = new TimeoutException("Task ran for longer than the " + limit.toMillis()
 					+ " ms that pool " + ledger().pool() + " allows");
 			timeout.setStackTrace(thread.getStackTrace());
-			if (this.failure == null && !isCancelled()) {
+			if (this.failure == null && !isWithdrawn()) {
 				Failure failure = fail(timeout);
 				ledger().counts().timedOut.increment();
 				if (!endFuture(timeout)) {
@@ -207,6 +250,7 @@ public class Task extends Submission {
 			ledger().failed(decorated.getClass(), ex).uncaught();
 			ledger().desk().uncaughtHandlers().handle(ex);
 		}
+		abandon(); // unless it has begun, or somebody else is to run it
 		return null;
 	}
 
@@ -255,10 +299,14 @@ public class Task extends Submission {
 
 	private void end(Outcome outcome) {
 		TaskSlot slot = Objects.requireNonNull(this.slot);
-		ledger().ended(outcome, slot, runningFor());
-		release();
 		boolean submitting = slot.isSubmitting();
-		slot.leave();
+		try {
+			ledger().ended(outcome, slot, runningFor());
+			release();
+		}
+		finally {
+			slot.leave();
+		}
 		if (submitting) {
 			ledger().forwarding().enter();
 		}

@@ -54,7 +54,7 @@ abstract class TaskState {
 	/**
 	 * Whether the task has neither begun nor been cancelled nor got lost.
 	 */
-	final boolean isQueued() {
+	public final boolean isQueued() {
 		return this.state == QUEUED;
 	}
 
@@ -118,6 +118,20 @@ abstract class TaskState {
 	 */
 	final boolean takeOut() {
 		return STATE.compareAndSet(this, QUEUED, TAKEN_OUT);
+	}
+
+	/**
+	 * Go back to queued from where the task seemed to be lost.
+	 */
+	final boolean waitAfterAll() {
+		return STATE.compareAndSet(this, ABANDONED, QUEUED);
+	}
+
+	/**
+	 * Go back to queued from the application's own hands.
+	 */
+	final boolean waitTakenOut() {
+		return STATE.compareAndSet(this, TAKEN_OUT, QUEUED);
 	}
 
 	/**
