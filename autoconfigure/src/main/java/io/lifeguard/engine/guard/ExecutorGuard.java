@@ -314,7 +314,9 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	@SuppressWarnings("unchecked")
 	final <V extends @Nullable Object> Future<V> submit(CallableTask<?> task,
 			Callable<? extends Future<?>> submission) {
-		return guard((Future<V>) handOver(task, submission), task);
+		Future<V> future = guard((Future<V>) handOver(task, submission), task);
+		task.endIfLost(); // in the course of its submission
+		return future;
 	}
 
 	/**

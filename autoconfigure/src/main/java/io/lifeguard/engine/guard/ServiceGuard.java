@@ -181,7 +181,7 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 	@Override
 	public List<Runnable> shutdownNow() {
 		List<Runnable> waiting = new ArrayList<>();
-		lifeguardPool().interrupting();
+		lifeguardPool().stopping();
 		for (Runnable task : service().shutdownNow()) {
 			if (task instanceof RunnableTask executed) {
 				executed.lose(LossReason.SHUTDOWN);

@@ -27,6 +27,7 @@ import io.lifeguard.engine.executor.PoolExecutors;
 import io.lifeguard.engine.failure.PoolLifecycle;
 import io.lifeguard.engine.failure.TaskNames;
 import io.lifeguard.engine.health.PoolMonitor;
+import io.lifeguard.engine.task.DroppedTasks;
 import io.lifeguard.engine.task.Ledger;
 import io.lifeguard.engine.task.Submission;
 import io.lifeguard.engine.task.Task;
@@ -104,11 +105,11 @@ public final class Pool {
 	}
 
 	/**
-	 * Whether the executor can be asked for its numbers by anybody: none of them is told
-	 * by code of the application, which might hang.
+	 * Whether there is one executor, which can be asked for its numbers by anybody: none
+	 * of them is told by code of the application, which might hang.
 	 */
 	public boolean isPlain() {
-		return PlainExecutors.contain(executor());
+		return !this.lifecycle.isShared() && PlainExecutors.contain(executor());
 	}
 
 	/**
@@ -285,10 +286,16 @@ public final class Pool {
 	}
 
 	/**
-	 * Note that somebody closes the executor now, and interrupts the tasks that are
-	 * running in it.
+	 * Note that somebody stops the executor now: what waits in it is let go, and the
+	 * tasks that are running are interrupted.
 	 */
-	public void interrupting() {
+	public void stopping() {
+		this.monitor.closing();
+		this.ledger.dropped().expect(this.executors.waiting(DroppedTasks.MAX_EXPECTED));
+		interrupting();
+	}
+
+	private void interrupting() {
 		if (!this.lifecycle.isShared()) {
 			this.lifecycle.interrupting();
 		}

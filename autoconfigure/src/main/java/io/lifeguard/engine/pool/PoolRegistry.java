@@ -120,10 +120,10 @@ public final class PoolRegistry implements AutoCloseable {
 	 * been made for the same executor, or else a new one in its place.
 	 */
 	public Pool register(String name, Object executor) {
-		return register(name, executor, true);
+		return register(name, executor, true, false);
 	}
 
-	private synchronized Pool register(String name, Object executor, boolean kept) {
+	private synchronized Pool register(String name, Object executor, boolean kept, boolean shared) {
 		Pool present = this.pools.get(name);
 		if (present != null && present.executor() == executor) {
 			return present;
@@ -135,6 +135,9 @@ public final class PoolRegistry implements AutoCloseable {
 		PoolSettings settings = this.settings.apply(name);
 		Pool pool = new Pool(name, executor, kept, settings, this.desk,
 				settings.propagateContext() ? this.contextPropagation.get() : null, () -> this.closing);
+		if (shared) {
+			pool.lifecycle().shared();
+		}
 		this.pools.put(name, pool);
 		this.desk.add(pool.ledger());
 		this.watcher.watch(pool.ledger().timeLimits().shortest());
@@ -155,9 +158,7 @@ public final class PoolRegistry implements AutoCloseable {
 			present.executors().add(executor);
 			return present;
 		}
-		Pool pool = register(name, executor, false);
-		pool.lifecycle().shared();
-		return pool;
+		return register(name, executor, false, true);
 	}
 
 	/**
@@ -170,7 +171,7 @@ public final class PoolRegistry implements AutoCloseable {
 		for (int i = 2; isTaken(free, executor); i++) {
 			free = name + "-" + i;
 		}
-		return register(free, executor, false);
+		return register(free, executor, false, false);
 	}
 
 	private boolean isTaken(String name, Object executor) {

@@ -153,6 +153,15 @@ public abstract class Submission extends TaskState {
 	}
 
 	/**
+	 * End the task's future, which was not there yet when the task got lost.
+	 */
+	public final void endIfLost() {
+		if (lossReason() != null) {
+			endFuture(notRun());
+		}
+	}
+
+	/**
 	 * Let the task go that a thread came to run and could not begin.
 	 * @param slot the place that it has taken, if any
 	 */
