@@ -15,4 +15,12 @@ public interface ExecutorStatus {
 	 */
 	boolean isTerminated();
 
+	/**
+	 * Whether the executor has let go of what was waiting, so that whatever is cancelled
+	 * in its hands is lost.
+	 */
+	default boolean hasLetGo() {
+		return isShutdown();
+	}
+
 }
