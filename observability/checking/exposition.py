@@ -22,6 +22,18 @@ METERS = {
     "lifeguard_reports_total": ("outcome", ("sent", "suppressed", "failed")),
 }
 
+# What every schedule must show from the start
+SCHEDULE_METERS = {
+    "lifeguard_schedule_runs_seconds_count": ("outcome", ("success", "failure", "cancelled")),
+    "lifeguard_schedule_runs_seconds_sum": ("outcome", ("success", "failure", "cancelled")),
+    "lifeguard_schedule_runs_seconds_max": ("outcome", ("success", "failure", "cancelled")),
+    "lifeguard_schedule_lag_seconds_count": None,
+    "lifeguard_schedule_lag_seconds_sum": None,
+    "lifeguard_schedule_lag_seconds_max": None,
+    "lifeguard_schedule_last_success_seconds": None,
+    "lifeguard_schedule_health": None,
+}
+
 
 class Exposition:
     def __init__(self, url):
@@ -52,6 +64,18 @@ class Exposition:
                     # Tasks run by themselves; all that stands for trouble starts at 0
                     if "_tasks_" not in metric and found[0][1] != (1 if metric == "lifeguard_health" else 0):
                         raise Failure(f"{metric} {wanted} starts at {found[0][1]}")
+
+        schedules = {labels["schedule"] for labels, _ in self.values("lifeguard_schedule_health")}
+        require([] if schedules else ["there is no schedule"])
+        for schedule in sorted(schedules):
+            for metric, tag in SCHEDULE_METERS.items():
+                for value in tag[1] if tag else (None,):
+                    wanted = {"schedule": schedule, tag[0]: value} if tag else {"schedule": schedule}
+                    found = self.values(metric, **wanted)
+                    if len(found) != 1:
+                        raise Failure(f"{metric} {wanted}: {len(found)} series instead of one")
+            up = self.values("lifeguard_schedule_health", schedule=schedule)
+            require([] if up[0][1] == 1 else [f"{schedule} starts with health {up[0][1]}"])
 
     def check_metrics(self, folder):
         """promtool ends with 3 on meters of Spring Boot; only lines on ours count."""

@@ -46,14 +46,14 @@ public final class LoggingTaskFailureReporter implements TaskFailureReporter {
 	}
 
 	/**
-	 * Log a stuck task at level {@code WARN} and a deadlock at {@code ERROR}, with the
-	 * stack traces of the threads.
+	 * Log what does not pass by itself, a deadlock and a dead schedule, at level
+	 * {@code ERROR}, all else at {@code WARN}, with the stack traces of the threads.
 	 */
 	@Override
 	public void reportAlarm(PoolAlarm alarm) {
 		String line = alarm.throwable().getMessage() + ", since " + alarm.since()
 				+ ((alarm.heldBack() > 0) ? ", " + alarm.heldBack() + " alike held back before" : "");
-		if (alarm.kind() == PoolAlarm.Kind.DEADLOCK) {
+		if (alarm.kind().isFinal()) {
 			logger.error(line, alarm.throwable());
 		}
 		else {

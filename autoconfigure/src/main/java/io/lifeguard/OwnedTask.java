@@ -13,7 +13,7 @@ public interface OwnedTask {
 	/**
 	 * Return the name of the task's pool.
 	 */
-	String pool();
+	String poolName();
 
 	/**
 	 * Whether the task is running, or waits and is due within the given time.
@@ -29,7 +29,7 @@ public interface OwnedTask {
 	 * Return the task's failure, or {@code null} if it has not failed. As long as it is
 	 * not decided how that is handled, it counts as unobserved.
 	 */
-	@Nullable TaskFailure failure();
+	@Nullable TaskFailure taskFailure();
 
 	/**
 	 * Whether it is decided how the task's failure is handled; {@code false} while its

@@ -6,14 +6,16 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something about a pool that is no failure, and that somebody should look at.
+ * Something about a pool or one of its schedules that is no failure, and that somebody
+ * should look at.
  *
  * @param pool the pool's name
  * @param kind what it is
  * @param task the task's name, such as {@code MailService.send}; of a deadlock that of
- * one of the tasks
- * @param thread the name of the thread that runs the task
- * @param since since when that task has been running
+ * one of the tasks; the schedule's
+ * @param thread the name of the thread that runs the task, or is in a schedule's way;
+ * empty if there is none
+ * @param since since when that task has been running, or the schedule has been so
  * @param submissionSite where the task was submitted, if that was looked up
  * @param throwable what to show: its message is one sentence, its stack trace is the
  * thread's. It was thrown by nobody
@@ -35,7 +37,41 @@ public record PoolAlarm(String pool, Kind kind, String task, String thread, Inst
 		/**
 		 * All threads of a pool wait for tasks of the same pool.
 		 */
-		DEADLOCK;
+		DEADLOCK,
+
+		/**
+		 * The last runs of a schedule have failed.
+		 */
+		FAILING,
+
+		/**
+		 * A run of a schedule is due and has not started in time.
+		 */
+		OVERDUE,
+
+		/**
+		 * No run of a schedule has succeeded for longer than its settings allow.
+		 */
+		SILENT,
+
+		/**
+		 * A schedule will not run again, and nobody has ended it.
+		 */
+		DEAD;
+
+		/**
+		 * Whether it is about a schedule, rather than about a running task.
+		 */
+		public boolean isSchedule() {
+			return compareTo(FAILING) >= 0;
+		}
+
+		/**
+		 * Whether it does not pass by itself.
+		 */
+		public boolean isFinal() {
+			return this == DEADLOCK || this == DEAD;
+		}
 
 		@Override
 		public String toString() {

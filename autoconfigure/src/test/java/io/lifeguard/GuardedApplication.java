@@ -1,5 +1,6 @@
 package io.lifeguard;
 
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
@@ -74,6 +75,34 @@ public final class GuardedApplication {
 
 	public Pool guarded(String name) {
 		return this.context.getBean(PoolRegistry.class).pool(name);
+	}
+
+	public PoolHealth health(String name) {
+		return guarded(name).health();
+	}
+
+	/**
+	 * Return the names of all schedules.
+	 */
+	public List<String> schedules() {
+		return this.context.getBean(PoolRegistry.class).schedules().stream().map(Schedule::name).toList();
+	}
+
+	public Schedule schedule(String name) {
+		return this.context.getBean(PoolRegistry.class).schedule(name);
+	}
+
+	/**
+	 * Return the names of the schedules that will not run again.
+	 */
+	public List<String> dead(String pool) {
+		return this.context.getBean(PoolRegistry.class)
+			.schedules()
+			.stream()
+			.filter((schedule) -> schedule.pool().equals(pool))
+			.filter((schedule) -> schedule.health().status() == ScheduleHealth.Status.DEAD)
+			.map(Schedule::name)
+			.toList();
 	}
 
 	/**

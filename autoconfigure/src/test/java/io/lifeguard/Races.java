@@ -17,15 +17,19 @@ public final class Races {
 	/**
 	 * Have the threads interleave as a model checker decides, which finds what an order
 	 * of steps can break.
+	 * @param scenarios how many choices of operations to try
+	 * @param interleavings how many interleavings of each
 	 * @param guarantees where there is nothing to interleave with
 	 */
-	public static void modelCheck(Class<?> race, ManagedStrategyGuarantee... guarantees) {
-		ModelCheckingOptions options = new ModelCheckingOptions().iterations(3)
-			.invocationsPerIteration(50)
+	public static void modelCheck(Class<?> race, int scenarios, int interleavings,
+			ManagedStrategyGuarantee... guarantees) {
+		ModelCheckingOptions options = new ModelCheckingOptions().iterations(scenarios)
+			.invocationsPerIteration(interleavings)
 			.threads(3)
 			.actorsPerThread(1)
 			.actorsBefore(0)
-			.actorsAfter(0);
+			.actorsAfter(0)
+			.verifier(EpsilonVerifier.class);
 		for (ManagedStrategyGuarantee guarantee : guarantees) {
 			options.addGuarantee(guarantee);
 		}

@@ -57,6 +57,7 @@ public final class LifeguardAutoConfiguration {
 			registry.setApplicationPackages(AutoConfigurationPackages.get(beanFactory));
 		}
 		registry.setLastReporters(new LastReporters(beanFactory));
+		registry.setScheduleSettings(lifeguardProperties.getSchedules()::settings);
 		registry.onPool(lifeguardProperties.poolSpecs()::advise);
 		return registry;
 	}

@@ -5,6 +5,7 @@ import java.util.List;
 import io.lifeguard.actuate.DegradedHealthEndpointGroups;
 import io.lifeguard.actuate.DegradedStatusAggregator;
 import io.lifeguard.actuate.PoolsHealthContributor;
+import io.lifeguard.actuate.SchedulesHealthIndicator;
 import io.lifeguard.engine.pool.PoolRegistry;
 import org.jspecify.annotations.Nullable;
 
@@ -24,19 +25,26 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
 /**
- * Auto-configuration of the health contributor {@code pools}.
+ * Auto-configuration of the health contributors {@code pools} and {@code schedules}.
  */
 @AutoConfiguration(after = LifeguardAutoConfiguration.class,
 		beforeName = "org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration")
 @ConditionalOnClass(HealthContributor.class)
 @ConditionalOnBean(name = PoolRegistry.BEAN_NAME)
-@ConditionalOnEnabledHealthIndicator("pools")
 public final class LifeguardHealthAutoConfiguration {
 
 	@Bean
+	@ConditionalOnEnabledHealthIndicator("pools")
 	@ConditionalOnMissingBean(name = { "poolsHealthContributor", "poolsHealthIndicator" })
 	PoolsHealthContributor poolsHealthContributor(PoolRegistry lifeguardPoolRegistry) {
 		return new PoolsHealthContributor(lifeguardPoolRegistry);
+	}
+
+	@Bean
+	@ConditionalOnEnabledHealthIndicator("schedules")
+	@ConditionalOnMissingBean(name = { "schedulesHealthContributor", "schedulesHealthIndicator" })
+	SchedulesHealthIndicator schedulesHealthIndicator(PoolRegistry lifeguardPoolRegistry) {
+		return new SchedulesHealthIndicator(lifeguardPoolRegistry);
 	}
 
 	@Bean

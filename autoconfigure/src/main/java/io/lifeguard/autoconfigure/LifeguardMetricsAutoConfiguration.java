@@ -2,6 +2,7 @@ package io.lifeguard.autoconfigure;
 
 import io.lifeguard.engine.pool.PoolRegistry;
 import io.lifeguard.metrics.PoolMetrics;
+import io.lifeguard.metrics.ScheduleMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -10,7 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 
 /**
- * Auto-configuration of the pools' meters.
+ * Auto-configuration of the meters of pools and schedules.
  */
 @AutoConfiguration(after = LifeguardAutoConfiguration.class)
 @ConditionalOnClass(MeterRegistry.class)
@@ -20,6 +21,11 @@ public final class LifeguardMetricsAutoConfiguration {
 	@Bean
 	PoolMetrics lifeguardPoolMetrics(PoolRegistry lifeguardPoolRegistry) {
 		return new PoolMetrics(lifeguardPoolRegistry);
+	}
+
+	@Bean
+	ScheduleMetrics lifeguardScheduleMetrics(PoolRegistry lifeguardPoolRegistry) {
+		return new ScheduleMetrics(lifeguardPoolRegistry);
 	}
 
 }

@@ -46,6 +46,9 @@ public class LifeguardProperties {
 	 */
 	private final Map<String, PoolProperties> pools = new LinkedHashMap<>();
 
+	@NestedConfigurationProperty
+	private final SchedulesProperties schedules = new SchedulesProperties();
+
 	private final Report report = new Report();
 
 	private final Test test = new Test();
@@ -78,6 +81,10 @@ public class LifeguardProperties {
 		return this.pools;
 	}
 
+	public SchedulesProperties getSchedules() {
+		return this.schedules;
+	}
+
 	public Report getReport() {
 		return this.report;
 	}
@@ -107,6 +114,7 @@ public class LifeguardProperties {
 		new StrictBinder(environment, "lifeguard", LifeguardProperties.class, warnings).bind(properties);
 		properties.mergeEqualPools();
 		properties.defaults.validate("lifeguard.defaults");
+		properties.schedules.validate();
 		PropertyChecks.atLeast("lifeguard.report.max-per-minute", properties.report.maxPerMinute, 1);
 		PropertyChecks.time("lifeguard.test.settle", properties.test.settle);
 		List<PoolSpec> specs = new ArrayList<>();
@@ -269,12 +277,25 @@ public class LifeguardProperties {
 		 */
 		private boolean enabled = true;
 
+		/**
+		 * Whether each schedule has a cron monitor in Sentry.
+		 */
+		private boolean checkIns;
+
 		public boolean isEnabled() {
 			return this.enabled;
 		}
 
 		public void setEnabled(boolean enabled) {
 			this.enabled = enabled;
+		}
+
+		public boolean isCheckIns() {
+			return this.checkIns;
+		}
+
+		public void setCheckIns(boolean checkIns) {
+			this.checkIns = checkIns;
 		}
 
 	}

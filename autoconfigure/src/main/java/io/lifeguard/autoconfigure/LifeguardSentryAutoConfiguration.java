@@ -1,10 +1,13 @@
 package io.lifeguard.autoconfigure;
 
 import io.lifeguard.engine.pool.PoolRegistry;
+import io.lifeguard.sentry.CheckIns;
+import io.lifeguard.sentry.OwnCheckIns;
 import io.lifeguard.sentry.SentryArrival;
 import io.lifeguard.sentry.SentryTaskFailureReporter;
 import io.sentry.Sentry;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -12,6 +15,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.annotation.Order;
 
@@ -38,6 +42,17 @@ public final class LifeguardSentryAutoConfiguration {
 	@Order(0)
 	static SentryTaskFailureReporter sentryTaskFailureReporter(PoolRegistry lifeguardPoolRegistry) {
 		return new SentryTaskFailureReporter(lifeguardPoolRegistry);
+	}
+
+	/**
+	 * Checks schedules in. Not lazy: nothing needs it.
+	 */
+	@Bean
+	@Lazy(false)
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	@ConditionalOnBooleanProperty("lifeguard.report.sentry.check-ins")
+	static CheckIns sentryCheckIns(PoolRegistry lifeguardPoolRegistry, ListableBeanFactory beanFactory) {
+		return new CheckIns(lifeguardPoolRegistry, new OwnCheckIns(beanFactory));
 	}
 
 }

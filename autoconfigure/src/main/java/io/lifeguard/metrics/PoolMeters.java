@@ -91,7 +91,7 @@ final class PoolMeters {
 	private void bindTimes() {
 		Map<Outcome, Timer> run = new EnumMap<>(Outcome.class);
 		for (Outcome outcome : Outcome.values()) {
-			Timer timer = new TaskTimer("lifeguard.tasks", "Run times of tasks",
+			Timer timer = new TaskTimer<Pool>("lifeguard.tasks", "Run times of tasks",
 					Tags.of("pool", this.pool.name(), "outcome", outcome.toString()),
 					(source) -> source.runTimes(outcome))
 				.bind(this.pool, this.meters, this.bound);
@@ -99,7 +99,7 @@ final class PoolMeters {
 				run.put(outcome, timer);
 			}
 		}
-		Timer wait = new TaskTimer("lifeguard.tasks.wait", "Times from the submission of a task to its start",
+		Timer wait = new TaskTimer<>("lifeguard.tasks.wait", "Times from the submission of a task to its start",
 				Tags.of("pool", this.pool.name()), Pool::waitTimes)
 			.bind(this.pool, this.meters, this.bound);
 		if (wait == null && run.isEmpty()) {

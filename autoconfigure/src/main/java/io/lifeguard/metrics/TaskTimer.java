@@ -5,7 +5,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 import io.lifeguard.TaskTimes;
-import io.lifeguard.engine.pool.Pool;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -19,24 +18,25 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 
 /**
- * The timer of a pool's tasks. A pool keeps count, sum and maximum itself, for a fraction
- * of what a {@link Timer} takes to record a task. For Prometheus they say all that a
- * timer does without a histogram, under the same names, so there they are shown as they
- * are.
+ * The timer of the tasks of a pool or a schedule. That keeps count, sum and maximum
+ * itself, for a fraction of what a {@link Timer} takes to record a task. For Prometheus
+ * they say all that a timer does without a histogram, under the same names, so there they
+ * are shown as they are.
  *
+ * @param <S> what keeps the numbers
  * @param times returns how long the tasks have taken so far
  */
-record TaskTimer(String name, String description, Tags tags, Function<Pool, TaskTimes> times) {
+record TaskTimer<S>(String name, String description, Tags tags, Function<S, TaskTimes> times) {
 
 	private static final boolean prometheusPresent = ClassUtils
 		.isPresent("io.micrometer.prometheusmetrics.PrometheusMeterRegistry", TaskTimer.class.getClassLoader());
 
 	/**
-	 * Register the meter of the given pool.
+	 * Register the meter of the given pool or schedule.
 	 * @param bound takes what is registered
 	 * @return the timer that has to record each task, or {@code null} if none needs to be
 	 */
-	@Nullable Timer bind(Pool pool, MeterRegistry meters, Collection<Meter> bound) {
+	@Nullable Timer bind(S source, MeterRegistry meters, Collection<Meter> bound) {
 		boolean countsSuffice = prometheusPresent && Prometheus.is(meters);
 		if (!countsSuffice || DistributionFilters.mayWantOne(id(), meters)) {
 			Timer timer = Timer.builder(this.name).description(this.description).tags(this.tags).register(meters);
@@ -47,12 +47,12 @@ record TaskTimer(String name, String description, Tags tags, Function<Pool, Task
 			meters.remove(timer);
 		}
 		bound.add(FunctionTimer
-			.builder(this.name, pool, (source) -> this.times.apply(source).count(),
-					(source) -> this.times.apply(source).total(), TimeUnit.NANOSECONDS)
+			.builder(this.name, source, (object) -> this.times.apply(object).count(),
+					(object) -> this.times.apply(object).total(), TimeUnit.NANOSECONDS)
 			.description(this.description)
 			.tags(this.tags)
 			.register(meters));
-		bound.add(Gauge.builder(this.name + ".seconds.max", pool, (source) -> this.times.apply(source).max() / 1e9)
+		bound.add(Gauge.builder(this.name + ".seconds.max", source, (object) -> this.times.apply(object).max() / 1e9)
 			.description(this.description)
 			.tags(this.tags)
 			.register(meters));

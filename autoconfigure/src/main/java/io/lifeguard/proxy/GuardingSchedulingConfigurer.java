@@ -39,6 +39,7 @@ public final class GuardingSchedulingConfigurer implements SchedulingConfigurer,
 		TaskScheduler scheduler = registrar.getScheduler();
 		registrar.setTaskScheduler((scheduler == null || scheduler.getClass() == TaskSchedulerRouter.class)
 				? this.router : this.guards.guard(scheduler, TaskScheduler.class));
+		new ReactiveScheduleHandler(this.guards.registry()).listenTo(registrar);
 	}
 
 	@Override

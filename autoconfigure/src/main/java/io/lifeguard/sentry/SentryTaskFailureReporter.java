@@ -90,8 +90,9 @@ public final class SentryTaskFailureReporter implements TaskFailureReporter {
 	}
 
 	/**
-	 * Report a stuck task as one event of level {@code warning}, a deadlock as one of
-	 * level {@code error}: the stack trace is the thread's.
+	 * Report what does not pass by itself, a deadlock or a dead schedule, as one event of
+	 * level {@code error}, all else as one of level {@code warning}: the stack trace is
+	 * the thread's.
 	 */
 	@Override
 	public void reportAlarm(PoolAlarm alarm) {
@@ -99,12 +100,16 @@ public final class SentryTaskFailureReporter implements TaskFailureReporter {
 			return;
 		}
 		SentryEvent event = new SentryEvent(withMechanism(alarm.throwable(), true));
-		event.setLevel((alarm.kind() == PoolAlarm.Kind.DEADLOCK) ? SentryLevel.ERROR : SentryLevel.WARNING);
+		event.setLevel(alarm.kind().isFinal() ? SentryLevel.ERROR : SentryLevel.WARNING);
 		event.setTag("pool", alarm.pool());
 		event.setTag("task", alarm.task());
 		event.setTag("alarm", alarm.kind().toString());
 		Map<String, Object> context = context(alarm.pool(), alarm.thread(), alarm.submissionSite());
-		context.put("runningSince", alarm.since().toString());
+		context.put(alarm.kind().isSchedule() ? "since" : "runningSince", alarm.since().toString());
+		if (alarm.kind().isSchedule()) {
+			// Its text and stack trace are never the same twice
+			event.setFingerprints(List.of(alarm.kind().toString(), alarm.pool(), alarm.task()));
+		}
 		event.getContexts().put(PoolContext.NAME, context);
 		Sentry.captureEvent(event, OwnEvents.newHint());
 	}

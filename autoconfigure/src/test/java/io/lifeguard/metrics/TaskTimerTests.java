@@ -141,7 +141,7 @@ class TaskTimerTests {
 	}
 
 	private @Nullable Timer bind(MeterRegistry meters) {
-		return new TaskTimer("lifeguard.tasks", "Run times of tasks", Tags.of("pool", "mail"),
+		return new TaskTimer<Pool>("lifeguard.tasks", "Run times of tasks", Tags.of("pool", "mail"),
 				(pool) -> new TaskTimes(3, 6_000_000, 4_000_000))
 			.bind(this.pool, meters, new ArrayList<>());
 	}

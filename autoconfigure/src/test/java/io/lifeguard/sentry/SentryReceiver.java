@@ -29,6 +29,8 @@ public final class SentryReceiver implements AutoCloseable {
 
 	private final List<String> events = new CopyOnWriteArrayList<>();
 
+	private final List<String> checkIns = new CopyOnWriteArrayList<>();
+
 	private final AtomicInteger requests = new AtomicInteger();
 
 	private final AtomicInteger crashedSessions = new AtomicInteger();
@@ -95,6 +97,13 @@ public final class SentryReceiver implements AutoCloseable {
 	}
 
 	/**
+	 * Return the check-ins received so far.
+	 */
+	public List<JsonNode> checkIns() {
+		return this.checkIns.stream().map(json::readTree).toList();
+	}
+
+	/**
 	 * Return how many requests came so far, answered or not.
 	 */
 	public int requests() {
@@ -156,6 +165,9 @@ public final class SentryReceiver implements AutoCloseable {
 			String type = header.path("type").asString();
 			if (type.equals("event")) {
 				this.events.add(lines.get(i + 1));
+			}
+			if (type.equals("check_in")) {
+				this.checkIns.add(lines.get(i + 1));
 			}
 			if (type.equals("session") && lines.get(i + 1).contains("\"crashed\"")) {
 				this.crashedSessions.incrementAndGet();

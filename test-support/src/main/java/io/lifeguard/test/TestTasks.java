@@ -113,7 +113,9 @@ final class TestTasks implements TaskOwner {
 			if (!this.givenUp.isEmpty()) {
 				logger.info("Tasks of " + this.testClass.getName() + " have not ended within " + this.settle.toMillis()
 						+ " ms after a test, in pools "
-						+ this.givenUp.stream().map(OwnedTask::pool).collect(Collectors.toCollection(TreeSet::new)));
+						+ this.givenUp.stream()
+							.map(OwnedTask::poolName)
+							.collect(Collectors.toCollection(TreeSet::new)));
 			}
 		}
 	}
@@ -172,7 +174,7 @@ final class TestTasks implements TaskOwner {
 	}
 
 	private boolean isPending(Duration within, String pool) {
-		return waitedFor().anyMatch((task) -> task.pool().equals(pool) && task.isPending(within));
+		return waitedFor().anyMatch((task) -> task.poolName().equals(pool) && task.isPending(within));
 	}
 
 	private synchronized Stream<OwnedTask> waitedFor() {
@@ -196,13 +198,13 @@ final class TestTasks implements TaskOwner {
 	private synchronized List<OwnedTask> failed(BiPredicate<OwnedTask, TaskFailure> wanted) {
 		// A task may fail before it has run to its end
 		return Stream.concat(this.failed.stream(), sorted().stream()).filter((task) -> {
-			TaskFailure failure = task.failure();
+			TaskFailure failure = task.taskFailure();
 			return failure != null && wanted.test(task, failure);
 		}).toList();
 	}
 
 	private static TaskFailure failure(OwnedTask failed) {
-		return Objects.requireNonNull(failed.failure());
+		return Objects.requireNonNull(failed.taskFailure());
 	}
 
 	private synchronized int runs(String pool) {
@@ -219,8 +221,8 @@ final class TestTasks implements TaskOwner {
 			// Asked before, since it fails before it is not pending any more
 			boolean over = !task.isPending(FOREVER) && task.hasRun();
 			if (over) {
-				this.runs.merge(task.pool(), 1, Integer::sum);
-				if (task.failure() != null) {
+				this.runs.merge(task.poolName(), 1, Integer::sum);
+				if (task.taskFailure() != null) {
 					this.failed.add(task);
 				}
 			}

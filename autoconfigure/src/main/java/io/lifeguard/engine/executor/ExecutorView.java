@@ -86,6 +86,14 @@ public interface ExecutorView extends ExecutorStatus {
 	}
 
 	/**
+	 * Whether the given object is in the executor's queue, or may be as far as that can
+	 * be seen.
+	 */
+	default boolean mayHold(Object queued) {
+		return true;
+	}
+
+	/**
 	 * Take out of the queue, as far as that can be seen, each guarded task for which the
 	 * given test holds.
 	 */
@@ -163,6 +171,11 @@ public interface ExecutorView extends ExecutorStatus {
 		public Iterable<Runnable> waiting() {
 			ThreadPoolExecutor pool = pool();
 			return (pool != null) ? pool.getQueue() : List.of();
+		}
+
+		@Override
+		public boolean mayHold(Object queued) {
+			return !(pool() instanceof ScheduledThreadPoolExecutor pool) || pool.getQueue().contains(queued);
 		}
 
 		@Override

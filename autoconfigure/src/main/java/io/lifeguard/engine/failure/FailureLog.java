@@ -24,8 +24,6 @@ public final class FailureLog {
 
 	private final RecentFailures recent = new RecentFailures();
 
-	private final DeadTasks deadTasks = new DeadTasks();
-
 	private final Overflow overflow = new Overflow();
 
 	private final ReportLimiters limiters;
@@ -73,13 +71,6 @@ public final class FailureLog {
 	 */
 	public FailureCounts counts() {
 		return this.counts;
-	}
-
-	/**
-	 * Return the periodic tasks that will not run again.
-	 */
-	public DeadTasks deadTasks() {
-		return this.deadTasks;
 	}
 
 	/**

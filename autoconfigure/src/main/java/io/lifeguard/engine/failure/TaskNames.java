@@ -4,14 +4,18 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 
 import io.lifeguard.support.Frames;
 import io.lifeguard.support.Throwables;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.support.AopUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -94,6 +98,19 @@ public final class TaskNames {
 		return (method != null) ? ofMethod(method) : ofClass(body.getClass());
 	}
 
+	/**
+	 * Return the name of a task that is to be run again and again: as that of any other
+	 * task, but of a method that a bean has inherited with the bean's own class.
+	 */
+	public static String ofScheduled(Object body) {
+		Call call = call(body);
+		if (call == null || call.target() == null) {
+			return ofSubmitted(body);
+		}
+		Class<?> bean = AopUtils.getTargetClass(call.target());
+		return Proxy.isProxyClass(bean) ? ofMethod(call.method()) : ofClass(bean) + "." + call.method().getName();
+	}
+
 	private static String ofMethod(Method method) {
 		return simpleName(method.getDeclaringClass().getName()) + "." + method.getName();
 	}
@@ -102,35 +119,52 @@ public final class TaskNames {
 	 * Return the method that one of Spring's own tasks, mostly a lambda, calls, or
 	 * {@code null} for other tasks. Only the method is looked at, never its arguments.
 	 */
-	static @Nullable Method calledBy(Object body) {
+	public static @Nullable Method calledBy(Object body) {
+		Call call = call(body);
+		return (call != null) ? call.method() : null;
+	}
+
+	private static @Nullable Call call(Object body) {
 		try {
-			return method(body, MAX_DEPTH);
+			return call(body, MAX_DEPTH);
 		}
 		catch (LinkageError ex) { // a field is of a type that this application lacks
 			return null;
 		}
 	}
 
-	private static @Nullable Method method(Object body, int depth) {
+	private static @Nullable Call call(Object body, int depth) {
 		if (!body.getClass().getName().startsWith("org.springframework.")) {
 			return null;
 		}
-		for (Field field : body.getClass().getDeclaredFields()) {
-			if (Modifier.isStatic(field.getModifiers()) || field.getType().isPrimitive() || !field.trySetAccessible()) {
-				continue;
-			}
-			Object value = ReflectionUtils.getField(field, body);
+		List<Object> values = values(body);
+		for (Object value : values) {
 			if (value instanceof Method method) {
-				return method;
+				Object target = values.stream().filter(method.getDeclaringClass()::isInstance).findFirst().orElse(null);
+				return new Call(method, target);
 			}
-			if (depth > 0 && (value instanceof Runnable || value instanceof Callable)) {
-				Method method = method(value, depth - 1);
-				if (method != null) {
-					return method;
+			if (depth > 0 && (value instanceof Runnable || value instanceof Callable || value instanceof Supplier)) {
+				Call call = call(value, depth - 1);
+				if (call != null) {
+					return call;
 				}
 			}
 		}
 		return null;
+	}
+
+	private static List<Object> values(Object object) {
+		List<Object> values = new ArrayList<>();
+		for (Field field : object.getClass().getDeclaredFields()) {
+			if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()
+					&& field.trySetAccessible()) {
+				Object value = ReflectionUtils.getField(field, object);
+				if (value != null) {
+					values.add(value);
+				}
+			}
+		}
+		return values;
 	}
 
 	/**
@@ -168,6 +202,15 @@ public final class TaskNames {
 			return (end > 7) ? name.substring(7, end) : name;
 		}
 		return name;
+	}
+
+	/**
+	 * What a task calls.
+	 *
+	 * @param target the object that has the method, if the task has it
+	 */
+	private record Call(Method method, @Nullable Object target) {
+
 	}
 
 }

@@ -8,6 +8,7 @@ import io.lifeguard.engine.failure.Failure;
 import io.lifeguard.engine.task.Ledger;
 import io.lifeguard.engine.task.Task;
 import io.lifeguard.engine.task.UncaughtHandlers;
+import io.lifeguard.support.Frames;
 import io.lifeguard.support.Throwables;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,13 @@ public class RunnableTask extends Task implements Runnable {
 		this.submitter = null;
 	}
 
+	/**
+	 * Whether the current thread is the submitter, which runs the task itself.
+	 */
+	final boolean isBeingSubmittedHere() {
+		return this.submitter == Thread.currentThread();
+	}
+
 	@Override
 	public final void run() {
 		Runnable inContext = this.inContext;
@@ -76,6 +84,11 @@ public class RunnableTask extends Task implements Runnable {
 			}
 			threwUncaught(ex);
 		}
+	}
+
+	@Override
+	public Runnable own() {
+		return (Runnable) body();
 	}
 
 	@Override
@@ -117,7 +130,7 @@ public class RunnableTask extends Task implements Runnable {
 
 	private void threwUncaught(Throwable ex) {
 		Failure failure = threw(ex);
-		if (this.submitter == Thread.currentThread()) {
+		if (isBeingSubmittedHere()) {
 			// The executor runs its tasks in the caller, to whom the exception goes
 			if (failure != null) {
 				failure.observe();
@@ -139,7 +152,7 @@ public class RunnableTask extends Task implements Runnable {
 	 */
 	private void passOn(Throwable thrown) {
 		UncaughtHandlers handlers = ledger().desk().uncaughtHandlers();
-		if (this.rethrows) {
+		if (this.rethrows || Frames.isApplicationAround()) {
 			handlers.prepareRethrow(thrown, this);
 			throw Throwables.<RuntimeException>sneaky(thrown);
 		}

@@ -3,10 +3,12 @@ package io.lifeguard.engine.guard;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import io.lifeguard.engine.future.CallableTask;
 import io.lifeguard.engine.pool.Pool;
+import io.lifeguard.engine.schedule.ScheduleTiming;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,9 @@ public class ScheduledGuard extends ServiceGuard implements ScheduledExecutorSer
 		if (nestedSubmissions().adoptScheduled(command)) {
 			return scheduler().schedule(command, delay, unit);
 		}
+		if (rawTasks().isSubmitted(command)) {
+			return submitRaw(command, unit.toNanos(delay), () -> scheduler().schedule(command, delay, unit));
+		}
 		CallableTask<?> call = newDelayedTask(command, delay, unit);
 		return (ScheduledFuture<?>) submit(call,
 				() -> scheduler().schedule(decoration().inContext((Runnable) call), delay, unit));
@@ -38,6 +43,9 @@ public class ScheduledGuard extends ServiceGuard implements ScheduledExecutorSer
 		if (nestedSubmissions().adopt(callable)) {
 			return scheduler().schedule(callable, delay, unit);
 		}
+		if (rawTasks().isSubmitted(callable)) {
+			return submitRaw(callable, unit.toNanos(delay), () -> scheduler().schedule(callable, delay, unit));
+		}
 		CallableTask<V> call = newDelayedTask(callable, delay, unit);
 		return (ScheduledFuture<V>) this.<V>submit(call,
 				() -> scheduler().schedule(decoration().inContext((Callable<V>) call), delay, unit));
@@ -45,17 +53,36 @@ public class ScheduledGuard extends ServiceGuard implements ScheduledExecutorSer
 
 	@Override
 	public ScheduledFuture<?> scheduleAtFixedRate(Runnable command, long initialDelay, long period, TimeUnit unit) {
-		return schedulePeriodic(command, true,
+		return schedulePeriodic(command, ScheduleTiming.fixedRate(unit.toNanos(period), false),
 				(task) -> scheduler().scheduleAtFixedRate(task, initialDelay, period, unit));
 	}
 
 	@Override
 	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable command, long initialDelay, long delay, TimeUnit unit) {
-		return schedulePeriodic(command, true,
+		return schedulePeriodic(command, ScheduleTiming.fixedDelay(unit.toNanos(delay)),
 				(task) -> scheduler().scheduleWithFixedDelay(task, initialDelay, delay, unit));
 	}
 
-	private <V extends @Nullable Object> CallableTask<V> newDelayedTask(Object body, long delay, TimeUnit unit) {
+	/**
+	 * {@inheritDoc} A scheduled pool schedules what it executes, and keeps the future to
+	 * itself.
+	 */
+	@Override
+	public void execute(Runnable task) {
+		boolean schedules = target() instanceof ScheduledThreadPoolExecutor
+				&& ExecutorTraits.isPlatformMethod(target(), "execute", Runnable.class);
+		if (task != null && schedules && rawTasks().isSubmitted(task) && !nestedSubmissions().adopt(task)) {
+			submitRaw(task, 0, () -> scheduler().schedule(task, 0, TimeUnit.NANOSECONDS));
+			return;
+		}
+		super.execute(task);
+	}
+
+	private <V extends @Nullable Object> CallableTask<V> newDelayedTask(Callable<V> body, long delay, TimeUnit unit) {
+		return new CallableTask<>(lifeguardPool().ledger(), body, unit.toNanos(delay), true);
+	}
+
+	private CallableTask<?> newDelayedTask(Runnable body, long delay, TimeUnit unit) {
 		return new CallableTask<>(lifeguardPool().ledger(), body, unit.toNanos(delay), true);
 	}
 

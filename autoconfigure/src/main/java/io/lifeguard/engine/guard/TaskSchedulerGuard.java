@@ -7,6 +7,7 @@ import java.util.concurrent.ScheduledFuture;
 
 import io.lifeguard.engine.future.CallableTask;
 import io.lifeguard.engine.pool.Pool;
+import io.lifeguard.engine.schedule.ScheduleTiming;
 import io.lifeguard.support.Fields;
 import org.jspecify.annotations.Nullable;
 
@@ -25,15 +26,19 @@ public class TaskSchedulerGuard extends ExecutorGuard implements TaskScheduler {
 	/** Spring's own error handler throws on what a task submitted once has thrown. */
 	private final boolean propagates;
 
-	/** Whether the error handler throws on what a periodic task has thrown. */
-	private final boolean diesOnFailure;
+	/** Whether runs go to threads of their own, but for those with a fixed delay. */
+	private final boolean handsOver;
+
+	/** Whether the scheduler is Spring's in what it makes of triggers. */
+	private final boolean plain;
 
 	TaskSchedulerGuard(Object target, Pool pool) {
 		super(target, pool);
 		Object own = Fields.get(target, "errorHandler");
 		Object errorHandler = (own != null) ? own : Fields.get(pool.executor(), "errorHandler");
-		this.diesOnFailure = errorHandler == TaskUtils.LOG_AND_PROPAGATE_ERROR_HANDLER;
-		this.propagates = errorHandler == null || this.diesOnFailure;
+		this.propagates = errorHandler == null || errorHandler == TaskUtils.LOG_AND_PROPAGATE_ERROR_HANDLER;
+		this.handsOver = pool.executor() instanceof SimpleAsyncTaskScheduler;
+		this.plain = ExecutorTraits.isPlatformMethod(target, "schedule", Runnable.class, Trigger.class);
 	}
 
 	private TaskScheduler scheduler() {
@@ -52,7 +57,9 @@ public class TaskSchedulerGuard extends ExecutorGuard implements TaskScheduler {
 
 	@Override
 	public @Nullable ScheduledFuture<?> schedule(Runnable task, Trigger trigger) {
-		return schedulePeriodic(task, this.diesOnFailure, (periodic) -> scheduler().schedule(periodic, trigger));
+		ScheduleTiming timing = ScheduleTiming.by(trigger, getClock(), this.handsOver,
+				this.plain ? lifeguardPool().timer() : null);
+		return schedulePeriodic(task, timing, (periodic) -> scheduler().schedule(periodic, timing.follow(trigger)));
 	}
 
 	@Override
@@ -69,25 +76,25 @@ public class TaskSchedulerGuard extends ExecutorGuard implements TaskScheduler {
 
 	@Override
 	public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, Instant startTime, Duration period) {
-		return schedulePeriodic(task, this.diesOnFailure,
+		return schedulePeriodic(task, ScheduleTiming.fixedRate(nanos(period), this.handsOver),
 				(periodic) -> scheduler().scheduleAtFixedRate(periodic, startTime, period));
 	}
 
 	@Override
 	public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, Duration period) {
-		return schedulePeriodic(task, this.diesOnFailure,
+		return schedulePeriodic(task, ScheduleTiming.fixedRate(nanos(period), this.handsOver),
 				(periodic) -> scheduler().scheduleAtFixedRate(periodic, period));
 	}
 
 	@Override
 	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, Instant startTime, Duration delay) {
-		return schedulePeriodic(task, this.diesOnFailure,
+		return schedulePeriodic(task, ScheduleTiming.fixedDelay(nanos(delay)),
 				(periodic) -> scheduler().scheduleWithFixedDelay(periodic, startTime, delay));
 	}
 
 	@Override
 	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, Duration delay) {
-		return schedulePeriodic(task, this.diesOnFailure,
+		return schedulePeriodic(task, ScheduleTiming.fixedDelay(nanos(delay)),
 				(periodic) -> scheduler().scheduleWithFixedDelay(periodic, delay));
 	}
 
@@ -99,8 +106,12 @@ public class TaskSchedulerGuard extends ExecutorGuard implements TaskScheduler {
 	}
 
 	private long nanosUntil(Instant startTime) {
+		return Math.max(0, nanos(Duration.between(getClock().instant(), startTime)));
+	}
+
+	private static long nanos(Duration duration) {
 		try {
-			return Math.max(0, Duration.between(getClock().instant(), startTime).toNanos());
+			return duration.toNanos();
 		}
 		catch (ArithmeticException ex) {
 			return Long.MAX_VALUE / 2; // some centuries

@@ -16,6 +16,7 @@ import io.lifeguard.engine.failure.TaskNames;
 import io.lifeguard.engine.failure.FailureDesk;
 import io.lifeguard.engine.task.Ledger;
 import io.lifeguard.engine.task.Task;
+import io.lifeguard.support.Durations;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -55,10 +56,9 @@ final class Alarms {
 	 */
 	Optional<String> stuck(Task task, Duration limit, long now) {
 		Stack stack = Stack.of(task);
-		StuckTaskException exception = new StuckTaskException(
-				stack.task + " is stuck in " + this.ledger + ": it has been running for more than " + text(limit)
-						+ " on thread " + stack.thread + ((stack.site != null) ? ", submitted at " + stack.site : ""),
-				stack.frames);
+		StuckTaskException exception = new StuckTaskException(stack.task + " is stuck in " + this.ledger
+				+ ": it has been running for more than " + Durations.text(limit) + " on thread " + stack.thread
+				+ ((stack.site != null) ? ", submitted at " + stack.site : ""), stack.frames);
 		if (task.isEnded() || !this.stuck.admits(exception, now)) {
 			return Optional.empty();
 		}
@@ -72,7 +72,7 @@ final class Alarms {
 	 */
 	void recovered(String name, Task task) {
 		logger.info(name + " is not stuck in " + this.ledger + " any more: it ended after "
-				+ text(Duration.ofNanos(task.runningFor())));
+				+ Durations.text(Duration.ofNanos(task.runningFor())));
 	}
 
 	/**
@@ -99,10 +99,6 @@ final class Alarms {
 			.offer(new PoolAlarm(this.ledger.pool(), kind, stack.task, stack.thread,
 					Instant.now().minusNanos(task.runningFor()), stack.site, exception, heldBack),
 					task.moment(exception));
-	}
-
-	static String text(Duration duration) {
-		return (duration.toSeconds() > 0) ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
 	}
 
 	/**

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import io.lifeguard.HealthSettings;
@@ -19,6 +20,7 @@ import io.lifeguard.engine.executor.ExecutorView;
 import io.lifeguard.engine.failure.PoolLifecycle;
 import io.lifeguard.engine.task.Ledger;
 import io.lifeguard.engine.task.Task;
+import io.lifeguard.support.Durations;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -61,6 +63,8 @@ public final class PoolMonitor {
 
 	private final Alarms alarms;
 
+	private final Supplier<List<String>> deadSchedules;
+
 	private boolean deadlocked;
 
 	private long lookedAt = System.nanoTime() - PERIOD;
@@ -78,8 +82,12 @@ public final class PoolMonitor {
 	 * @param view shows the pool's executor
 	 * @param applicationClosing whether the application closes, so that each pool ends as
 	 * it should
+	 * @param deadSchedules returns the names of the pool's schedules that will not run
+	 * again
 	 */
-	public PoolMonitor(Ledger ledger, ExecutorView view, PoolSettings settings, BooleanSupplier applicationClosing) {
+	public PoolMonitor(Ledger ledger, ExecutorView view, PoolSettings settings, BooleanSupplier applicationClosing,
+			Supplier<List<String>> deadSchedules) {
+		this.deadSchedules = deadSchedules;
 		this.ledger = ledger;
 		this.view = view;
 		this.poolSettings = settings;
@@ -163,7 +171,7 @@ public final class PoolMonitor {
 
 	private List<String> degraded(long now) {
 		List<String> reasons = new ArrayList<>();
-		String within = " in the last " + Alarms.text(this.settings.window());
+		String within = " in the last " + Durations.text(this.settings.window());
 		SlidingWindow.Sample growth = this.window.growth(SlidingWindow.Sample.of(this.ledger, now));
 		if (this.failures.isReachedBy(growth.unhandled(), growth.ran())) {
 			reasons.add(growth.unhandled() + " of " + growth.ran() + " tasks failed and nobody handled it" + within
@@ -177,7 +185,7 @@ public final class PoolMonitor {
 		long saturated = this.saturation.update(queue, now);
 		if (queue != null && saturated >= 0) {
 			reasons.add("Queue has held almost all of the " + queue.capacity() + " tasks it can for "
-					+ Alarms.text(Duration.ofNanos(saturated)) + ", now " + queue.size() + " (queue-fill "
+					+ Durations.text(Duration.ofNanos(saturated)) + ", now " + queue.size() + " (queue-fill "
 					+ this.settings.queueFill() + ")");
 		}
 		int stuck = stuck();
@@ -187,9 +195,9 @@ public final class PoolMonitor {
 				reasons.add("All " + stuck + " threads are stuck while " + waiting + " tasks wait");
 			}
 		}
-		List<String> dead = this.ledger.failures().deadTasks().names();
+		List<String> dead = this.deadSchedules.get();
 		if (!dead.isEmpty()) {
-			reasons.add("Periodic tasks died of a failure and will not run again: " + String.join(", ", dead));
+			reasons.add("Schedules died and will not run again: " + String.join(", ", dead));
 		}
 		return reasons;
 	}

@@ -1,6 +1,5 @@
 package io.lifeguard.engine.health;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -8,6 +7,8 @@ import java.util.concurrent.TimeUnit;
 import io.lifeguard.PoolSnapshot;
 import io.lifeguard.engine.executor.ExecutorView;
 import io.lifeguard.engine.executor.PropertyFinder;
+
+import io.lifeguard.support.Durations;
 
 /**
  * Says from what was measured how many threads a pool needs. Says nothing before enough
@@ -41,8 +42,7 @@ public final class SizeAdvice {
 		boolean waits = load.meanWait() > NEGLIGIBLE_WAIT && load.meanWait() > load.meanRun() / 4;
 		if (waits && need > threads) {
 			advice.add("Needs " + need + " threads for what arrives, has " + threads + ": tasks wait "
-					+ Alarms.text(Duration.ofNanos((long) load.meanWait())) + " on average. "
-					+ cure(view, properties, need));
+					+ Durations.text((long) load.meanWait()) + " on average. " + cure(view, properties, need));
 		}
 		PoolSnapshot.Size size = view.size();
 		PoolSnapshot.Queue queue = view.queue();

@@ -1,11 +1,13 @@
 package io.lifeguard.engine.pool;
 
+import java.lang.ref.WeakReference;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 import io.lifeguard.ContextPropagation;
 import io.lifeguard.DeclaredPool;
@@ -27,6 +29,10 @@ import io.lifeguard.engine.failure.TaskNames;
 import io.lifeguard.engine.health.Load;
 import io.lifeguard.engine.health.PoolMonitor;
 import io.lifeguard.engine.health.SizeAdvice;
+import io.lifeguard.engine.schedule.PeriodicTask;
+import io.lifeguard.engine.schedule.ScheduleTiming;
+import io.lifeguard.engine.schedule.Scheduler;
+import io.lifeguard.engine.schedule.Schedules;
 import io.lifeguard.engine.task.Ledger;
 import io.lifeguard.engine.task.Submission;
 import io.lifeguard.engine.task.Task;
@@ -58,11 +64,17 @@ public final class Pool {
 
 	private final PoolMonitor monitor;
 
+	private final Schedules schedules;
+
+	private final Scheduler scheduler;
+
 	private final Load load;
 
 	private volatile PropertyFinder properties = PropertyFinder.NONE;
 
 	private final List<String> furtherAdvice = new CopyOnWriteArrayList<>();
+
+	private final List<WeakReference<TickListener>> tickListeners = new CopyOnWriteArrayList<>();
 
 	/**
 	 * Create a pool without tasks.
@@ -71,9 +83,10 @@ public final class Pool {
 	 * @param contextPropagation propagates the submitter's context, if the settings ask
 	 * for it
 	 * @param applicationClosing whether the application closes
+	 * @param schedules what the pools of the application run again and again
 	 */
 	Pool(String name, Object executor, boolean bean, PoolSettings settings, TaskDesk desk,
-			@Nullable ContextPropagation contextPropagation, BooleanSupplier applicationClosing) {
+			@Nullable ContextPropagation contextPropagation, BooleanSupplier applicationClosing, Schedules schedules) {
 		this.name = name;
 		this.executor = executor;
 		this.bean = bean;
@@ -83,7 +96,10 @@ public final class Pool {
 		this.ledger = new Ledger(name, settings, this.lifecycle, desk);
 		this.contextPropagation = contextPropagation;
 		this.load = new Load(this.ledger);
-		this.monitor = new PoolMonitor(this.ledger, this.view, settings, applicationClosing);
+		this.monitor = new PoolMonitor(this.ledger, this.view, settings, applicationClosing,
+				() -> schedules.dead(name));
+		this.schedules = schedules;
+		this.scheduler = new PoolScheduler(executor, this.ledger, this.view, applicationClosing, schedules);
 	}
 
 	/**
@@ -305,6 +321,21 @@ public final class Pool {
 	}
 
 	/**
+	 * Follow what the pool is to run again and again.
+	 * @return what to schedule in its place
+	 */
+	public PeriodicTask follow(Runnable task, ScheduleTiming timing) {
+		return this.schedules.follow(task, this.ledger, this.scheduler, timing);
+	}
+
+	/**
+	 * Return the timer by which the pool's schedules are due, in nanoseconds.
+	 */
+	public LongSupplier timer() {
+		return this.schedules.nanos();
+	}
+
+	/**
 	 * Return what the pool's tasks write.
 	 */
 	public Ledger ledger() {
@@ -326,6 +357,13 @@ public final class Pool {
 		this.ledger.times().tick(now);
 		this.load.tick(now);
 		this.monitor.tick(now);
+		this.ledger.unseenFutures().look();
+		for (WeakReference<TickListener> reference : this.tickListeners) {
+			TickListener listener = reference.get();
+			if (listener != null) {
+				listener.tick();
+			}
+		}
 	}
 
 	/**
@@ -340,6 +378,14 @@ public final class Pool {
 	}
 
 	/**
+	 * Call the given listener with each tick, as long as somebody else knows it.
+	 */
+	public void onTick(TickListener listener) {
+		this.tickListeners.removeIf((reference) -> reference.refersTo(null));
+		this.tickListeners.add(new WeakReference<>(listener));
+	}
+
+	/**
 	 * Log the tasks that have not got to run, but for those that a shutdown has lost.
 	 * @param rest whether there will be no other time
 	 */
@@ -350,6 +396,18 @@ public final class Pool {
 	@Override
 	public String toString() {
 		return "pool " + this.name;
+	}
+
+	/**
+	 * Looks at what belongs to a pool from time to time.
+	 */
+	public interface TickListener {
+
+		/**
+		 * Look, on the thread that watches all pools.
+		 */
+		void tick();
+
 	}
 
 }

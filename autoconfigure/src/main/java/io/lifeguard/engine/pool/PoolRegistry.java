@@ -22,10 +22,14 @@ import io.lifeguard.ContextPropagation;
 import io.lifeguard.Lifeguard;
 import io.lifeguard.PoolSettings;
 import io.lifeguard.ReportSettings;
+import io.lifeguard.Schedule;
+import io.lifeguard.ScheduleSettings;
 import io.lifeguard.TaskFailureReporter;
 import io.lifeguard.TaskOwner;
 import io.lifeguard.engine.failure.Failure;
 import io.lifeguard.engine.failure.Reports;
+import io.lifeguard.engine.schedule.PeriodicTask;
+import io.lifeguard.engine.schedule.Schedules;
 import io.lifeguard.engine.task.Task;
 import io.lifeguard.engine.task.TaskDesk;
 import io.lifeguard.support.Frames;
@@ -56,6 +60,8 @@ public final class PoolRegistry implements AutoCloseable {
 
 	private final TaskDesk desk;
 
+	private final Schedules schedules;
+
 	private final Function<String, PoolSettings> settings;
 
 	private final AtomicBoolean closed = new AtomicBoolean();
@@ -84,6 +90,7 @@ public final class PoolRegistry implements AutoCloseable {
 	public PoolRegistry(Function<String, PoolSettings> settings, ReportSettings reportSettings, LongSupplier clock) {
 		this.settings = settings;
 		this.desk = new TaskDesk(reportSettings, clock);
+		this.schedules = new Schedules(clock, this.desk.failures());
 		open.add(this);
 	}
 
@@ -92,6 +99,43 @@ public final class PoolRegistry implements AutoCloseable {
 	 */
 	public Collection<Pool> pools() {
 		return this.pools.values();
+	}
+
+	/**
+	 * Return what the pools run again and again, ordered by name.
+	 */
+	public Collection<? extends Schedule> schedules() {
+		return this.schedules.all();
+	}
+
+	/**
+	 * Return the schedule of the given name, or {@code null} if there is none.
+	 */
+	public @Nullable Schedule schedule(String name) {
+		return this.schedules.get(name);
+	}
+
+	/**
+	 * Let the given listener know of each schedule there is, and of each that comes later
+	 * or takes another's place, on the thread that makes it.
+	 */
+	public void onSchedule(Consumer<? super Schedule> listener) {
+		this.schedules.onSchedule(listener);
+	}
+
+	/**
+	 * Let the given listener know of each schedule that is no more.
+	 */
+	public void onScheduleRemoval(Consumer<? super Schedule> listener) {
+		this.schedules.onRemoval(listener);
+	}
+
+	/**
+	 * Ask the given function how a schedule of a given name is watched that is made from
+	 * now on.
+	 */
+	public void setScheduleSettings(Function<String, ScheduleSettings> settings) {
+		this.schedules.setSettings(settings);
 	}
 
 	/**
@@ -138,7 +182,7 @@ public final class PoolRegistry implements AutoCloseable {
 		}
 		PoolSettings settings = this.settings.apply(name);
 		Pool pool = new Pool(name, executor, bean, settings, this.desk,
-				settings.propagateContext() ? this.contextPropagation.get() : null, () -> this.closing);
+				settings.propagateContext() ? this.contextPropagation.get() : null, () -> this.closing, this.schedules);
 		this.pools.put(name, pool);
 		this.desk.add(pool.ledger());
 		this.watcher.watch(pool.ledger().timeLimits().shortest());
@@ -287,6 +331,16 @@ public final class PoolRegistry implements AutoCloseable {
 	}
 
 	/**
+	 * Let the run of a schedule that the current thread is at end as what is returned is
+	 * told, since the run has begun what goes on without it.
+	 * @return takes what has failed the run, or {@code null} if it has succeeded, on any
+	 * thread and once; {@code null} if the thread runs no schedule
+	 */
+	public @Nullable Consumer<@Nullable Throwable> handOnCurrentRun() {
+		return PeriodicTask.handOn(this.desk.currentTask());
+	}
+
+	/**
 	 * Return the task that the given thread is running, the innermost of several, or
 	 * {@code null} if there is none.
 	 */
@@ -317,6 +371,7 @@ public final class PoolRegistry implements AutoCloseable {
 		this.watcher.stop();
 		awaitInterrupted();
 		this.desk.failures().unobserved().close();
+		this.schedules.close();
 		Reports reports = this.desk.failures().reports();
 		if (!reports.isOpen()) {
 			report(this.lastReporters.get());
@@ -352,6 +407,13 @@ public final class PoolRegistry implements AutoCloseable {
 			.filter(Objects::nonNull)
 			.findFirst()
 			.orElse(null);
+	}
+
+	/**
+	 * Look at the schedules, as is done from time to time.
+	 */
+	void tickSchedules() {
+		this.schedules.tick();
 	}
 
 	TaskDesk desk() {

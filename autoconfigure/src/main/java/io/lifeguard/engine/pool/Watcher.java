@@ -83,6 +83,7 @@ final class Watcher {
 		UnobservedWatch unobserved = this.registry.desk().failures().unobserved();
 		unobserved.awaitGarbage(this.pause);
 		attempt(unobserved::checkDeadlines);
+		attempt(this.registry::tickSchedules);
 		for (Pool pool : this.registry.pools()) {
 			attempt(() -> look(pool));
 		}

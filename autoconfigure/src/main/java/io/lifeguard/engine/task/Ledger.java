@@ -44,7 +44,11 @@ public final class Ledger {
 
 	private final DroppedTasks dropped;
 
+	private final UnseenFutures unseenFutures = new UnseenFutures();
+
 	private final ForwardingScope forwarding = new ForwardingScope();
+
+	private final Patience patience = new Patience();
 
 	private volatile TaskListener listener = TaskListener.NONE;
 
@@ -76,20 +80,66 @@ public final class Ledger {
 
 	/**
 	 * Count what is no submitted task, such as a derived stage, as a task that failed.
+	 * @param body the task, or its class
 	 */
-	public Failure failed(Class<?> body, Throwable thrown) {
+	public Failure failed(Object body, Throwable thrown) {
+		return failed(body, thrown, here());
+	}
+
+	/**
+	 * Count what no submission tells of, as a task that failed.
+	 * @param body the task, or its class
+	 */
+	public Failure failed(Object body, Throwable thrown, Run run) {
+		this.counts.submitted.increment();
+		return addFailure(body, thrown, run);
+	}
+
+	/**
+	 * Return what is known of a run on this thread that is no task's.
+	 */
+	private Run here() {
 		Task running = this.desk.currentTask();
 		long since = (running != null) ? running.since() : System.nanoTime() - STAGE;
-		Failure failure = new Failure(this.failures, body, thrown,
-				new Run(Thread.currentThread(), 0, since, 0, null, null), null);
-		this.counts.submitted.increment();
+		return new Run(Thread.currentThread(), 0, since, 0, null, null);
+	}
+
+	private Failure addFailure(Object body, Throwable thrown, Run run) {
+		Failure failure = new Failure(this.failures, body, thrown, run, null);
 		this.counts.failed.increment();
 		this.failures.add(failure);
 		TaskOwner owner = this.desk.currentOwner();
 		if (owner != null) {
-			owner.submitted(new FailedStageView(this.pool, failure));
+			owner.submitted(new FailedStage(this.pool, failure));
 		}
 		return failure;
+	}
+
+	/**
+	 * Count a task that goes into the pool as it is.
+	 */
+	public void enterUnseen() {
+		this.counts.submitted.increment();
+		this.counts.unseen.entered();
+	}
+
+	/**
+	 * Count the failure of a task that has run unseen.
+	 */
+	public Failure failUnseen(Class<?> body, Throwable thrown) {
+		if (this.counts.unseen.present() == 0) {
+			return failed(body, thrown); // submitted by the executor's own class
+		}
+		this.counts.unseen.left();
+		return addFailure(body, thrown, here());
+	}
+
+	/**
+	 * Count no more a task that was to run unseen: it gets a record of its own.
+	 */
+	public void takeBackUnseen() {
+		this.counts.unseen.left();
+		this.counts.submitted.decrement();
 	}
 
 	/**
@@ -191,10 +241,24 @@ public final class Ledger {
 	}
 
 	/**
+	 * Return the futures of tasks that run unseen.
+	 */
+	public UnseenFutures unseenFutures() {
+		return this.unseenFutures;
+	}
+
+	/**
 	 * Return which threads submit through an executor that forwards to the pool's.
 	 */
 	public ForwardingScope forwarding() {
 		return this.forwarding;
+	}
+
+	/**
+	 * Return how often workers may wait in vain for somebody who will read a failure.
+	 */
+	public Patience patience() {
+		return this.patience;
 	}
 
 	@Override

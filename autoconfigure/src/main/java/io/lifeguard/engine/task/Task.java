@@ -11,6 +11,8 @@ import io.lifeguard.CurrentTask;
 import io.lifeguard.FailedTask;
 import io.lifeguard.FailureMoment;
 import io.lifeguard.Outcome;
+import io.lifeguard.OwnedTask;
+import io.lifeguard.TaskFailure;
 import io.lifeguard.TaskOwner;
 import io.lifeguard.engine.failure.Failure;
 import io.lifeguard.engine.failure.Origin;
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * The record of one task from its submission to its end, and of its failure if it comes
  * to that. Subclasses give it the shape that the executor wants.
  */
-public class Task extends Submission {
+public class Task extends Submission implements OwnedTask {
 
 	private static final VarHandle FAILURE;
 
@@ -65,7 +67,7 @@ public class Task extends Submission {
 	private void notifyOwner() {
 		TaskOwner owner = owner();
 		if (owner != null) {
-			owner.submitted(new TaskView(this));
+			owner.submitted(this);
 		}
 	}
 
@@ -135,6 +137,36 @@ public class Task extends Submission {
 	}
 
 	/**
+	 * Return what the application itself would have put into the pool in this one's
+	 * place, or {@code null} if that is for nobody but the guard to know.
+	 */
+	public @Nullable Runnable own() {
+		return null;
+	}
+
+	/**
+	 * Let the given way run what is the application's {@linkplain #own own}, on the
+	 * current thread, to which its failure goes.
+	 */
+	public final void runAs(Runnable way) {
+		if (!begin()) {
+			way.run();
+			return;
+		}
+		try {
+			way.run();
+		}
+		catch (Throwable ex) {
+			Failure failure = threw(ex);
+			if (failure != null) {
+				failure.observe();
+			}
+			throw ex;
+		}
+		returned();
+	}
+
+	/**
 	 * Mark the running task as failed, although it will return: what it threw was
 	 * consumed by a framework on its way out.
 	 */
@@ -152,6 +184,26 @@ public class Task extends Submission {
 			failure.observe();
 		}
 		return failure;
+	}
+
+	/**
+	 * Note that a task has failed of whose run nothing is known.
+	 * @param handle what its failure can be read through; {@code null} if nobody can
+	 */
+	final void failUnseen(Throwable thrown, @Nullable Object handle) {
+		Failure failure = new Failure(ledger().failures(), body(), thrown, Run.UNSEEN, origin());
+		this.failure = failure;
+		ledger().counts().failed.increment();
+		ledger().failures().add(failure);
+		if (this.ignored) {
+			failure.observe();
+		}
+		else if (handle == null) {
+			failure.unobserved();
+		}
+		else {
+			failure.watch(handle);
+		}
 	}
 
 	/**
@@ -252,11 +304,14 @@ public class Task extends Submission {
 		return !isEnded() ? thread : null; // the slot may be another task's by now
 	}
 
-	/**
-	 * Whether the task has run to its end.
-	 */
+	@Override
 	public final boolean hasRun() {
 		return this.slot != null && isEnded();
+	}
+
+	@Override
+	public final String poolName() {
+		return ledger().pool();
 	}
 
 	/**
@@ -286,15 +341,33 @@ public class Task extends Submission {
 	}
 
 	/**
-	 * Whether the task runs or has not noted yet how that ended, or waits and is due
-	 * within the given nanoseconds.
+	 * {@inheritDoc} That is running too which has not noted yet how it ended.
 	 */
-	protected boolean isPending(long within) {
+	@Override
+	public boolean isPending(Duration within) {
 		if (isQueued()) {
-			return since() - System.nanoTime() <= within;
+			return since() - System.nanoTime() <= within.toNanos();
 		}
 		TaskSlot slot = this.slot;
 		return isRunning() || (slot != null && slot.task() == this);
+	}
+
+	@Override
+	public final @Nullable TaskFailure taskFailure() {
+		Failure failure = this.failure;
+		return (failure != null) ? failure.asItStands() : null;
+	}
+
+	@Override
+	public final boolean isDecided() {
+		Failure failure = this.failure;
+		return failure == null || failure.isDecided();
+	}
+
+	@Override
+	public final boolean isReportable() {
+		Failure failure = this.failure;
+		return failure != null && failure.isReportable();
 	}
 
 	/**
@@ -313,6 +386,13 @@ public class Task extends Submission {
 	 */
 	public final long runningFor() {
 		return System.nanoTime() - since();
+	}
+
+	/**
+	 * Return the nanoseconds since the running task was submitted.
+	 */
+	public final long age() {
+		return Math.max(0, Objects.requireNonNull(this.slot).waited()) + runningFor();
 	}
 
 	/**

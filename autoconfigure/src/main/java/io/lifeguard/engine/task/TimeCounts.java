@@ -2,7 +2,6 @@ package io.lifeguard.engine.task;
 
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
 
 import io.lifeguard.Outcome;
 import io.lifeguard.TaskTimes;
@@ -19,15 +18,15 @@ public final class TimeCounts {
 
 	private final RecentMax waits = new RecentMax();
 
-	private final Map<Outcome, Sum> others = new EnumMap<>(
-			Map.of(Outcome.FAILURE, new Sum(), Outcome.CANCELLED, new Sum()));
+	private final Map<Outcome, TimeSum> others = new EnumMap<>(
+			Map.of(Outcome.FAILURE, new TimeSum(), Outcome.CANCELLED, new TimeSum()));
 
 	TimeCounts(RunningTasks running) {
 		this.running = running;
 	}
 
 	void add(Outcome outcome, TaskSlot slot, long ran) {
-		Sum other = (outcome != Outcome.SUCCESS) ? this.others.get(outcome) : null;
+		TimeSum other = (outcome != Outcome.SUCCESS) ? this.others.get(outcome) : null;
 		if (other != null) {
 			other.add(ran);
 		}
@@ -43,7 +42,7 @@ public final class TimeCounts {
 	}
 
 	public TaskTimes run(Outcome outcome) {
-		Sum other = this.others.get(outcome);
+		TimeSum other = this.others.get(outcome);
 		return (other != null) ? other.get() : new TaskTimes(this.running.sum(TaskSlot::successes),
 				this.running.sum(TaskSlot::successNanos), this.successes.get());
 	}
@@ -56,29 +55,9 @@ public final class TimeCounts {
 	public void tick(long now) {
 		this.successes.tick(now);
 		this.waits.tick(now);
-		for (Sum other : this.others.values()) {
-			other.max.tick(now);
+		for (TimeSum other : this.others.values()) {
+			other.tick(now);
 		}
-	}
-
-	private static final class Sum {
-
-		private final LongAdder count = new LongAdder();
-
-		private final LongAdder total = new LongAdder();
-
-		private final RecentMax max = new RecentMax();
-
-		void add(long nanos) {
-			this.count.increment();
-			this.total.add(nanos);
-			this.max.record(nanos);
-		}
-
-		TaskTimes get() {
-			return new TaskTimes(this.count.sum(), this.total.sum(), this.max.get());
-		}
-
 	}
 
 }

@@ -28,7 +28,7 @@ class FailureHandlingTests {
 	@ParameterizedTest
 	@MethodSource("races")
 	void handlesOnceOnEveryInterleaving(Class<?> race) {
-		Races.modelCheck(race);
+		Races.modelCheck(race, 3, 50);
 	}
 
 	@ParameterizedTest

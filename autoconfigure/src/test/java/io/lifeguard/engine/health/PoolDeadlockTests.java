@@ -211,7 +211,7 @@ class PoolDeadlockTests {
 	private void assertNoDeadlock(Pool pool, int running) {
 		await().until(() -> pool.snapshot().tasks().running() == running);
 		PoolMonitor monitor = new PoolMonitor(pool.ledger(), ExecutorView.of(pool.executor()), pool.settings(),
-				() -> false);
+				() -> false, List::of);
 		long now = System.nanoTime();
 		for (int seconds = 0; seconds < 10; seconds++) {
 			monitor.tick(now + TimeUnit.SECONDS.toNanos(seconds));

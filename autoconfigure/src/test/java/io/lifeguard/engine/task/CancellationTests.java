@@ -57,7 +57,7 @@ class CancellationTests {
 				assertThat(tasks.failed()).isZero();
 			});
 			assertThat(application.reports).isEmpty();
-			assertThat(application.guarded("executor").ledger().failures().deadTasks().names()).isEmpty();
+			assertThat(application.dead("executor")).isEmpty();
 		});
 	}
 

@@ -69,7 +69,7 @@ class TaskStateTests {
 	@ParameterizedTest
 	@MethodSource("racesWithoutInterrupt")
 	void countsOnceOnEveryInterleaving(Class<?> race) {
-		Races.modelCheck(race, forClasses(TaskCounts.class.getName()).methods("snapshot").ignore());
+		Races.modelCheck(race, 3, 50, forClasses(TaskCounts.class.getName()).methods("snapshot").ignore());
 	}
 
 	@ParameterizedTest

@@ -10,7 +10,7 @@ import io.lifeguard.engine.failure.Failure;
  * Shows the failure of what was never submitted, such as a derived stage, as that of a
  * task.
  */
-record FailedStageView(String pool, Failure stage) implements OwnedTask {
+record FailedStage(String poolName, Failure failure) implements OwnedTask {
 
 	@Override
 	public boolean isPending(Duration within) {
@@ -23,18 +23,18 @@ record FailedStageView(String pool, Failure stage) implements OwnedTask {
 	}
 
 	@Override
-	public TaskFailure failure() {
-		return this.stage.asItStands();
+	public TaskFailure taskFailure() {
+		return this.failure.asItStands();
 	}
 
 	@Override
 	public boolean isDecided() {
-		return this.stage.isDecided();
+		return this.failure.isDecided();
 	}
 
 	@Override
 	public boolean isReportable() {
-		return this.stage.isReportable();
+		return this.failure.isReportable();
 	}
 
 }

@@ -1,4 +1,4 @@
-package io.lifeguard.engine.future;
+package io.lifeguard.engine.schedule;
 
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
@@ -34,7 +34,7 @@ class PeriodicTaskTests {
 		application.run(() -> {
 			ThreadPoolTaskScheduler scheduler = application.bean("scheduler", ThreadPoolTaskScheduler.class);
 			scheduler.scheduleAtFixedRate(PeriodicTaskTests::fail, Duration.ofMillis(5));
-			await().until(() -> application.guarded("scheduler").ledger().failures().deadTasks().names().size() == 1);
+			await().until(() -> application.dead("scheduler").size() == 1);
 		});
 	}
 
@@ -46,7 +46,7 @@ class PeriodicTaskTests {
 			ThreadPoolTaskScheduler scheduler = application.bean("scheduler", ThreadPoolTaskScheduler.class);
 			scheduler.scheduleAtFixedRate(PeriodicTaskTests::fail, Duration.ofMillis(5));
 			await().until(() -> application.pool("scheduler").tasks().failed() > 2);
-			assertThat(application.guarded("scheduler").ledger().failures().deadTasks().names()).isEmpty();
+			assertThat(application.dead("scheduler")).isEmpty();
 		});
 	}
 

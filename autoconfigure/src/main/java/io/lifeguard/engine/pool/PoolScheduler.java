@@ -1,0 +1,103 @@
+package io.lifeguard.engine.pool;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.RunnableScheduledFuture;
+import java.util.function.BooleanSupplier;
+
+import io.lifeguard.engine.executor.ExecutorView;
+import io.lifeguard.engine.failure.PoolLifecycle;
+import io.lifeguard.engine.failure.TaskNames;
+import io.lifeguard.engine.schedule.ScheduleTiming;
+import io.lifeguard.engine.schedule.Scheduler;
+import io.lifeguard.engine.schedule.Schedules;
+import io.lifeguard.engine.task.Ledger;
+import io.lifeguard.engine.task.Task;
+import io.lifeguard.support.Durations;
+import io.lifeguard.support.Fields;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.Lifecycle;
+import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
+
+/**
+ * A pool as the scheduler of its schedules.
+ */
+final class PoolScheduler implements Scheduler {
+
+	private final Object executor;
+
+	private final Ledger ledger;
+
+	private final ExecutorView view;
+
+	private final BooleanSupplier applicationClosing;
+
+	private final Schedules schedules;
+
+	PoolScheduler(Object executor, Ledger ledger, ExecutorView view, BooleanSupplier applicationClosing,
+			Schedules schedules) {
+		this.executor = executor;
+		this.ledger = ledger;
+		this.view = view;
+		this.applicationClosing = applicationClosing;
+		this.schedules = schedules;
+	}
+
+	@Override
+	public String pool() {
+		return this.ledger.pool();
+	}
+
+	@Override
+	public boolean isClosing() {
+		PoolLifecycle lifecycle = this.ledger.lifecycle();
+		return lifecycle.isClosing() || this.applicationClosing.getAsBoolean()
+				|| (lifecycle.isClosedByCaller() && lifecycle.isShutdown());
+	}
+
+	@Override
+	public boolean isShutdown() {
+		return this.ledger.lifecycle().isShutdown();
+	}
+
+	@Override
+	public boolean isTerminated() {
+		return this.ledger.lifecycle().isTerminated();
+	}
+
+	@Override
+	public boolean isPaused() {
+		return this.executor instanceof Lifecycle lifecycle && !lifecycle.isRunning();
+	}
+
+	@Override
+	public boolean holds(Future<?> future) {
+		// That of a task with a trigger waits nowhere itself
+		Object queued = (future instanceof RunnableScheduledFuture) ? future : Fields.get(future, "currentFuture");
+		if (queued == null || this.view.mayHold(queued)) {
+			return true;
+		}
+		Integer active = this.view.active();
+		// A thread of which no task is known may have it, and be about to begin
+		return active == null || active > this.ledger.running().size() || this.view.mayHold(queued);
+	}
+
+	@Override
+	public @Nullable Obstacle obstacle(ScheduleTiming timing) {
+		boolean oneThread = this.executor instanceof SimpleAsyncTaskScheduler && !timing.handsOver();
+		List<Task> busy = oneThread ? this.schedules.runningInline(pool()) : this.ledger.running().tasks();
+		int limit = oneThread ? 1 : this.view.threadLimit();
+		Task longest = busy.stream().max(Comparator.comparingLong(Task::runningFor)).orElse(null);
+		Thread thread = (longest != null) ? longest.thread() : null;
+		if (busy.size() < limit || longest == null || thread == null) {
+			return null;
+		}
+		String who = (limit == 1) ? "the only thread of " + pool()
+				: "all " + limit + " threads of " + pool() + " are busy, one of them";
+		return new Obstacle(who + " has been in " + TaskNames.ofRunning(longest.body(), thread.getStackTrace())
+				+ " for " + Durations.text(longest.runningFor()), thread);
+	}
+
+}
