@@ -61,10 +61,19 @@ final class Moment implements FailureMoment {
 	 */
 	@Override
 	public void within(Runnable action) {
+		try (ISentryLifecycleToken token = enter()) {
+			current.set(this);
+			action.run();
+		}
+		finally {
+			current.remove();
+		}
+	}
+
+	private @Nullable ISentryLifecycleToken enter() {
 		IScopes root = Sentry.forkedRootScopes("lifeguard");
 		if (root.isNoOp()) {
-			action.run();
-			return;
+			return null;
 		}
 		SentryOptions options = root.getOptions();
 		IScope scope = new Scope(options);
@@ -73,14 +82,7 @@ final class Moment implements FailureMoment {
 			present.getAttachments().forEach(scope::addAttachment);
 		}
 		this.data.applyTo(scope);
-		IScopes scopes = new Scopes(new Scope(options), scope, root.getGlobalScope(), "lifeguard");
-		try (ISentryLifecycleToken token = scopes.makeCurrent()) {
-			current.set(this);
-			action.run();
-		}
-		finally {
-			current.remove();
-		}
+		return new Scopes(new Scope(options), scope, root.getGlobalScope(), "lifeguard").makeCurrent();
 	}
 
 	/**

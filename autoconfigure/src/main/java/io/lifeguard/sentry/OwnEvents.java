@@ -3,6 +3,7 @@ package io.lifeguard.sentry;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.lifeguard.support.StandInException;
 import io.sentry.EventProcessor;
 import io.sentry.Hint;
 import io.sentry.SentryEvent;
@@ -42,11 +43,27 @@ record OwnEvents(EventProcessor delegate) implements EventProcessor {
 			return unique;
 		}
 		Moment moment = Moment.current();
+		nameStandIns(event);
 		if (moment != null && event.getExceptions() != null) {
 			event.getExceptions().forEach((exception) -> exception.setThreadId(moment.threadId()));
 			setCrashedThread(event, moment, event.getExceptions());
 		}
 		return event;
+	}
+
+	/**
+	 * Call stand-ins by the classes that they stand in for.
+	 */
+	private static void nameStandIns(SentryEvent event) {
+		List<SentryException> exceptions = (event.getExceptions() != null) ? event.getExceptions() : List.of();
+		Throwable next = event.getThrowable();
+		for (int i = exceptions.size() - 1; i >= 0 && next instanceof StandInException standIn; i--) {
+			String type = standIn.type();
+			int dot = type.lastIndexOf('.');
+			exceptions.get(i).setType(type.substring(dot + 1));
+			exceptions.get(i).setModule((dot > 0) ? type.substring(0, dot) : null);
+			next = standIn.getCause();
+		}
 	}
 
 	private static void setCrashedThread(SentryEvent event, Moment moment, List<SentryException> exceptions) {

@@ -12,7 +12,7 @@ import java.lang.ref.WeakReference;
  * @param forwarded whether an asynchronous appender sends it
  * @param inTask whether that thread was running a task
  * @param taskStartedAt when the task began, in nanoseconds of {@link System#nanoTime()}
- * @param at when it was seen, in the same nanoseconds
+ * @param at when it was made, in the same nanoseconds; the latest time that may have been
  */
 record Sighting(WeakReference<Throwable> head, long threadId, String threadName, boolean forwarded, boolean inTask,
 		long taskStartedAt, long at) {

@@ -1,6 +1,7 @@
 package io.lifeguard.sentry;
 
 import java.lang.ref.WeakReference;
+import java.util.concurrent.TimeUnit;
 
 import io.lifeguard.CurrentTask;
 import io.lifeguard.LoggingTaskFailureReporter;
@@ -48,8 +49,8 @@ final class TaskEvents implements EventProcessor {
 		Thread thread = Thread.currentThread();
 		String logged = (event.getExtra(THREAD_NAME) instanceof String name) ? name : thread.getName();
 		boolean forwarded = !logged.equals(thread.getName());
-		CurrentTask task = forwarded ? this.registry.taskOn(logged) : this.registry.taskOn(thread);
-		Moment moment = see(event.getThrowable(), task, thread, logged, forwarded);
+		CurrentTask task = forwarded ? taskThatLogged(event, logged) : this.registry.taskOn(thread);
+		Moment moment = see(event, task, thread, logged, forwarded);
 		if (moment != null) {
 			complete(event, moment.pool(), moment.task());
 		}
@@ -59,12 +60,33 @@ final class TaskEvents implements EventProcessor {
 		return event;
 	}
 
+	/**
+	 * Return the task that a thread of the given name is running, unless that is another
+	 * one than when it logged the event.
+	 */
+	private @Nullable CurrentTask taskThatLogged(SentryEvent event, String threadName) {
+		CurrentTask task = this.registry.taskOn(threadName);
+		return (task != null && task.startedAt() - madeAt(event, -1) <= 0) ? task : null;
+	}
+
+	/**
+	 * Return when an event was made, in nanoseconds of {@link System#nanoTime()}. Its
+	 * time stamp tells that to the millisecond.
+	 * @param rounding -1 for the earliest, and 1 for the latest time that it may have
+	 * been
+	 */
+	private static long madeAt(SentryEvent event, int rounding) {
+		long age = System.currentTimeMillis() - event.getTimestamp().getTime();
+		return System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(age - rounding);
+	}
+
 	@SuppressWarnings("deprecation") // threadId() came with Java 19
-	private @Nullable Moment see(@Nullable Throwable throwable, @Nullable CurrentTask task, Thread thread,
-			String threadName, boolean forwarded) {
-		return (throwable != null)
-				? this.sightings.sent(throwable, new Sighting(new WeakReference<>(throwable), thread.getId(),
-						threadName, forwarded, task != null, (task != null) ? task.startedAt() : 0, System.nanoTime()))
+	private @Nullable Moment see(SentryEvent event, @Nullable CurrentTask task, Thread thread, String threadName,
+			boolean forwarded) {
+		Throwable throwable = event.getThrowable();
+		return (throwable != null) ? this.sightings.sent(throwable,
+				new Sighting(new WeakReference<>(throwable), thread.getId(), threadName, forwarded, task != null,
+						(task != null) ? task.startedAt() : 0, forwarded ? madeAt(event, 1) : System.nanoTime()))
 				: null;
 	}
 

@@ -352,6 +352,22 @@ class FailureMomentTests {
 	}
 
 	@Test
+	void tellsTheClassesOfACircleOfCauses() {
+		run(Decorator.NONE, (context) -> {
+			Exception first = new IllegalStateException("first");
+			Exception second = new IllegalArgumentException("second", first);
+			first.initCause(second);
+			executor(context).execute(() -> {
+				throw (IllegalStateException) first;
+			});
+			JsonNode exceptions = events(1).get(0).path("exception").path("values");
+			assertThat(exceptions.findValuesAsString("type")).contains("IllegalArgumentException",
+					"IllegalStateException");
+			assertThat(exceptions.get(0).path("module").asString()).isEqualTo("java.lang");
+		});
+	}
+
+	@Test
 	void takesAMessageForNoReport() {
 		run(Decorator.NONE, (context) -> {
 			executor(context).execute(() -> {
