@@ -17,11 +17,8 @@ public record SubmissionSite(List<StackTraceElement> frames) {
 	 */
 	@Override
 	public String toString() {
-		return this.frames.stream()
-			.filter(Frames::isApplication)
-			.findFirst()
-			.orElseGet(() -> this.frames.get(0))
-			.toString();
+		StackTraceElement first = Frames.first(this.frames);
+		return ((first != null) ? first : this.frames.get(0)).toString();
 	}
 
 }

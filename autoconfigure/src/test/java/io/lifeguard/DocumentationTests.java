@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.lifeguard.autoconfigure.LifeguardAutoConfiguration;
@@ -34,7 +35,10 @@ class DocumentationTests {
 
 	private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
-	private static final Path SNIPPETS = Path.of("src/test/java/io/lifeguard/shop/Snippets.java");
+	private static final Path TEST_EXAMPLES = Path.of("../test-support/src/test/java/io/lifeguard/test/examples");
+
+	private static final List<Path> SNIPPETS = List.of(Path.of("src/test/java/io/lifeguard/shop/Snippets.java"),
+			TEST_EXAMPLES.resolve("Orders.java"), TEST_EXAMPLES.resolve("ExamplesTests.java"));
 
 	private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
 
@@ -74,7 +78,7 @@ class DocumentationTests {
 	@ParameterizedTest
 	@MethodSource("pages")
 	void everySnippetIsOneThatIsCompiled(Path page) {
-		String compiled = text(SNIPPETS);
+		String compiled = SNIPPETS.stream().map(DocumentationTests::text).collect(Collectors.joining());
 		Matcher snippet = SNIPPET.matcher(text(page));
 		int snippets = 0;
 		while (snippet.find()) {
@@ -115,10 +119,10 @@ class DocumentationTests {
 	 * them.
 	 */
 	private static String region(String compiled, String name) {
-		Matcher region = Pattern.compile("\\t// snippet: " + name + "\\n(.*?)\\t// end\\n", Pattern.DOTALL)
+		Matcher region = Pattern.compile("(\\t+)// snippet: " + name + "\\n(.*?)\\t// end\\n", Pattern.DOTALL)
 			.matcher(compiled);
 		assertThat(region.find()).as("snippet %s in %s", name, SNIPPETS).isTrue();
-		return region.group(1).replaceAll("(?m)^\\t", "");
+		return region.group(2).replaceAll("(?m)^" + region.group(1), "").stripTrailing() + "\n";
 	}
 
 	private static List<String> anchors(Path page) {

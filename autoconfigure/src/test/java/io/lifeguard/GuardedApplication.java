@@ -8,7 +8,6 @@ import java.util.function.Supplier;
 import io.lifeguard.autoconfigure.LifeguardAutoConfiguration;
 import io.lifeguard.engine.pool.Pool;
 import io.lifeguard.engine.pool.PoolRegistry;
-import org.awaitility.Awaitility;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
@@ -31,10 +30,6 @@ public final class GuardedApplication {
 		.withBean("reports", TaskFailureReporter.class, () -> this.reports::add);
 
 	private ApplicationContext context;
-
-	public GuardedApplication() {
-		Awaitility.doNotCatchUncaughtExceptionsByDefault();
-	}
 
 	public <T> GuardedApplication with(String name, Class<T> type, Supplier<T> bean) {
 		this.runner = this.runner.withBean(name, type, bean);

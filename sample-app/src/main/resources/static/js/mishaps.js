@@ -24,40 +24,48 @@ const EFFECTS = {
     && `${grew(before, now, (pool) => pool.tasks.rejected)} rejections counted`,
   timedOut: (before, now) => grew(before, now, (pool) => pool.tasks.timedOut) > 0
     && "timed out, interrupted and counted as failed",
-  stuck: (_, now) => now.stuck > 0 && "the task counts as stuck; open the pool's running tasks for its stack",
+  stuck: (_, now) => now.stuck > 0 && "the task counts as stuck; open the pool on the board for its stack",
   deadlock: (_, now) => now.status === "DOWN" && "the deadlock is found, and the pool is down",
 };
 
 /** One button, and what came of pressing it. */
-class Card {
+class Mishap {
 
-  constructor(mishap, announce) {
-    this.mishap = mishap;
-    this.announce = announce;
-    const describedBy = ["plain", "lifeguard"].map((part) => `${mishap.id}-${part}`).join(" ");
-    this.button = h("button", { type: "button", "data-mishap": mishap.id, "aria-describedby": describedBy,
-      onclick: () => this.press() }, mishap.title);
+  constructor(mishap, guarded, announce, show) {
+    Object.assign(this, { mishap, guarded, announce });
+    const { id, title, plainShows, code, plain, lifeguard } = mishap;
+    const more = `${id}-more`;
+    this.button = h("button", { type: "button", "data-mishap": id, "aria-describedby": more,
+      onclick: () => this.press(), onfocus: () => show(this), onmouseenter: () => show(this) }, title);
     this.outcome = h("p", { class: "outcome" });
-    this.element = h("li", { class: "mishap" },
-      h("div", { class: "head" }, this.button,
-        h("span", { class: `plainly ${mishap.plainShows}` }, PLAIN[mishap.plainShows])),
-      h("code", {}, mishap.code),
-      h("dl", {},
-        h("div", { id: `${mishap.id}-plain` }, h("dt", {}, "Plain Spring"), h("dd", {}, mishap.plain)),
-        h("div", { id: `${mishap.id}-lifeguard` }, h("dt", {}, "Lifeguard"), h("dd", {}, mishap.lifeguard))),
-      this.outcome);
+    this.element = h("div", { class: "mishap", "data-shown": id },
+      h("div", { class: "head" }, h("h3", {}, title),
+        h("span", { class: `plainly ${plainShows}` }, PLAIN[plainShows])),
+      h("code", {}, code),
+      this.outcome,
+      h("dl", { id: more },
+        h("div", {}, h("dt", {}, "Plain Spring"), h("dd", {}, plain)),
+        h("div", {}, h("dt", {}, "Lifeguard"), h("dd", {}, lifeguard))));
+    this.element.hidden = true;
+    this.show = () => show(this, true);
   }
 
   async press() {
     this.pressed = null;
+    this.busy = true;
+    this.show();
     this.button.setAttribute("aria-busy", "true");
     this.say("pending", "Pressed.");
     const time = Date.now();
     try {
-      const before = await api.pool(this.mishap.pool);
-      const { order, caller } = await api.post(`/mishaps/${this.mishap.id}`);
+      const before = this.guarded && await api.pool(this.mishap.pool);
+      const { order, caller, refused } = await api.post(`/mishaps/${this.mishap.id}`);
+      if (refused) {
+        this.say("failed", `The pool takes no more: ${refused}. Try again in a moment.`);
+        return;
+      }
       if (!before) {
-        this.say("pending", `Order ${order}. The caller saw ${caller}.`);
+        this.say("done", `Order ${order}. The caller saw ${caller}. Look at the log in the terminal.`);
         return;
       }
       this.pressed = { time, before, order: new RegExp(`order ${order}\\b`), caller };
@@ -65,19 +73,24 @@ class Card {
       this.say("pending", `Order ${order}. The caller saw ${caller}. Waiting for Lifeguard.`);
     }
     catch (error) {
-      this.say("failed", `That did not work: ${error.message}. Perhaps the pool is full; try again.`);
+      this.say("failed", `That did not work: ${error.message}.`);
     }
     finally {
+      this.busy = false;
       this.button.removeAttribute("aria-busy");
     }
   }
 
-  /** Looks whether this poll shows what the last press has caused. */
-  look(time, details, events) {
-    const now = details.get(this.mishap.pool);
-    if (!this.pressed || !now) {
+  /** Looks whether by now there is to be seen what the last press has caused. */
+  async look(events) {
+    if (!this.pressed) {
       return;
     }
+    const now = await api.pool(this.mishap.pool);
+    if (!this.pressed) {
+      return;
+    }
+    const time = Date.now();
     const found = EFFECTS[this.mishap.effect]?.(this.pressed.before, now) ?? this.failure(now, events);
     if (found) {
       const later = millis(time - this.pressed.time);
@@ -115,37 +128,39 @@ class Card {
     setText(this.outcome, text);
   }
 
-  get pool() {
-    return this.pressed && this.mishap.pool;
-  }
-
 }
 
-/** All buttons. */
+/** All buttons, and the one that is shown with what came of it. */
 export class Mishaps {
 
-  constructor(host, announce) {
-    this.host = host;
-    this.announce = announce;
-    this.cards = [];
+  constructor(host, result, announce) {
+    Object.assign(this, { host, result, announce });
+    this.mishaps = [];
   }
 
-  async load() {
+  async load(guarded) {
     for (const group of await api.mishaps()) {
-      const cards = group.mishaps.map((mishap) => new Card(mishap, this.announce));
-      this.cards.push(...cards);
-      this.host.append(h("section", {}, h("h3", {}, group.title), h("p", { class: "intro" }, group.intro),
-        h("ul", { class: "cards" }, cards.map((card) => card.element))));
+      const mishaps = group.mishaps.map((mishap) =>
+        new Mishap(mishap, guarded, this.announce, (shown, pressed) => this.show(shown, pressed)));
+      this.mishaps.push(...mishaps);
+      this.host.append(h("section", {}, h("h3", {}, group.title), h("p", { class: "quiet" }, group.intro),
+        h("div", { class: "buttons" }, mishaps.map(({ button }) => button))));
+    }
+    this.result.append(...this.mishaps.map(({ element }) => element));
+  }
+
+  /** What was pressed stays until something came of it; then whatever is pointed at is shown. */
+  show(shown, pressed) {
+    if (pressed || !this.mishaps.some((mishap) => mishap.pressed || mishap.busy)) {
+      this.result.firstElementChild.hidden = true;
+      this.mishaps.forEach((mishap) => {
+        mishap.element.hidden = mishap !== shown;
+      });
     }
   }
 
-  /** Whether a press on this pool still waits for its effect. */
-  isWaiting(pool) {
-    return this.cards.some((card) => card.pool === pool);
-  }
-
-  look(time, details, events) {
-    this.cards.forEach((card) => card.look(time, details, events));
+  async look(events) {
+    await Promise.all(this.mishaps.map((mishap) => mishap.look(events)));
   }
 
 }

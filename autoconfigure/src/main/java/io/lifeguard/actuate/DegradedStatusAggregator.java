@@ -55,7 +55,8 @@ public final class DegradedStatusAggregator implements StatusAggregator {
 	 */
 	private static String uniform(String code) {
 		StringBuilder uniform = new StringBuilder();
-		for (char character : code.toCharArray()) {
+		for (int i = 0; i < code.length(); i++) {
+			char character = code.charAt(i);
 			if (Character.isLetterOrDigit(character)) {
 				uniform.append(Character.toLowerCase(character));
 			}

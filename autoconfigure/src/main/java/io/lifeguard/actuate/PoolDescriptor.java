@@ -3,6 +3,7 @@ package io.lifeguard.actuate;
 import java.time.Instant;
 import java.util.List;
 
+import io.lifeguard.PoolHealth;
 import io.lifeguard.PoolSnapshot;
 import io.lifeguard.engine.pool.Pool;
 import org.jspecify.annotations.Nullable;
@@ -13,13 +14,14 @@ import org.springframework.boot.actuate.endpoint.SanitizableData;
 /**
  * Describes one pool in the endpoint's responses. What is {@code null} is left out.
  *
+ * @param reason why the status is not {@code UP}
  * @param recentFailures only where one pool is asked for
  * @param runningTasks only where one pool is asked for
  */
-public record PoolDescriptor(String type, String threads, String status, PoolSnapshot.@Nullable Size size,
-		@Nullable Integer active, PoolSnapshot.@Nullable Queue queue, PoolSnapshot.Tasks tasks,
-		PoolSnapshot.Failures failures, int stuck, @Nullable LoadDescriptor load, List<String> advice,
-		@Nullable List<RecentFailureDescriptor> recentFailures,
+public record PoolDescriptor(String type, String threads, String status, @Nullable String reason,
+		PoolSnapshot.@Nullable Size size, @Nullable Integer active, PoolSnapshot.@Nullable Queue queue,
+		PoolSnapshot.Tasks tasks, PoolSnapshot.Failures failures, int stuck, @Nullable LoadDescriptor load,
+		List<String> advice, @Nullable List<RecentFailureDescriptor> recentFailures,
 		@Nullable List<RunningTaskDescriptor> runningTasks) implements OperationResponseBody {
 
 	static PoolDescriptor summary(Pool pool) {
@@ -38,7 +40,9 @@ public record PoolDescriptor(String type, String threads, String status, PoolSna
 	private static PoolDescriptor of(Pool pool, @Nullable List<RecentFailureDescriptor> recentFailures,
 			@Nullable List<RunningTaskDescriptor> runningTasks) {
 		PoolSnapshot snapshot = pool.snapshot();
-		return new PoolDescriptor(snapshot.type(), snapshot.threads(), pool.health().status().name(), snapshot.size(),
+		PoolHealth health = pool.health();
+		String reason = health.reasons().isEmpty() ? null : String.join("; ", health.reasons());
+		return new PoolDescriptor(snapshot.type(), snapshot.threads(), health.status().name(), reason, snapshot.size(),
 				snapshot.active(), snapshot.queue(), snapshot.tasks(), snapshot.failures(), snapshot.stuck(),
 				LoadDescriptor.of(pool.load()), pool.advice(), recentFailures, runningTasks);
 	}

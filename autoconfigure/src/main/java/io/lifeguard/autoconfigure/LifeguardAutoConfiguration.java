@@ -18,6 +18,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -52,6 +53,9 @@ public final class LifeguardAutoConfiguration {
 		// No method reference: it would need the library that properties have been
 		// checked for
 		registry.setContextPropagation(() -> new MicrometerContextPropagation());
+		if (AutoConfigurationPackages.has(beanFactory)) {
+			registry.setApplicationPackages(AutoConfigurationPackages.get(beanFactory));
+		}
 		registry.setLastReporters(new LastReporters(beanFactory));
 		registry.setScheduleSettings(lifeguardProperties.getSchedules()::settings);
 		registry.onPool(lifeguardProperties.poolSpecs()::advise);

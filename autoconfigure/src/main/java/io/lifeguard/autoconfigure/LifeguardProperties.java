@@ -1,5 +1,6 @@
 package io.lifeguard.autoconfigure;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -50,6 +51,8 @@ public class LifeguardProperties {
 
 	private final Report report = new Report();
 
+	private final Test test = new Test();
+
 	private PoolSpecs poolSpecs = new PoolSpecs(List.of(), List.of());
 
 	private SettingsWarnings warnings = new SettingsWarnings();
@@ -86,6 +89,10 @@ public class LifeguardProperties {
 		return this.report;
 	}
 
+	public Test getTest() {
+		return this.test;
+	}
+
 	/**
 	 * Read the properties from the given environment.
 	 * @throws org.springframework.boot.context.properties.bind.BindException if a value
@@ -109,6 +116,7 @@ public class LifeguardProperties {
 		properties.defaults.validate("lifeguard.defaults");
 		properties.schedules.validate();
 		PropertyChecks.atLeast("lifeguard.report.max-per-minute", properties.report.maxPerMinute, 1);
+		PropertyChecks.time("lifeguard.test.settle", properties.test.settle);
 		List<PoolSpec> specs = new ArrayList<>();
 		for (Map.Entry<String, PoolProperties> pool : properties.pools.entrySet()) {
 			pool.getValue().validate(PropertyNames.of(pool.getKey()));
@@ -222,6 +230,39 @@ public class LifeguardProperties {
 
 		public Sentry getSentry() {
 			return this.sentry;
+		}
+
+	}
+
+	/**
+	 * What tests with lifeguard-spring-boot-test do, which reads this itself.
+	 */
+	public static class Test {
+
+		/**
+		 * Whether a test fails that left a task failure unhandled.
+		 */
+		private boolean enabled = true;
+
+		/**
+		 * Longest time that the tasks of a test have to end after it.
+		 */
+		private Duration settle = Duration.ofSeconds(2);
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public Duration getSettle() {
+			return this.settle;
+		}
+
+		public void setSettle(Duration settle) {
+			this.settle = settle;
 		}
 
 	}

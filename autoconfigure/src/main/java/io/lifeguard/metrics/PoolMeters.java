@@ -1,9 +1,9 @@
 package io.lifeguard.metrics;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import io.lifeguard.Handling;
@@ -89,21 +89,24 @@ final class PoolMeters {
 	}
 
 	private void bindTimes() {
-		@Nullable Timer[] run = new Timer[Outcome.values().length];
+		Map<Outcome, Timer> run = new EnumMap<>(Outcome.class);
 		for (Outcome outcome : Outcome.values()) {
-			run[outcome.ordinal()] = new TaskTimer<Pool>("lifeguard.tasks", "Run times of tasks",
+			Timer timer = new TaskTimer<Pool>("lifeguard.tasks", "Run times of tasks",
 					Tags.of("pool", this.pool.name(), "outcome", outcome.toString()),
 					(source) -> source.runTimes(outcome))
 				.bind(this.pool, this.meters, this.bound);
+			if (timer != null) {
+				run.put(outcome, timer);
+			}
 		}
 		Timer wait = new TaskTimer<>("lifeguard.tasks.wait", "Times from the submission of a task to its start",
 				Tags.of("pool", this.pool.name()), Pool::waitTimes)
 			.bind(this.pool, this.meters, this.bound);
-		if (wait == null && Arrays.stream(run).allMatch(Objects::isNull)) {
+		if (wait == null && run.isEmpty()) {
 			return;
 		}
 		this.pool.addListener((outcome, waited, ran) -> {
-			Timer timer = run[outcome.ordinal()];
+			Timer timer = run.get(outcome);
 			if (timer != null) {
 				timer.record(ran, TimeUnit.NANOSECONDS);
 			}

@@ -99,8 +99,7 @@ final class ProxyWriter {
 			}
 		}
 		Set<String> seen = new HashSet<>();
-		candidates.removeIf(
-				(method) -> !seen.add(method.getName() + Type.getMethodDescriptor(method)) || !isOverridable(method));
+		candidates.removeIf((method) -> !seen.add(signature(method)) || !isOverridable(method));
 		return candidates;
 	}
 
@@ -114,8 +113,12 @@ final class ProxyWriter {
 			return false;
 		}
 		// What a bridge leads to is overridden, unless it has the same signature
-		return !method.isBridge() || BridgeMethodResolver.isVisibilityBridgeMethodPair(method,
-				BridgeMethodResolver.findBridgedMethod(method));
+		return !method.isBridge()
+				|| signature(method).equals(signature(BridgeMethodResolver.findBridgedMethod(method)));
+	}
+
+	private static String signature(Method method) {
+		return method.getName() + Type.getMethodDescriptor(method);
 	}
 
 	private boolean isNeighbour(Class<?> type) {

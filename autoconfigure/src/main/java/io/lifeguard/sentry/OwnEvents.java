@@ -1,119 +1,80 @@
 package io.lifeguard.sentry;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
-import io.lifeguard.SubmissionSite;
 import io.sentry.EventProcessor;
 import io.sentry.Hint;
 import io.sentry.SentryEvent;
-import io.sentry.protocol.Mechanism;
 import io.sentry.protocol.SentryException;
-import io.sentry.protocol.SentryStackFrame;
-import io.sentry.protocol.SentryStackTrace;
+import io.sentry.protocol.SentryThread;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Completes the guard's own events: where the task was submitted is shown as one more
- * exception at the far end of the chain.
- * <p>
- * Sentry groups by all exceptions of a chain that have something to contribute. This one
- * has not: its type is synthetic, it has no value, and none of its frames is the
- * application's. So the same failure stays in one group, with or without it.
+ * Stands around Sentry's own de-duplication for the guard's own events. It remembers
+ * those, but does not decide over them: an exception that is kept and thrown for hours,
+ * or the cause that two failures share, is one failure each time. And the thread that
+ * crashed is the task's, not the one that reports.
+ *
+ * @param delegate what drops each event but the first about an exception
  */
-final class OwnEvents implements EventProcessor {
+record OwnEvents(EventProcessor delegate) implements EventProcessor {
 
-	/**
-	 * The type of the exception that shows the submission site.
-	 */
-	static final String SUBMITTED_AT = "submitted at";
-
-	private static final String MARK = "lifeguard:own";
-
-	private static final String REPEATED = "lifeguard:repeated";
-
-	private static final String SITE = "lifeguard:site";
-
-	/**
-	 * Mark the hint of an event that nobody is to hold up.
-	 */
-	static void mark(Hint hint) {
-		hint.set(MARK, Boolean.TRUE);
-	}
+	private static final String OWN = "lifeguard:own";
 
 	/**
 	 * Return the hint of an event of the guard's own.
 	 */
 	static Hint newHint() {
 		Hint hint = new Hint();
-		mark(hint);
+		hint.set(OWN, Boolean.TRUE);
 		return hint;
-	}
-
-	/**
-	 * Return the hint of an event about a task that was submitted at the given place.
-	 */
-	static Hint newHint(@Nullable SubmissionSite site) {
-		Hint hint = newHint();
-		if (site != null) {
-			hint.set(SITE, site);
-		}
-		return hint;
-	}
-
-	/**
-	 * Mark the hint of an event about an exception that was reported before.
-	 */
-	static void markRepeated(Hint hint) {
-		hint.set(REPEATED, Boolean.TRUE);
-	}
-
-	static boolean isRepeated(Hint hint) {
-		return hint.get(REPEATED) != null;
 	}
 
 	static boolean isOwn(Hint hint) {
-		return hint.get(MARK) != null;
+		return hint.get(OWN) != null;
 	}
 
 	@Override
-	public SentryEvent process(SentryEvent event, Hint hint) {
-		SubmissionSite site = hint.getAs(SITE, SubmissionSite.class);
-		List<SentryException> exceptions = event.getExceptions();
-		if (site != null && exceptions != null && !exceptions.isEmpty()) {
-			List<SentryException> chain = new ArrayList<>(exceptions.size() + 1);
-			chain.add(submittedAt(site, exceptions));
-			chain.addAll(exceptions);
-			event.setExceptions(chain);
+	public @Nullable SentryEvent process(SentryEvent event, Hint hint) {
+		SentryEvent unique = this.delegate.process(event, hint);
+		if (!isOwn(hint)) {
+			return unique;
+		}
+		Moment moment = Moment.current();
+		if (moment != null && event.getExceptions() != null) {
+			event.getExceptions().forEach((exception) -> exception.setThreadId(moment.threadId()));
+			setCrashedThread(event, moment, event.getExceptions());
 		}
 		return event;
 	}
 
-	private static SentryException submittedAt(SubmissionSite site, List<SentryException> exceptions) {
-		List<SentryStackFrame> frames = new ArrayList<>(site.frames().size());
-		for (StackTraceElement element : site.frames()) {
-			SentryStackFrame frame = new SentryStackFrame();
-			frame.setModule(element.getClassName());
-			frame.setFunction(element.getMethodName());
-			frame.setFilename(element.getFileName());
-			if (element.getLineNumber() >= 0) {
-				frame.setLineno(element.getLineNumber());
-			}
-			frame.setInApp(false);
-			frames.add(frame);
+	private static void setCrashedThread(SentryEvent event, Moment moment, List<SentryException> exceptions) {
+		if (event.getThreads() == null) {
+			return;
 		}
-		Collections.reverse(frames); // the caller first, as Sentry has it
-		Mechanism mechanism = new Mechanism();
-		mechanism.setType("chained");
-		mechanism.setSynthetic(true);
-		mechanism.setExceptionId(exceptions.size());
-		mechanism.setParentId(0);
-		SentryException exception = new SentryException();
-		exception.setType(SUBMITTED_AT);
-		exception.setMechanism(mechanism);
-		exception.setStacktrace(new SentryStackTrace(frames));
-		return exception;
+		List<SentryThread> threads = new ArrayList<>(event.getThreads());
+		SentryThread crashed = threads.stream()
+			.filter((thread) -> thread.getId() != null && thread.getId() == moment.threadId())
+			.findFirst()
+			.orElse(null);
+		if (crashed == null) { // it has ended since
+			crashed = new SentryThread();
+			crashed.setId(moment.threadId());
+			crashed.setName(moment.threadName());
+			threads.add(crashed);
+		}
+		for (SentryThread thread : threads) {
+			thread.setCrashed(thread == crashed);
+		}
+		// Where it was when it failed, not where it is now
+		crashed.setStacktrace(exceptions.isEmpty() ? null : exceptions.get(exceptions.size() - 1).getStacktrace());
+		event.setThreads(threads);
+	}
+
+	@Override
+	public @Nullable Long getOrder() {
+		return this.delegate.getOrder();
 	}
 
 }

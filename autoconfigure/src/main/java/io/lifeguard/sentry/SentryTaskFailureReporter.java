@@ -1,22 +1,17 @@
 package io.lifeguard.sentry;
 
-import java.util.Collections;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.WeakHashMap;
 
 import io.lifeguard.LossReason;
 import io.lifeguard.LostTasks;
 import io.lifeguard.PoolAlarm;
-import io.lifeguard.PoolSnapshot;
+import io.lifeguard.engine.pool.PoolRegistry;
 import io.lifeguard.SubmissionSite;
 import io.lifeguard.TaskFailure;
 import io.lifeguard.TaskFailureReporter;
-import io.lifeguard.engine.pool.Pool;
-import io.lifeguard.engine.pool.PoolRegistry;
-import io.sentry.Hint;
 import io.sentry.IScope;
 import io.sentry.Sentry;
 import io.sentry.SentryEvent;
@@ -32,44 +27,56 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SentryTaskFailureReporter implements TaskFailureReporter {
 
+	private static final Duration DELAY = Duration.ofSeconds(1);
+
 	static final String MECHANISM = "lifeguard";
 
 	private static final String LOST = "Lost %s tasks that had not run when their pools closed";
 
-	private final Set<Throwable> reported = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
-
 	private final PoolRegistry registry;
 
-	private final EventProcessors processors;
+	private final Installation installation;
 
 	/**
 	 * Create a reporter, and let the registry's tasks remember their submitter's scope.
 	 */
 	public SentryTaskFailureReporter(PoolRegistry registry) {
 		this.registry = registry;
-		ForeignEvents foreignEvents = new ForeignEvents(registry);
-		this.processors = new EventProcessors(foreignEvents, new OwnEvents());
-		registry.setSubmitterContext(new SentrySubmitterContext());
+		Sightings sightings = new Sightings();
+		ScopeCapture capture = new ScopeCapture(sightings);
+		this.installation = new Installation(new TaskEvents(registry, sightings));
+		this.installation.install();
+		registry.setFailureContext(capture);
+		registry.onRemoval((pool) -> capture.forget(pool.name()));
 		registry.setDefaultHandler(SentryDefaultHandler::unwrapped);
 		registry.onTick((last) -> {
-			foreignEvents.tick(last);
 			if (last) {
-				this.processors.uninstall();
+				capture.close();
+				this.installation.uninstall();
 			}
 		});
-		this.processors.install();
 	}
 
 	/**
 	 * Note that there is a Sentry now, which there may not have been before.
 	 */
 	void sentryArrived() {
-		this.processors.install();
+		this.installation.install();
+	}
+
+	/**
+	 * {@inheritDoc} A second: as long as the task, what its executor does about the
+	 * failure and whoever reads it have to send an event of their own.
+	 */
+	@Override
+	public Duration delay() {
+		return DELAY;
 	}
 
 	@Override
 	public void report(TaskFailure failure) {
-		if (!isReady()) {
+		Moment moment = Moment.current();
+		if (!isReady() || (moment != null && moment.isToldByApplication())) {
 			return;
 		}
 		SentryEvent event = new SentryEvent(withMechanism(failure.throwable(), false));
@@ -77,13 +84,9 @@ public final class SentryTaskFailureReporter implements TaskFailureReporter {
 		event.setTag("pool", failure.pool());
 		event.setTag("task", failure.task());
 		event.setTag("handling", failure.handling().toString());
-		event.getContexts().put("Task Pool", context(failure));
-		Hint hint = OwnEvents.newHint(failure.submissionSite());
-		if (!this.reported.add(failure.throwable())) {
-			OwnEvents.markRepeated(hint);
-		}
-		// An unhandled exception would mark the submitter's session as crashed
-		Sentry.captureEvent(event, hint, IScope::clearSession);
+		event.getContexts().put(PoolContext.NAME, context(failure));
+		// An unhandled exception would mark the session as crashed
+		Sentry.captureEvent(event, OwnEvents.newHint(), IScope::clearSession);
 	}
 
 	/**
@@ -107,7 +110,7 @@ public final class SentryTaskFailureReporter implements TaskFailureReporter {
 			// Its text and stack trace are never the same twice
 			event.setFingerprints(List.of(alarm.kind().toString(), alarm.pool(), alarm.task()));
 		}
-		event.getContexts().put("Task Pool", context);
+		event.getContexts().put(PoolContext.NAME, context);
 		Sentry.captureEvent(event, OwnEvents.newHint());
 	}
 
@@ -137,7 +140,7 @@ public final class SentryTaskFailureReporter implements TaskFailureReporter {
 	private boolean isReady() {
 		boolean enabled = Sentry.isEnabled();
 		if (enabled) {
-			this.processors.install();
+			this.installation.install();
 		}
 		return enabled;
 	}
@@ -165,29 +168,12 @@ public final class SentryTaskFailureReporter implements TaskFailureReporter {
 		return context;
 	}
 
-	private Map<String, Object> context(String poolName, String thread, @Nullable SubmissionSite submissionSite) {
-		Map<String, Object> context = new LinkedHashMap<>();
-		context.put("pool", poolName);
+	private Map<String, Object> context(String pool, String thread, @Nullable SubmissionSite site) {
+		Map<String, Object> context = PoolContext.of(this.registry, pool);
 		context.put("thread", thread);
-		Pool pool = this.registry.pool(poolName);
-		if (pool != null) {
-			PoolSnapshot snapshot = pool.snapshot();
-			PoolSnapshot.Size size = snapshot.size();
-			if (size != null) {
-				context.put("size", size.current());
-				context.put("core", size.core());
-				if (size.max() != null) {
-					context.put("max", size.max());
-				}
-			}
-			if (snapshot.active() != null) {
-				context.put("active", snapshot.active());
-			}
-			context.put("queued", snapshot.tasks().queued());
-			context.put("running", snapshot.tasks().running());
-		}
-		if (submissionSite != null) {
-			context.put("submittedFrom", submissionSite.toString());
+		if (site != null) {
+			context.put("submittedFrom", site.toString());
+			context.put("submissionStack", site.frames().stream().map(StackTraceElement::toString).toList());
 		}
 		return context;
 	}

@@ -50,7 +50,7 @@ class PoolHealthApplicationTests {
 	@BeforeAll
 	static void start() {
 		context = new SpringApplication(Application.class).run("--server.port=0", "--server.address=127.0.0.1",
-				"--management.endpoints.web.exposure.include=health,prometheus",
+				"--management.endpoints.web.exposure.include=health,prometheus,pools",
 				"--management.endpoint.health.show-details=always", "--spring.main.banner-mode=off",
 				"--lifeguard.defaults.health.window=3s", "--lifeguard.defaults.health.saturated-for=500ms",
 				"--lifeguard.pools.stuck.stuck-after=300ms", "--lifeguard.pools.deadlocked.health.window=1m",
@@ -158,8 +158,11 @@ class PoolHealthApplicationTests {
 	@Test
 	void isDownOnceTerminated() throws Exception {
 		ThreadPoolTaskExecutor pool = context.getBean("terminated", ThreadPoolTaskExecutor.class);
+		assertThat(get("/actuator/pools/terminated").body()).contains("\"status\":\"UP\"").doesNotContain("\"reason\"");
 		pool.shutdown();
 		awaitHealth("terminated", 503, "\"status\":\"DOWN\"", "Terminated while the application runs");
+		assertThat(get("/actuator/pools").body())
+			.contains("\"status\":\"DOWN\",\"reason\":\"Terminated while the application runs");
 		pool.initialize();
 		awaitHealth("terminated", 200, "\"status\":\"UP\"");
 	}
@@ -177,8 +180,7 @@ class PoolHealthApplicationTests {
 			});
 		}
 		awaitHealth("deadlocked", 503, "\"status\":\"DOWN\"", "Deadlocked: each of its 2 threads");
-		await().dontCatchUncaughtExceptions()
-			.until(() -> get("/actuator/prometheus").body().contains("lifeguard_health{pool=\"deadlocked\"} 0.0"));
+		await().until(() -> get("/actuator/prometheus").body().contains("lifeguard_health{pool=\"deadlocked\"} 0.0"));
 		pool.setMaximumPoolSize(3);
 		pool.setCorePoolSize(3);
 		awaitHealth("deadlocked", 200, "\"status\":\"UP\"");
@@ -228,7 +230,7 @@ class PoolHealthApplicationTests {
 	}
 
 	private static void awaitHealth(String pool, int statusCode, String... parts) {
-		await().dontCatchUncaughtExceptions().untilAsserted(() -> {
+		await().untilAsserted(() -> {
 			HttpResponse<String> response = get("/actuator/health/pools/" + pool);
 			assertThat(response.body()).contains(parts);
 			assertThat(response.statusCode()).isEqualTo(statusCode);

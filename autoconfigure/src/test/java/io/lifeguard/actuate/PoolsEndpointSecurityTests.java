@@ -59,7 +59,7 @@ class PoolsEndpointSecurityTests {
 			throw new IllegalStateException("card 4711 refused");
 		});
 		mail.execute(this::awaitRelease);
-		await().dontCatchUncaughtExceptions().untilAsserted(() -> {
+		await().untilAsserted(() -> {
 			String body = get("/actuator/pools/mail", user).body();
 			assertThat(body).contains("\"exception\":\"java.lang.IllegalStateException\"")
 				.contains("\"task\":\"PoolsEndpointSecurityTests.showsMessagesAndStacksToThoseWhoMaySeeThem\"")
@@ -88,7 +88,7 @@ class PoolsEndpointSecurityTests {
 				throw new IllegalStateException(message);
 			});
 		}
-		await().dontCatchUncaughtExceptions().untilAsserted(() -> {
+		await().untilAsserted(() -> {
 			String body = get("/actuator/pools/mail", null).body();
 			assertThat(body).contains("\"failed\":100")
 				.contains("\"recentFailures\":[{")

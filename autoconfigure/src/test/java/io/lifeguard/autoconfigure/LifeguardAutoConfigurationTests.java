@@ -189,9 +189,7 @@ class LifeguardAutoConfigurationTests {
 					throw new IllegalStateException();
 				});
 				Pool pool = context.getBean(PoolRegistry.class).pool("mail");
-				Awaitility.await()
-					.dontCatchUncaughtExceptions()
-					.untilAsserted(() -> assertThat(pool.snapshot().failures().reported()).isOne());
+				Awaitility.await().untilAsserted(() -> assertThat(pool.snapshot().failures().reported()).isOne());
 			});
 	}
 
@@ -206,7 +204,7 @@ class LifeguardAutoConfigurationTests {
 				});
 			}
 			Pool pool = context.getBean(PoolRegistry.class).pool("mail");
-			Awaitility.await().dontCatchUncaughtExceptions().untilAsserted(() -> {
+			Awaitility.await().untilAsserted(() -> {
 				assertThat(pool.failures(Handling.UNCAUGHT)).isEqualTo(5);
 				assertThat(pool.snapshot().failures().reported()).isOne();
 				assertThat(pool.snapshot().failures().suppressed()).isEqualTo(4);
@@ -225,9 +223,7 @@ class LifeguardAutoConfigurationTests {
 					throw new IllegalStateException("failure " + number);
 				});
 			}
-			Awaitility.await()
-				.dontCatchUncaughtExceptions()
-				.untilAsserted(() -> assertThat(recorder.failures).hasSize(2));
+			Awaitility.await().untilAsserted(() -> assertThat(recorder.failures).hasSize(2));
 		}
 		assertThat(output).containsOnlyOnce("Its failures with java.lang.UnsupportedOperationException");
 	}

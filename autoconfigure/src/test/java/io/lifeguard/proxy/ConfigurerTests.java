@@ -134,7 +134,7 @@ class ConfigurerTests {
 
 	private static void assertUncaught(ApplicationContext context, String name) {
 		PoolRegistry registry = context.getBean(PoolRegistry.class);
-		Awaitility.await().dontCatchUncaughtExceptions().untilAsserted(() -> {
+		Awaitility.await().untilAsserted(() -> {
 			Pool pool = registry.pool(name);
 			assertThat(pool).as("among " + registry.pools()).isNotNull();
 			assertThat(pool.failures(Handling.UNCAUGHT)).isOne();

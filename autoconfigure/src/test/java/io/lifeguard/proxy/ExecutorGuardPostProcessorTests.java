@@ -196,7 +196,7 @@ class ExecutorGuardPostProcessorTests {
 				context.getBeansOfType(Executor.class).values().forEach((pool) -> types.add(pool.getClass()));
 			});
 		}
-		assertThat(types).hasSize(2).allSatisfy(Guarded.class::isAssignableFrom);
+		assertThat(types).hasSize(2).allMatch(Guarded.class::isAssignableFrom);
 		assertThat(types).extracting(Class::getClassLoader).containsOnly(Recording.class.getClassLoader());
 	}
 

@@ -57,6 +57,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
  */
 class TransparencyTests {
 
+	@SuppressWarnings("StaticAssignmentOfThrowable") // known by its identity
 	private static final IllegalStateException FAILURE = new IllegalStateException("failure");
 
 	private final List<String> calls = new CopyOnWriteArrayList<>();
@@ -67,7 +68,7 @@ class TransparencyTests {
 	private <E extends Executor> void with(Class<E> type, Supplier<E> supplier, boolean guarded, Check<E> test) {
 		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(LifeguardAutoConfiguration.class))
 			.withPropertyValues("lifeguard.enabled=" + guarded)
-			.withBean("executor", type, supplier::get)
+			.withBean("executor", type, supplier)
 			.run((context) -> {
 				test.run(context.getBean("executor", type),
 						guarded ? context.getBean(PoolRegistry.class).pool("executor") : null);
@@ -237,9 +238,7 @@ class TransparencyTests {
 			}).get(10, TimeUnit.SECONDS)).withCause(FAILURE);
 			executor.execute(() -> {
 			});
-			Awaitility.await()
-				.dontCatchUncaughtExceptions()
-				.untilAsserted(() -> assertThat(pool.failures(Handling.UNCAUGHT)).isOne());
+			Awaitility.await().untilAsserted(() -> assertThat(pool.failures(Handling.UNCAUGHT)).isOne());
 			assertThat(pool.snapshot().tasks().queued()).isZero();
 		});
 	}
@@ -308,9 +307,7 @@ class TransparencyTests {
 			return executor;
 		}, guarded, (executor, pool) -> {
 			executor.execute(TransparencyTests::fail);
-			Awaitility.await()
-				.dontCatchUncaughtExceptions()
-				.untilAsserted(() -> assertThat(this.calls).containsExactly("failure"));
+			Awaitility.await().untilAsserted(() -> assertThat(this.calls).containsExactly("failure"));
 			executor.submit(() -> assertThat(Thread.currentThread().getName()).isEqualTo("made")).get();
 			assertThat(this.calls).containsExactly("failure");
 		});
@@ -326,9 +323,7 @@ class TransparencyTests {
 				executor.execute(TransparencyTests::fail);
 				executor.submit(() -> {
 				}).get();
-				Awaitility.await()
-					.dontCatchUncaughtExceptions()
-					.untilAsserted(() -> assertThat(this.calls).containsExactly("failure"));
+				Awaitility.await().untilAsserted(() -> assertThat(this.calls).containsExactly("failure"));
 			});
 		}
 		finally {
@@ -376,7 +371,6 @@ class TransparencyTests {
 				}, guarded, (executor, pool) -> {
 					executor.execute(TransparencyTests::fail);
 					Awaitility.await()
-						.dontCatchUncaughtExceptions()
 						.untilAsserted(() -> assertThat(this.calls).containsExactly("executed failure", "handler"));
 					executor.submit(TransparencyTests::fail);
 					Awaitility.await()
@@ -601,6 +595,7 @@ class TransparencyTests {
 		}
 
 		@Bean
+		@SuppressWarnings("UnnecessaryMethodReference") // of a class nobody knows
 		ConcurrentTaskExecutor adapter(ThreadPoolExecutor inner) {
 			return new ConcurrentTaskExecutor((Executor) inner::execute);
 		}

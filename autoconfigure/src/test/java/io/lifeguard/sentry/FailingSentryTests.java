@@ -15,9 +15,7 @@ import io.lifeguard.engine.pool.PoolRegistry;
 import io.lifeguard.sentry.SentryReceiver.Health;
 import io.sentry.Sentry;
 import io.sentry.spring.boot4.SentryAutoConfiguration;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,11 +37,6 @@ class FailingSentryTests {
 	private static final String POOL = "applicationTaskExecutor";
 
 	private SentryReceiver sentry = SentryReceiver.start();
-
-	@BeforeAll
-	static void leaveUncaughtExceptionsAlone() {
-		Awaitility.doNotCatchUncaughtExceptionsByDefault();
-	}
 
 	@AfterEach
 	void close() {

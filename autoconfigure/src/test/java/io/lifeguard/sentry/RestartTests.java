@@ -27,11 +27,11 @@ class RestartTests {
 	void leavesNoClassLoaderBehind(boolean guarded) throws Exception {
 		try (SentryReceiver sentry = SentryReceiver.start()) {
 			Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-					"-XX:TieredStopAtLevel=1", "-XX:SoftRefLRUPolicyMSPerMB=0", "--add-opens",
-					"java.base/java.util.concurrent=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
-					Restarter.class.getName(), "--spring.main.web-application-type=none",
-					"--spring.main.banner-mode=off", "--logging.level.root=OFF", "--sentry.dsn=" + sentry.dsn(),
-					"--sentry.flush-timeout-millis=100", "--lifeguard.enabled=" + guarded)
+					"-XX:TieredStopAtLevel=1", "-XX:SoftRefLRUPolicyMSPerMB=0", "-cp",
+					System.getProperty("java.class.path"), Restarter.class.getName(),
+					"--spring.main.web-application-type=none", "--spring.main.banner-mode=off",
+					"--logging.level.root=OFF", "--sentry.dsn=" + sentry.dsn(), "--sentry.flush-timeout-millis=100",
+					"--lifeguard.enabled=" + guarded)
 				.redirectErrorStream(true)
 				.start();
 			String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

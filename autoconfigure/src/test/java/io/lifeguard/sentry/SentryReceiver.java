@@ -159,17 +159,17 @@ public final class SentryReceiver implements AutoCloseable {
 		try (InputStream in = zipped ? new GZIPInputStream(plain) : plain) {
 			envelope = new String(in.readAllBytes(), StandardCharsets.UTF_8);
 		}
-		String[] lines = envelope.split("\n");
-		for (int i = 1; i + 1 < lines.length; i += 2) {
-			JsonNode header = json.readTree(lines[i]);
+		List<String> lines = envelope.lines().toList();
+		for (int i = 1; i + 1 < lines.size(); i += 2) {
+			JsonNode header = json.readTree(lines.get(i));
 			String type = header.path("type").asString();
 			if (type.equals("event")) {
-				this.events.add(lines[i + 1]);
+				this.events.add(lines.get(i + 1));
 			}
 			if (type.equals("check_in")) {
-				this.checkIns.add(lines[i + 1]);
+				this.checkIns.add(lines.get(i + 1));
 			}
-			if (type.equals("session") && lines[i + 1].contains("\"crashed\"")) {
+			if (type.equals("session") && lines.get(i + 1).contains("\"crashed\"")) {
 				this.crashedSessions.incrementAndGet();
 			}
 		}

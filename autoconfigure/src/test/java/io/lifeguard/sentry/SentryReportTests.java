@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 
@@ -22,7 +21,6 @@ import io.lifeguard.Handling;
 import io.lifeguard.TaskFailure;
 import io.lifeguard.autoconfigure.LifeguardAutoConfiguration;
 import io.lifeguard.autoconfigure.LifeguardSentryAutoConfiguration;
-import io.lifeguard.engine.pool.PoolRegistry;
 import io.lifeguard.shop.MailService;
 import io.sentry.EventProcessor;
 import io.sentry.IScopes;
@@ -31,11 +29,8 @@ import io.sentry.Sentry;
 import io.sentry.protocol.User;
 import io.sentry.spring.boot4.SentryAutoConfiguration;
 import io.sentry.spring.boot4.SentryLogbackAppenderAutoConfiguration;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -49,7 +44,6 @@ import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.scheduling.annotation.EnableAsync;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 class SentryReportTests {
@@ -58,11 +52,6 @@ class SentryReportTests {
 			"sentry-event.schema.json");
 
 	private final SentryReceiver sentry = SentryReceiver.start();
-
-	@BeforeAll
-	static void leaveUncaughtExceptionsAlone() {
-		Awaitility.doNotCatchUncaughtExceptionsByDefault();
-	}
 
 	@AfterEach
 	void close() {
@@ -113,22 +102,13 @@ class SentryReportTests {
 			onlyEvent();
 			context.getBean(MailService.class).send("second");
 			JsonNode second = events(2).get(1);
-			JsonNode values = second.path("exception").path("values");
-			JsonNode first = values.get(0);
-			assertThat(first.path("type").asString()).isEqualTo("submitted at");
-			assertThat(first.path("stacktrace").path("frames").toString()).contains("SentryReportTests");
-			// What keeps it out of the grouping
-			assertThat(first.path("mechanism").path("synthetic").asBoolean()).isTrue();
-			assertThat(first.path("value").isMissingNode()).as(first.toString()).isTrue();
-			for (JsonNode frame : first.path("stacktrace").path("frames")) {
-				assertThat(frame.path("in_app").asBoolean(true)).isFalse();
-			}
-			assertThat(second.path("fingerprint").size()).isZero();
-			assertThat(second.path("contexts").path("Task Pool").path("submittedFrom").asString())
-				.contains("SentryReportTests");
-			JsonNode before = events(2).get(0).path("exception").path("values");
-			assertThat(frames(values.get(values.size() - 1))).isEqualTo(frames(before.get(before.size() - 1)));
-			assertThat(values.size()).isEqualTo(before.size() + 1);
+			JsonNode before = events(2).get(0);
+			assertThat(second.path("exception").path("values").size())
+				.isEqualTo(before.path("exception").path("values").size());
+			assertThat(frames(last(second))).isEqualTo(frames(last(before)));
+			JsonNode pool = second.path("contexts").path("Task Pool");
+			assertThat(pool.path("submittedFrom").asString()).contains("SentryReportTests");
+			assertThat(pool.path("submissionStack").toString()).contains("SentryReportTests");
 			assertThat(second.toString()).doesNotContain("second");
 		});
 	}
@@ -181,43 +161,6 @@ class SentryReportTests {
 			assertThat(mine.path("tags").has("pool")).isFalse();
 			assertThat(mine.path("contexts").has("Task Pool")).isFalse();
 		});
-	}
-
-	@Test
-	void reportsOnceWhenTheTaskLogsWhatItThrows() {
-		run((context) -> {
-			Executor executor = context.getBean("applicationTaskExecutor", Executor.class);
-			executor.execute(() -> {
-				IllegalStateException failure = new IllegalStateException("Logged first");
-				LoggerFactory.getLogger("shop").error("Could not send", failure);
-				throw failure;
-			});
-			JsonNode event = onlyEvent();
-			assertThat(event.path("tags").path("pool").asString()).isEqualTo("applicationTaskExecutor");
-			tick();
-			assertThat(this.sentry.events()).hasSize(1);
-		});
-		assertThat(this.sentry.events()).hasSize(1);
-	}
-
-	@Test
-	void sendsWhatATaskLogsAndThrowsIntoAFutureThatIsRead() {
-		run((context) -> {
-			AsyncTaskExecutor executor = context.getBean("applicationTaskExecutor", AsyncTaskExecutor.class);
-			Future<?> future = executor.submit(() -> {
-				IllegalStateException failure = new IllegalStateException("Logged first");
-				LoggerFactory.getLogger("shop").error("Could not send", failure);
-				throw failure;
-			});
-			await().until(future::isDone);
-			tick();
-			assertThatThrownBy(future::get).isInstanceOf(ExecutionException.class);
-			JsonNode event = onlyEvent();
-			assertThat(event.path("logger").asString()).isEqualTo("shop");
-			assertThat(event.path("tags").has("pool")).isFalse();
-			assertThat(event.path("breadcrumbs")).extracting(JsonNode::toString).doesNotHaveDuplicates();
-		});
-		assertThat(this.sentry.events()).hasSize(1);
 	}
 
 	@Test
@@ -291,20 +234,23 @@ class SentryReportTests {
 	}
 
 	@Test
-	void leavesNoProcessorInASentryThatLivesOn() {
+	void leavesNothingInASentryThatLivesOn() {
 		Sentry.init((options) -> options.setDsn(this.sentry.dsn()));
 		try {
 			List<EventProcessor> processors = List.copyOf(Sentry.getCurrentScopes().getOptions().getEventProcessors());
+			int global = Sentry.getGlobalScope().getEventProcessors().size();
 			new ApplicationContextRunner()
 				.withConfiguration(AutoConfigurations.of(TaskExecutionAutoConfiguration.class,
 						LifeguardAutoConfiguration.class, LifeguardSentryAutoConfiguration.class))
 				.run((context) -> {
-					assertThat(Sentry.getCurrentScopes().getOptions().getEventProcessors())
-						.hasSize(processors.size() + 2);
+					assertThat(Sentry.getGlobalScope().getEventProcessors()).hasSize(global + 1);
+					Sentry.setTag("tenant", "acme");
 					context.getBean("applicationTaskExecutor", Executor.class).execute(new MailService().task());
 					onlyEvent();
 				});
 			assertThat(Sentry.getCurrentScopes().getOptions().getEventProcessors()).isEqualTo(processors);
+			assertThat(Sentry.getCurrentScopes().getOptions().getScopeObservers()).isEmpty();
+			assertThat(Sentry.getGlobalScope().getEventProcessors()).hasSize(global);
 		}
 		finally {
 			Sentry.close();
@@ -343,20 +289,6 @@ class SentryReportTests {
 		}
 	}
 
-	private static void tick() {
-		CountDownLatch ticks = new CountDownLatch(8); // two seconds: longer than an event
-														// is held
-		registry.onTick((last) -> ticks.countDown());
-		try {
-			ticks.await();
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	private static PoolRegistry registry;
-
 	private JsonNode onlyEvent() {
 		return events(1).get(0);
 	}
@@ -393,8 +325,7 @@ class SentryReportTests {
 	static class App {
 
 		@Bean
-		MailService mailService(PoolRegistry poolRegistry) {
-			registry = poolRegistry;
+		MailService mailService() {
 			return new MailService();
 		}
 

@@ -1,5 +1,7 @@
 package io.lifeguard.shop;
 
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ import org.springframework.web.client.RestClient;
 /**
  * What the documentation shows, compiled.
  */
+@SuppressWarnings("ClassCanBeStatic") // shown as top-level classes
 final class Snippets {
 
 	private Snippets() {
@@ -61,7 +64,7 @@ final class Snippets {
 		}
 
 		private void load(Path file) {
-			// …
+			throw new UncheckedIOException(new NoSuchFileException(file.toString()));
 		}
 
 	}

@@ -109,7 +109,7 @@ public final class StartUp {
 			}
 			try (Stream<String> lines = Files.lines(counts)) {
 				return lines.filter((line) -> line.startsWith("summary:"))
-					.mapToLong((line) -> Long.parseLong(line.split(" ")[1]))
+					.mapToLong((line) -> Long.parseLong(line.split(" ", -1)[1]))
 					.sum();
 			}
 		}
@@ -197,7 +197,7 @@ public final class StartUp {
 
 	private static Measure measure(Process process) throws IOException, InterruptedException {
 		try (InputStream output = process.getInputStream()) {
-			String[] numbers = new String(output.readAllBytes(), StandardCharsets.UTF_8).trim().split(" ");
+			String[] numbers = new String(output.readAllBytes(), StandardCharsets.UTF_8).trim().split(" ", -1);
 			return new Measure(Long.parseLong(numbers[0]), Long.parseLong(numbers[1]), Long.parseLong(numbers[2]));
 		}
 		finally {

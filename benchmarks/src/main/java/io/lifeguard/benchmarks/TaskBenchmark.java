@@ -217,7 +217,7 @@ public abstract class TaskBenchmark {
 
 		@Override
 		Relay newRelay(ConfigurableApplicationContext context) {
-			return new Relay.Working(Way.EXECUTE.through(this.executor, context), this.micros * 1000);
+			return new Relay.Working(Way.EXECUTE.through(this.executor, context), this.micros * 1000L);
 		}
 
 		/**

@@ -2,11 +2,13 @@ package io.lifeguard.sample;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 
 import org.openqa.selenium.By;
@@ -17,6 +19,8 @@ import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
+
+import org.springframework.core.io.ClassPathResource;
 
 /**
  * A headless Chromium that reaches nothing but this machine.
@@ -44,7 +48,45 @@ class Browser implements AutoCloseable {
 				new ChromeDriverService.Builder().usingDriverExecutable(DRIVER.toFile()).usingAnyFreePort().build(),
 				options);
 		resize(1440, 1000);
+		open(url);
+	}
+
+	void open(String url) {
 		this.driver.get(url);
+	}
+
+	/**
+	 * Do something in the one frame of the page.
+	 */
+	<T> T inFrame(Supplier<T> action) {
+		this.driver.switchTo().frame(one("iframe"));
+		try {
+			return action.get();
+		}
+		finally {
+			this.driver.switchTo().defaultContent();
+		}
+	}
+
+	/**
+	 * Let axe look at the page as it is.
+	 * @return what it finds, each with the elements it finds it in
+	 */
+	@SuppressWarnings("unchecked")
+	List<String> violations() {
+		this.driver.executeScript(axe());
+		return (List<String>) this.driver.executeScript("""
+				return axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+				  violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`))""");
+	}
+
+	private static String axe() {
+		try {
+			return new ClassPathResource("axe.min.js").getContentAsString(StandardCharsets.UTF_8);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	List<WebElement> all(String selector) {

@@ -54,10 +54,16 @@ class ShopApplicationTests {
 	}
 
 	@Test
-	void servesPageAndChartLibrary() {
-		assertThat(this.shop.text("/")).contains("<title>Lifeguard in a sample shop</title>");
-		assertThat(this.shop.text("/webjars/uplot/dist/uPlot.esm.js")).contains("uPlot");
-		assertThat(this.shop.text("/webjars/uplot/dist/uPlot.min.css")).contains(".uplot");
+	void saysWithoutAnErrorThatAPoolTakesNoMore() {
+		this.shop.post("/mishaps/reject");
+		assertThat(this.shop.post("/mishaps/storm").path("refused").stringValue()).isEqualTo("TaskRejectedException");
+	}
+
+	@Test
+	void servesThePageWithTheBoard() {
+		assertThat(this.shop.text("/")).contains("<title>Lifeguard in a sample shop</title>",
+				"src=\"/actuator/board\"");
+		assertThat(this.shop.text("/actuator/board")).contains("data-pools=\"pools\"");
 	}
 
 	@Test

@@ -198,7 +198,8 @@ final class ExecutorPaths {
 			throw new AssertionError(message);
 		}));
 		addReads("submitCompletable", stages::fail);
-		stages.unread("as it is", (stage) -> stage);
+		stages.unread("as it is", (stage) -> {
+		});
 		stages.unread("thenApply", (stage) -> stage.thenApply((value) -> value));
 		stages.unread("thenApplyAsync", (stage) -> stage.thenApplyAsync((value) -> value, executor));
 		stages.unread("thenAccept", (stage) -> stage.thenAccept((value) -> {
@@ -219,7 +220,7 @@ final class ExecutorPaths {
 		stages.unread("anyOf", CompletableFuture::anyOf);
 		stages.unread("two stages", (stage) -> {
 			stage.thenApply((value) -> value);
-			return stage.thenAccept((value) -> {
+			stage.thenAccept((value) -> {
 			});
 		});
 		stages.unread("asked whether exceptional", (stage) -> stage.isCompletedExceptionally());
@@ -335,16 +336,16 @@ final class ExecutorPaths {
 			return this.executor.submitCompletable((Callable<String>) new FailingTask(message));
 		}
 
-		void unread(String name, Function<CompletableFuture<String>, Object> use) {
+		void unread(String name, Consumer<CompletableFuture<String>> use) {
 			add("stage: " + name + ", before", UNOBSERVED, (message) -> {
 				CountDownLatch used = new CountDownLatch(1);
-				use.apply(this.executor.submitCompletable(() -> {
+				use.accept(this.executor.submitCompletable(() -> {
 					used.await();
 					return new FailingTask(message).call();
 				}));
 				used.countDown();
 			});
-			add("stage: " + name + ", after", UNOBSERVED, (message) -> use.apply(Path.ended(fail(message))));
+			add("stage: " + name + ", after", UNOBSERVED, (message) -> use.accept(Path.ended(fail(message))));
 		}
 
 		void read(String name, Consumer<CompletableFuture<String>> use) {
@@ -352,7 +353,6 @@ final class ExecutorPaths {
 				AtomicReference<CompletableFuture<String>> future = new AtomicReference<>();
 				future.set(this.executor.submitCompletable(() -> {
 					Awaitility.await()
-						.dontCatchUncaughtExceptions()
 						.atMost(Duration.ofSeconds(30))
 						.pollInSameThread()
 						.pollDelay(Duration.ZERO)

@@ -25,7 +25,6 @@ record Path(String pool, String name, Handling handling, Action action) {
 	 */
 	static <F extends Future<?>> F ended(F future) {
 		Awaitility.await()
-			.dontCatchUncaughtExceptions()
 			.atMost(Duration.ofSeconds(30))
 			.pollDelay(Duration.ZERO)
 			.pollInterval(Duration.ofMillis(1))
@@ -49,6 +48,7 @@ record Path(String pool, String name, Handling handling, Action action) {
 	/**
 	 * Call what is bound to fail, and look at the exception.
 	 */
+	@SuppressWarnings("ReturnValueIgnored") // looking is enough
 	static void looking(Call call) {
 		try {
 			call.call();

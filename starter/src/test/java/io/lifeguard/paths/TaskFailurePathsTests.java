@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -13,10 +14,12 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Collectors;
 
 import io.lifeguard.Handling;
+import io.lifeguard.ReportOutcome;
 import io.lifeguard.Lifeguard;
 import io.lifeguard.PoolSnapshot;
 import io.lifeguard.engine.pool.Pool;
 import io.lifeguard.engine.pool.PoolRegistry;
+import io.lifeguard.sentry.SentryReceiver;
 import io.sentry.Sentry;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
@@ -30,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -59,7 +63,7 @@ class TaskFailurePathsTests {
 
 	@BeforeEach
 	void startSentry() throws IOException {
-		this.sentry = new SentryReceiver();
+		this.sentry = SentryReceiver.start();
 	}
 
 	@AfterEach
@@ -82,11 +86,7 @@ class TaskFailurePathsTests {
 
 	private void failTasksInBootsOwnPools(String unobservedAfter, String... arguments) throws Exception {
 		try (ConfigurableApplicationContext context = run(WorkApplication.class, unobservedAfter, arguments)) {
-			List<Path> paths = new ArrayList<>();
-			for (String bean : List.of("applicationTaskExecutor", "taskScheduler")) {
-				paths.addAll(ExecutorPaths.of(bean, bean, context.getBean(bean), true));
-			}
-			paths.addAll(AsyncWork.paths("applicationTaskExecutor", context.getBean(AsyncWork.class)));
+			List<Path> paths = pathsInBootsOwnPools(context);
 			paths.addAll(ScheduledWork.paths("taskScheduler", context.getBean(ScheduledWork.class)));
 			takeAll(paths, context);
 		}
@@ -95,24 +95,8 @@ class TaskFailurePathsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "2s", "1h" })
 	void seesEachFailureInExecutorBeansOfAllKinds(String unobservedAfter) throws Exception {
-		Map<String, String> views = Map.of("overThreadPool", "threadPool", "lambdaOverThreadPool", "threadPool",
-				"unconfigurable", "jdkThreadPool");
 		try (ConfigurableApplicationContext context = run(BeansApplication.class, unobservedAfter)) {
-			List<Path> paths = new ArrayList<>();
-			List<String> beans = new ArrayList<>();
-			for (Class<?> configuration : List.of(ExecutorBeans.class, VirtualThreadBeans.class)) {
-				Arrays.stream(configuration.getDeclaredMethods())
-					.filter((method) -> method.isAnnotationPresent(Bean.class))
-					.map((method) -> method.getName())
-					.filter(context::containsBean)
-					.forEach(beans::add);
-			}
-			for (String bean : beans) {
-				paths.addAll(ExecutorPaths.of(bean, views.getOrDefault(bean, bean), context.getBean(bean),
-						!bean.equals("schedulerWithErrorHandler")));
-			}
-			paths.addAll(AsyncWork.paths("threadPool", context.getBean(AsyncWork.class)));
-			paths.addAll(QualifiedAsyncWork.paths(context.getBean(QualifiedAsyncWork.class)));
+			List<Path> paths = pathsInExecutorBeans(context);
 			takeAll(paths, context);
 		}
 	}
@@ -148,6 +132,42 @@ class TaskFailurePathsTests {
 		}
 	}
 
+	/**
+	 * Return the paths into the pools of a {@link WorkApplication}, but for schedules.
+	 */
+	static List<Path> pathsInBootsOwnPools(ApplicationContext context) {
+		List<Path> paths = new ArrayList<>();
+		for (String bean : List.of("applicationTaskExecutor", "taskScheduler")) {
+			paths.addAll(ExecutorPaths.of(bean, bean, context.getBean(bean), true));
+		}
+		paths.addAll(AsyncWork.paths("applicationTaskExecutor", context.getBean(AsyncWork.class)));
+		return paths;
+	}
+
+	/**
+	 * Return the paths into the pools of a {@link BeansApplication}.
+	 */
+	static List<Path> pathsInExecutorBeans(ApplicationContext context) {
+		Map<String, String> views = Map.of("overThreadPool", "threadPool", "lambdaOverThreadPool", "threadPool",
+				"unconfigurable", "jdkThreadPool");
+		List<Path> paths = new ArrayList<>();
+		List<String> beans = new ArrayList<>();
+		for (Class<?> configuration : List.of(ExecutorBeans.class, VirtualThreadBeans.class)) {
+			Arrays.stream(configuration.getDeclaredMethods())
+				.filter((method) -> method.isAnnotationPresent(Bean.class))
+				.map((method) -> method.getName())
+				.filter(context::containsBean)
+				.forEach(beans::add);
+		}
+		for (String bean : beans) {
+			paths.addAll(ExecutorPaths.of(bean, views.getOrDefault(bean, bean), context.getBean(bean),
+					!bean.equals("schedulerWithErrorHandler")));
+		}
+		paths.addAll(AsyncWork.paths("threadPool", context.getBean(AsyncWork.class)));
+		paths.addAll(QualifiedAsyncWork.paths(context.getBean(QualifiedAsyncWork.class)));
+		return paths;
+	}
+
 	private ConfigurableApplicationContext run(Class<?> application, String unobservedAfter, String... arguments) {
 		List<String> all = new ArrayList<>(List.of("--sentry.dsn=" + this.sentry.dsn(), "--sentry.max-queue-size=10000",
 				"--lifeguard.defaults.unobserved-after=" + unobservedAfter, "--lifeguard.report.max-per-minute=100000",
@@ -168,30 +188,25 @@ class TaskFailurePathsTests {
 				throw new AssertionError("On path " + path.name(), ex);
 			}
 			if (i % BATCH == BATCH - 1) {
-				awaitDecisions(paths.subList(0, i + 1), registry);
+				awaitDecisions(registry);
 			}
 		}
-		awaitDecisions(paths, registry);
+		awaitDecisions(registry);
 		Sentry.flush(30_000);
 		assertEvents(paths);
 		assertCounts(paths, registry);
 	}
 
-	private void awaitDecisions(List<Path> paths, PoolRegistry registry) {
+	private void awaitDecisions(PoolRegistry registry) {
 		boolean onlyGarbageDecides = registry.pools()
 			.stream()
 			.allMatch((pool) -> pool.settings().unobservedAfter().toMinutes() > 0);
 		try {
-			Awaitility.await().dontCatchUncaughtExceptions().atMost(Duration.ofSeconds(20)).until(() -> {
+			Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
 				if (onlyGarbageDecides) {
 					System.gc();
 				}
-				return registry.pools()
-					.stream()
-					.map(Pool::snapshot)
-					.allMatch((pool) -> pool.failures().watched() == 0 && pool.tasks().running() == 0
-							&& pool.failures().reported() + pool.failures().suppressed() == pool.failures().uncaught()
-									+ pool.failures().unobserved());
+				return registry.pools().stream().allMatch(TaskFailurePathsTests::isDecided);
 			});
 		}
 		catch (ConditionTimeoutException ex) {
@@ -199,14 +214,27 @@ class TaskFailurePathsTests {
 		}
 	}
 
+	/**
+	 * Whether all that has failed was handled, and all reporters are done with it: the
+	 * one for Sentry waits a second for an event of the application's own.
+	 */
+	private static boolean isDecided(Pool pool) {
+		PoolSnapshot snapshot = pool.snapshot();
+		PoolSnapshot.Failures failures = snapshot.failures();
+		long told = pool.reports(ReportOutcome.SENT) + pool.reports(ReportOutcome.FAILED);
+		return failures.watched() == 0 && snapshot.tasks().running() == 0
+				&& told + failures.suppressed() == failures.uncaught() + failures.unobserved();
+	}
+
 	private void assertEvents(List<Path> paths) {
 		List<String> expected = paths.stream()
 			.filter((path) -> path.handling() != Handling.OBSERVED)
 			.map((path) -> path.name() + " -> " + path.handling().name() + " in " + path.pool())
 			.toList();
-		List<String> actual = this.sentry.events()
+		List<String> actual = SentEvent.to(this.sentry)
 			.stream()
-			.map((event) -> event.message() + " -> " + event.handling().toUpperCase() + " in " + event.pool())
+			.map((event) -> event.message() + " -> " + event.handling().toUpperCase(Locale.ROOT) + " in "
+					+ event.pool())
 			.toList();
 		List<String> missing = new ArrayList<>(expected);
 		actual.forEach(missing::remove);
@@ -214,8 +242,8 @@ class TaskFailurePathsTests {
 		expected.forEach(unexpected::remove);
 		assertThat(missing).as("missing, while unexpected are " + unexpected).isEmpty();
 		assertThat(unexpected).as("unexpected").isEmpty();
-		assertThat(this.sentry.events()).extracting(SentryReceiver.Event::level).containsOnly("error");
-		assertThat(this.sentry.events()).extracting(SentryReceiver.Event::mechanism).containsOnly("lifeguard");
+		assertThat(SentEvent.to(this.sentry)).extracting(SentEvent::level).containsOnly("error");
+		assertThat(SentEvent.to(this.sentry)).extracting(SentEvent::mechanism).containsOnly("lifeguard");
 	}
 
 	private void assertCounts(List<Path> paths, PoolRegistry registry) {

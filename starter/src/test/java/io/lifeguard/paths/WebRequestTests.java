@@ -8,8 +8,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
 import io.lifeguard.Handling;
+import io.lifeguard.ReportOutcome;
 import io.lifeguard.engine.pool.Pool;
 import io.lifeguard.engine.pool.PoolRegistry;
+import io.lifeguard.sentry.SentryReceiver;
 import io.sentry.Sentry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -37,7 +39,7 @@ class WebRequestTests {
 
 	@Test
 	void leavesToMvcWhatAnswersARequest() throws Exception {
-		try (SentryReceiver sentry = new SentryReceiver();
+		try (SentryReceiver sentry = SentryReceiver.start();
 				ConfigurableApplicationContext context = new SpringApplicationBuilder(Shop.class).run("--server.port=0",
 						"--sentry.dsn=" + sentry.dsn(), "--lifeguard.defaults.unobserved-after=2s",
 						"--logging.level.root=OFF")) {
@@ -45,11 +47,9 @@ class WebRequestTests {
 			assertThat(get(context, "/future")).isEqualTo(418);
 			assertThat(get(context, "/void")).isEqualTo(200);
 			Pool pool = context.getBean(PoolRegistry.class).pool("applicationTaskExecutor");
-			Awaitility.await()
-				.dontCatchUncaughtExceptions()
-				.untilAsserted(() -> assertThat(pool.snapshot().failures().reported()).isOne());
+			Awaitility.await().untilAsserted(() -> assertThat(pool.reports(ReportOutcome.SENT)).isOne());
 			Sentry.flush(10_000);
-			assertThat(sentry.events()).extracting(SentryReceiver.Event::message).containsExactly("void");
+			assertThat(SentEvent.to(sentry)).extracting(SentEvent::message).containsExactly("void");
 			assertThat(pool.failures(Handling.UNCAUGHT)).isOne();
 			assertThat(pool.failures(Handling.UNOBSERVED)).isZero();
 		}

@@ -9,11 +9,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 
+import io.lifeguard.FailedTask;
+import io.lifeguard.FailureMoment;
 import io.lifeguard.Handling;
 import io.lifeguard.PoolSnapshot;
 import io.lifeguard.ReportOutcome;
 import io.lifeguard.SubmissionSite;
 import io.lifeguard.TaskFailure;
+import io.lifeguard.support.ThrowableReader;
 import io.lifeguard.support.Throwables;
 import org.jspecify.annotations.Nullable;
 
@@ -46,9 +49,7 @@ public final class Failure {
 	/** What one of Spring's own tasks calls, which the application knows it by. */
 	private final @Nullable Method method;
 
-	private final Throwable thrown;
-
-	private final Throwable throwable;
+	private final Thrown thrown;
 
 	private final long waited;
 
@@ -59,16 +60,16 @@ public final class Failure {
 	/** In milliseconds, which take a fraction of the time of an {@link Instant}. */
 	private final long at = System.currentTimeMillis();
 
+	private final long happenedAt = System.nanoTime();
+
 	private final String thread;
 
 	/** Whether the shutdown of the pool interrupted the task. */
 	private final boolean interrupted;
 
-	/**
-	 * Lets others know that the guard answers for the throwable; cleared once it does
-	 * not.
-	 */
-	private final Claims.Claim claim;
+	private final FailureMoment moment;
+
+	private volatile @Nullable Text text;
 
 	private boolean dead;
 
@@ -80,23 +81,22 @@ public final class Failure {
 	 * Note a failure.
 	 * @param body what was submitted, or only its class
 	 * @param thrown what it threw
-	 * @param thread the name of the thread that ran it
-	 * @param waited nanoseconds from submission to start
-	 * @param ran nanoseconds from start to failure
+	 * @param origin where the task comes from
 	 */
-	public Failure(FailureLog log, Object body, Throwable thrown, String thread, long waited, long ran,
-			@Nullable Origin origin) {
-		this.thread = thread;
+	public Failure(FailureLog log, Object body, Throwable thrown, Run run, @Nullable Origin origin) {
+		this.thread = run.thread().getName();
 		this.log = log;
 		this.body = (body instanceof Class<?> type) ? type : body.getClass();
 		this.method = TaskNames.calledBy(body);
-		this.thrown = thrown;
-		this.throwable = Throwables.unwrap(thrown);
-		this.waited = Math.max(0, waited);
-		this.ran = Math.max(0, ran);
+		this.thrown = new Thrown(thrown);
+		this.waited = Math.max(0, run.waited());
+		this.ran = Math.max(0, run.ran());
 		this.origin = origin;
 		this.interrupted = log.lifecycle().isShutdown() && isInterrupt(thrown);
-		this.claim = log.desk().claims().add(this.throwable);
+		this.moment = log.desk()
+			.momentOf(new FailedTask(log.pool(), this::task, thrown, Throwables.unwrap(thrown), run.thread(),
+					Origin.at(origin, run.startedAt() - this.waited), run.startedAt(), Origin.context(origin),
+					run.started(), run.thrown()));
 	}
 
 	private static boolean isInterrupt(Throwable thrown) {
@@ -128,8 +128,7 @@ public final class Failure {
 				report();
 			}
 			else {
-				disclaim();
-				this.log.counts().add(ReportOutcome.SUPPRESSED);
+				suppress();
 			}
 		}
 	}
@@ -139,7 +138,20 @@ public final class Failure {
 	 */
 	public void observe() {
 		if (handle(Handling.OBSERVED)) {
-			disclaim();
+			releaseIfDone();
+		}
+	}
+
+	/**
+	 * Decide on a failure whose future has ended otherwise, and shows it to nobody.
+	 * @param cancelled whether the future was cancelled, by who does not want the failure
+	 */
+	public void missed(boolean cancelled) {
+		if (cancelled) {
+			observe();
+		}
+		else {
+			uncaught();
 		}
 	}
 
@@ -166,23 +178,57 @@ public final class Failure {
 		this.dead = true;
 	}
 
-	/**
-	 * Leave it to others to report the throwable.
-	 */
-	public void disclaim() {
-		this.claim.clear();
-	}
-
 	private void report() {
 		Reports reports = this.log.desk().reports();
-		if (reports.ignores(this.throwable)) {
-			disclaim();
-			this.log.counts().add(ReportOutcome.SUPPRESSED);
+		if (reports.ignores(this.thrown.type())) {
+			suppress();
 		}
 		else {
-			this.claim.settle();
-			reports.offer(this);
+			try {
+				reports.offer(this);
+			}
+			catch (Throwable ex) { // as without memory: the worker goes on
+				suppress();
+				reports.faulty(ex);
+			}
 		}
+	}
+
+	/**
+	 * Note that the failure is not reported.
+	 */
+	void suppress() {
+		this.log.counts().add(ReportOutcome.SUPPRESSED);
+	}
+
+	/**
+	 * Put into words what may be asked for when the throwable is gone. Takes a look at a
+	 * stack trace, and may take longer where the application's own class has a say.
+	 */
+	void describe(ThrowableReader reader) {
+		if (this.text == null) {
+			Throwable thrown = this.thrown.thrown();
+			String message = this.thrown.message();
+			this.text = new Text(task(),
+					(message == null && thrown != null) ? reader.message(Throwables.unwrap(thrown)) : message);
+			releaseIfDone();
+		}
+	}
+
+	/**
+	 * Let go of the throwable once nobody asks for it any more.
+	 */
+	private void releaseIfDone() {
+		if (this.text != null && this.handling == Handling.OBSERVED) {
+			this.thrown.release();
+		}
+	}
+
+	/**
+	 * Keep the throwable for a while, unless memory is short.
+	 */
+	void keep() {
+		this.thrown.thrown();
 	}
 
 	private boolean handle(Handling handling) {
@@ -212,29 +258,76 @@ public final class Failure {
 	 * Return the name of the task.
 	 */
 	String task() {
-		return TaskNames.ofFailed(this.body, this.method, this.thrown);
+		Text text = this.text;
+		return (text != null) ? text.task() : TaskNames.ofFailed(this.body, this.method, this.thrown.thrown());
 	}
 
+	/**
+	 * Return what was thrown, freed of the wrappers that futures put around it, or a
+	 * stand-in for it if memory was short.
+	 */
 	public Throwable throwable() {
-		return this.throwable;
+		return this.thrown.throwable();
+	}
+
+	/**
+	 * Return the class of what was thrown, freed of those wrappers.
+	 */
+	Class<?> type() {
+		return this.thrown.type();
 	}
 
 	@Nullable Handling handling() {
 		return this.handling;
 	}
 
-	@Nullable Object context() {
-		return (this.origin != null) ? this.origin.context() : null;
+	FailureMoment moment() {
+		return this.moment;
+	}
+
+	/**
+	 * Return when it happened, in nanoseconds of {@link System#nanoTime()}.
+	 */
+	long happenedAt() {
+		return this.happenedAt;
 	}
 
 	/**
 	 * Return this failure as reporters see it, once it is handled.
+	 * @param throwable what to show as thrown
 	 * @param heldBack how many of its kind were held back since the last report
 	 */
-	TaskFailure toTaskFailure(long heldBack) {
-		return new TaskFailure(this.log.pool(), task(), Objects.requireNonNull(this.handling), this.throwable,
-				Instant.ofEpochMilli(this.at), Duration.ofNanos(this.waited), Duration.ofNanos(this.ran), this.thread,
+	TaskFailure toTaskFailure(Throwable throwable, long heldBack) {
+		return toTaskFailure(throwable, Objects.requireNonNull(this.handling), heldBack);
+	}
+
+	private TaskFailure toTaskFailure(Throwable throwable, Handling handling, long heldBack) {
+		return new TaskFailure(this.log.pool(), task(), handling, throwable, Instant.ofEpochMilli(this.at),
+				Duration.ofNanos(this.waited), Duration.ofNanos(this.ran), this.thread,
 				(this.origin != null) ? this.origin.site() : null, this.dead, this.interrupted, heldBack);
+	}
+
+	/**
+	 * Return this failure as it stands: unobserved as long as nothing is decided.
+	 */
+	public TaskFailure asItStands() {
+		return toTaskFailure(throwable(), Objects.requireNonNullElse(this.handling, Handling.UNOBSERVED), 0);
+	}
+
+	/**
+	 * Whether it is decided how the failure is handled.
+	 */
+	public boolean isDecided() {
+		return this.handling != null;
+	}
+
+	/**
+	 * Whether the failure is to be reported, if it stays as it stands.
+	 */
+	public boolean isReportable() {
+		Handling handling = this.handling;
+		return handling != Handling.OBSERVED && !this.log.desk().reports().ignores(type())
+				&& (handling == Handling.UNCAUGHT || this.log.settings().reportUnobserved());
 	}
 
 	/**
@@ -243,10 +336,18 @@ public final class Failure {
 	PoolSnapshot.RecentFailure toRecentFailure() {
 		Handling handling = this.handling;
 		SubmissionSite site = (this.origin != null) ? this.origin.site() : null;
-		return new PoolSnapshot.RecentFailure(Instant.ofEpochMilli(this.at), this.throwable.getClass().getName(),
-				Throwables.message(this.throwable), task(), this.thread,
+		Text text = this.text;
+		return new PoolSnapshot.RecentFailure(Instant.ofEpochMilli(this.at), this.thrown.type().getName(),
+				(text != null) ? text.message() : this.thrown.message(), task(), this.thread,
 				(handling != null) ? handling.toString() : "watched", Duration.ofNanos(this.waited),
 				Duration.ofNanos(this.ran), (site != null) ? site.toString() : null);
+	}
+
+	/**
+	 * What is said of the failure once the throwable is gone.
+	 */
+	private record Text(String task, @Nullable String message) {
+
 	}
 
 }

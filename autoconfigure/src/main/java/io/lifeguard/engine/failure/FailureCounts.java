@@ -17,6 +17,8 @@ public final class FailureCounts {
 
 	private final LongAdder observed = new LongAdder();
 
+	private final LongAdder reported = new LongAdder();
+
 	private final LongAdder sent = new LongAdder();
 
 	private final LongAdder suppressed = new LongAdder();
@@ -25,6 +27,13 @@ public final class FailureCounts {
 
 	void add(Handling handling) {
 		adder(handling).increment();
+	}
+
+	/**
+	 * Note that a failure was reported, however many reporters there are.
+	 */
+	void addReported() {
+		this.reported.increment();
 	}
 
 	void add(ReportOutcome outcome) {
@@ -54,8 +63,7 @@ public final class FailureCounts {
 		long unobserved = this.unobserved.sum();
 		long observed = this.observed.sum();
 		return new PoolSnapshot.Failures(uncaught, unobserved, observed,
-				Math.max(0, failed - uncaught - unobserved - observed), this.sent.sum() + this.reportsFailed.sum(),
-				this.suppressed.sum());
+				Math.max(0, failed - uncaught - unobserved - observed), this.reported.sum(), this.suppressed.sum());
 	}
 
 	private LongAdder adder(Handling handling) {

@@ -2,8 +2,11 @@ package io.lifeguard.engine.failure;
 
 import java.util.function.LongSupplier;
 
+import io.lifeguard.FailedTask;
+import io.lifeguard.FailureContext;
+import io.lifeguard.FailureMoment;
 import io.lifeguard.ReportSettings;
-import io.lifeguard.SubmitterContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the failures of all pools of an application share: the watch over those that
@@ -14,13 +17,11 @@ public final class FailureDesk {
 
 	private final UnobservedWatch unobserved = new UnobservedWatch();
 
-	private final Claims claims = new Claims();
-
 	private final SiteSampler sites;
 
 	private final Reports reports;
 
-	private volatile SubmitterContext submitterContext = SubmitterContext.NONE;
+	private volatile FailureContext context = FailureContext.NONE;
 
 	/**
 	 * Create a desk that collects failures until its reports are opened.
@@ -46,13 +47,6 @@ public final class FailureDesk {
 	}
 
 	/**
-	 * Return the throwables that the guard answers for.
-	 */
-	public Claims claims() {
-		return this.claims;
-	}
-
-	/**
 	 * Return what samples the places where tasks are submitted.
 	 */
 	public SiteSampler sites() {
@@ -60,17 +54,30 @@ public final class FailureDesk {
 	}
 
 	/**
-	 * Return what is captured with each task.
+	 * Return what holds on the current thread, as reports are to tell it.
 	 */
-	public SubmitterContext submitterContext() {
-		return this.submitterContext;
+	public @Nullable Object captureContext() {
+		return this.context.capture();
 	}
 
 	/**
-	 * Capture the given context with each task from now on.
+	 * Return the moment at which a task fails, or raises an alarm.
 	 */
-	public void setSubmitterContext(SubmitterContext submitterContext) {
-		this.submitterContext = submitterContext;
+	public FailureMoment momentOf(FailedTask task) {
+		try {
+			return this.context.failed(task);
+		}
+		catch (Throwable ex) {
+			this.reports.faulty(ex);
+			return FailureMoment.NONE;
+		}
+	}
+
+	/**
+	 * Ask the given context about each task from now on.
+	 */
+	public void setContext(FailureContext context) {
+		this.context = context;
 	}
 
 }

@@ -2,8 +2,10 @@ package io.lifeguard.engine.failure;
 
 import java.util.List;
 
+import io.lifeguard.Handling;
 import io.lifeguard.PoolSettings;
 import io.lifeguard.PoolSnapshot;
+import io.lifeguard.ReportOutcome;
 
 /**
  * The failures of one pool: how they were handled, and the last of them.
@@ -22,6 +24,10 @@ public final class FailureLog {
 
 	private final RecentFailures recent = new RecentFailures();
 
+	private final Overflow overflow = new Overflow();
+
+	private final ReportLimiters limiters;
+
 	/**
 	 * Create an empty log.
 	 * @param pool the pool's name
@@ -31,6 +37,7 @@ public final class FailureLog {
 		this.settings = settings;
 		this.lifecycle = lifecycle;
 		this.desk = desk;
+		this.limiters = desk.reports().newLimiters();
 	}
 
 	/**
@@ -39,6 +46,17 @@ public final class FailureLog {
 	public void add(Failure failure) {
 		this.recent.add(failure);
 		this.desk.sites().failed(failure.body());
+		this.desk.reports().attend(this);
+	}
+
+	/**
+	 * Count a failure that could not be looked at.
+	 * @param fault what has kept the guard from it
+	 */
+	public void addUnseen(Throwable fault) {
+		this.counts.add(Handling.UNCAUGHT);
+		this.counts.add(ReportOutcome.SUPPRESSED);
+		this.desk.reports().faulty(fault);
 	}
 
 	/**
@@ -60,6 +78,27 @@ public final class FailureLog {
 	 */
 	public FailureDesk desk() {
 		return this.desk;
+	}
+
+	/**
+	 * Return the last failures, to be put into words.
+	 */
+	RecentFailures recentFailures() {
+		return this.recent;
+	}
+
+	/**
+	 * Return those that found no room on their way to the reporters.
+	 */
+	Overflow overflow() {
+		return this.overflow;
+	}
+
+	/**
+	 * Return what limits the reports.
+	 */
+	ReportLimiters limiters() {
+		return this.limiters;
 	}
 
 	String pool() {

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
+import io.lifeguard.support.ThrowableReader;
+
 /**
  * A pool's last failures.
  */
@@ -18,6 +20,18 @@ final class RecentFailures {
 
 	void add(Failure failure) {
 		this.failures.set(this.next.getAndIncrement() & (SIZE - 1), failure);
+	}
+
+	/**
+	 * Put the last failures into words, so that they need not keep what was thrown.
+	 */
+	void describe(ThrowableReader reader) {
+		for (int i = 0; i < SIZE; i++) {
+			Failure failure = this.failures.get(i);
+			if (failure != null) {
+				failure.describe(reader);
+			}
+		}
 	}
 
 	/**

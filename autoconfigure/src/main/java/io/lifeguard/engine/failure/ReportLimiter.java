@@ -99,20 +99,16 @@ public final class ReportLimiter {
 	record Kind(String pool, Class<?> exception, @Nullable String frame) {
 
 		static Kind of(Failure failure) {
-			Throwable throwable = failure.throwable();
-			String frame = Arrays.stream(Throwables.stack(throwable))
-				.filter(Frames::isApplication)
-				.findFirst()
-				.map(StackTraceElement::toString)
-				.orElseGet(() -> failure.body().getName());
-			return new Kind(failure.log().pool(), throwable.getClass(), frame);
+			StackTraceElement frame = Frames.first(Arrays.asList(Throwables.stack(failure.throwable())));
+			return new Kind(failure.log().pool(), failure.type(),
+					(frame != null) ? frame.toString() : failure.body().getName());
 		}
 
 		/**
 		 * Return the kind of those whose place nobody looked at.
 		 */
 		static Kind anywhere(Failure failure) {
-			return new Kind(failure.log().pool(), failure.throwable().getClass(), null);
+			return new Kind(failure.log().pool(), failure.type(), null);
 		}
 
 		/**

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 import io.lifeguard.LoggingTaskFailureReporter;
-import io.lifeguard.TaskFailure;
 import io.lifeguard.support.OnceLogger;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -44,16 +43,17 @@ final class ReportLimiters {
 	}
 
 	/**
-	 * Return the report on a failure, or {@code null} if it is held back.
+	 * Return how many failures of the kind were held back before the given one, or
+	 * {@code null} if that is held back itself.
 	 */
-	@Nullable TaskFailure admit(Failure failure) {
+	@Nullable Long admit(Failure failure) {
 		ReportLimiter.Kind kind = ReportLimiter.Kind.of(failure);
 		ReportLimiter storm = storm(kind);
 		if (!storm.admits(failure.throwable(), this.clock.getAsLong())) {
 			return null;
 		}
 		ReportLimiter unseen = this.storms.get(kind.anywhere());
-		return failure.toTaskFailure(storm.takeUnreported() + ((unseen != null) ? unseen.takeUnreported() : 0));
+		return storm.takeUnreported() + ((unseen != null) ? unseen.takeUnreported() : 0);
 	}
 
 	/**
@@ -82,6 +82,10 @@ final class ReportLimiters {
 			sumUp(next.getKey(), storm);
 			storms.remove();
 		}
+	}
+
+	boolean isEmpty() {
+		return this.storms.isEmpty();
 	}
 
 	/**

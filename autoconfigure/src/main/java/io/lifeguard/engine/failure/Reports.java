@@ -2,54 +2,66 @@ package io.lifeguard.engine.failure;
 
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
+import io.lifeguard.FailureMoment;
+import io.lifeguard.LoggingTaskFailureReporter;
 import io.lifeguard.LostTasks;
 import io.lifeguard.PoolAlarm;
-import io.lifeguard.ReportOutcome;
 import io.lifeguard.ReportSettings;
-import io.lifeguard.SubmitterContext;
-import io.lifeguard.TaskFailure;
 import io.lifeguard.TaskFailureReporter;
 import io.lifeguard.support.DaemonThreads;
+import io.lifeguard.support.OnceLogger;
+import io.lifeguard.support.ThrowableReader;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes failures from the workers and hands them to the reporters, on one thread of its
- * own. A worker only ever puts its failure into a bounded queue: where that is full the
- * failure is counted as suppressed, and nobody waits.
+ * Takes failures from the workers, holds storms back on a thread of its own, and hands
+ * the rest to the reporters. A worker only ever puts its failure into its pool's share of
+ * a bounded queue: where that is full the failure is counted as suppressed, and nobody
+ * waits.
  */
 public final class Reports {
 
 	/**
-	 * Failures waiting for a reporter at most.
+	 * Failures of one pool waiting at most.
 	 */
-	static final int CAPACITY = 1024;
+	static final int SHARE = 256;
+
+	private static final Log logger = LogFactory.getLog(LoggingTaskFailureReporter.LOGGER);
+
+	private static final int MAX_ALARMS = 1024;
 
 	private static final long POLL_MILLIS = 250;
 
-	private static final long CLOSE_TIMEOUT_MILLIS = TimeUnit.SECONDS.toMillis(5);
+	private static final long CLOSE_TIMEOUT = TimeUnit.SECONDS.toNanos(5);
 
-	private final Queue<Failure> queue = new ArrayBlockingQueue<>(CAPACITY);
+	private final FairQueue<Failure> queue = new FairQueue<>(SHARE);
 
-	private final Queue<Alarm> alarms = new ArrayBlockingQueue<>(CAPACITY);
+	private final Queue<Alarm> alarms = new ArrayBlockingQueue<>(MAX_ALARMS);
 
-	/** A permit for each failure and alarm that waits, and one for the end. */
+	/** The pools that have failures to put into words, or a storm to follow. */
+	private final Set<FailureLog> attended = ConcurrentHashMap.newKeySet();
+
+	/** A permit for each thing that waits, and one for the end. */
 	private final Semaphore waiting = new Semaphore(0);
 
-	private final Overflow overflow = new Overflow();
+	private final ThrowableReader reader = new ThrowableReader();
+
+	private final OnceLogger faults = new OnceLogger();
 
 	private final ReportSettings settings;
 
-	private final ReportLimiters storms;
+	private final LongSupplier clock;
 
-	private final AtomicReference<@Nullable Failure> current = new AtomicReference<>();
-
-	private volatile List<LostTasks> lost = List.of();
+	private volatile List<ReporterQueue> reporters = List.of();
 
 	private volatile @Nullable Thread thread;
 
@@ -63,14 +75,22 @@ public final class Reports {
 	 */
 	Reports(ReportSettings settings, LongSupplier clock) {
 		this.settings = settings;
-		this.storms = new ReportLimiters(settings.maxPerMinute(), clock);
+		this.clock = clock;
 	}
 
 	/**
-	 * Whether the settings say that such failures are not to be reported.
+	 * Return what limits the reports of one pool.
 	 */
-	boolean ignores(Throwable throwable) {
-		for (Class<?> type = throwable.getClass(); type != null; type = type.getSuperclass()) {
+	ReportLimiters newLimiters() {
+		return new ReportLimiters(this.settings.maxPerMinute(), this.clock);
+	}
+
+	/**
+	 * Whether the settings say that failures with exceptions of the given class are not
+	 * to be reported.
+	 */
+	boolean ignores(Class<?> exception) {
+		for (Class<?> type = exception; type != null; type = type.getSuperclass()) {
 			if (this.settings.ignore().contains(type.getName())) {
 				return true;
 			}
@@ -79,27 +99,38 @@ public final class Reports {
 	}
 
 	/**
+	 * Look at the failures of a pool soon. Never blocks.
+	 */
+	void attend(FailureLog log) {
+		if (this.attended.add(log)) {
+			this.waiting.release();
+		}
+	}
+
+	/**
 	 * Hand a failure over. Never blocks.
 	 */
-	public void offer(Failure failure) {
-		if (this.closed || !this.queue.offer(failure)) {
-			suppress(failure);
-			this.overflow.add(failure);
+	void offer(Failure failure) {
+		FailureLog log = failure.log();
+		if (this.closed || !this.queue.offer(log.pool(), failure)) {
+			failure.suppress();
+			log.overflow().add(failure);
+			attend(log);
 		}
 		else {
 			this.waiting.release();
-			if (this.abandoned && this.queue.remove(failure)) { // nobody will look again
-				suppress(failure);
+			if (this.abandoned && this.queue.remove(log.pool(), failure)) { // nobody will
+				failure.suppress(); // look again
 			}
 		}
 	}
 
 	/**
 	 * Hand an alarm over. Never blocks.
-	 * @param context what was captured when the alarm's task was submitted
+	 * @param moment what is known of its threads
 	 */
-	public void offer(PoolAlarm alarm, @Nullable Object context) {
-		if (!this.closed && this.alarms.offer(new Alarm(alarm, context))) {
+	public void offer(PoolAlarm alarm, FailureMoment moment) {
+		if (!this.closed && this.alarms.offer(new Alarm(alarm, moment))) {
 			this.waiting.release();
 		}
 	}
@@ -112,10 +143,10 @@ public final class Reports {
 	 * Begin to report what has been handed over so far, and what will be. No effect if
 	 * that has been begun before.
 	 */
-	public synchronized void open(List<TaskFailureReporter> reporters, SubmitterContext context) {
+	public synchronized void open(List<TaskFailureReporter> reporters) {
 		if (this.thread == null && !this.closed) {
-			Reporters all = new Reporters(reporters, context);
-			this.thread = DaemonThreads.start("lifeguard-reports", () -> run(all));
+			this.reporters = reporters.stream().map((reporter) -> new ReporterQueue(reporter, this.faults)).toList();
+			this.thread = DaemonThreads.repeat("lifeguard-reports", this::next, this::faulty);
 		}
 	}
 
@@ -128,98 +159,120 @@ public final class Reports {
 	 * stop.
 	 */
 	public synchronized void close(List<LostTasks> lost) {
-		this.lost = List.copyOf(lost);
+		long deadline = System.nanoTime() + CLOSE_TIMEOUT;
 		this.closed = true;
 		this.waiting.release();
 		Thread thread = this.thread;
 		if (thread != null && thread != Thread.currentThread()) {
 			try {
-				thread.join(CLOSE_TIMEOUT_MILLIS);
+				thread.join(TimeUnit.NANOSECONDS.toMillis(CLOSE_TIMEOUT));
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();
 			}
-			this.abandoned = true;
-			thread.interrupt();
-			Failure stuck = this.current.getAndSet(null);
-			if (stuck != null) {
-				count(stuck, false);
-			}
 		}
 		this.abandoned = true;
 		for (Failure left = this.queue.poll(); left != null; left = this.queue.poll()) {
-			suppress(left);
+			left.suppress();
 		}
+		List<LostTasks> all = List.copyOf(lost);
+		this.reporters.forEach((reporter) -> reporter.close(all));
+		this.reporters.forEach((reporter) -> reporter.awaitEnd(deadline));
 	}
 
-	private void run(Reporters reporters) {
-		while (!this.closed) {
-			next(reporters, POLL_MILLIS);
+	private boolean next() throws InterruptedException {
+		if (!this.closed) {
+			this.waiting.tryAcquire(POLL_MILLIS, TimeUnit.MILLISECONDS);
 		}
-		if (!this.lost.isEmpty()) {
-			reporters.tell(null, (reporter) -> reporter.reportLost(this.lost));
+		Failure failure = this.queue.poll();
+		if (failure != null) {
+			report(failure);
 		}
-		while (!this.abandoned && !this.queue.isEmpty()) {
-			next(reporters, 0);
+		for (Alarm alarm = this.alarms.poll(); alarm != null; alarm = this.alarms.poll()) {
+			hand(alarm.toReport(this.reporters.size()));
 		}
-		this.overflow.drain(this.storms::holdBack);
-		this.storms.endAll();
+		List.copyOf(this.attended).forEach(this::lookAt);
+		this.reporters.forEach(ReporterQueue::check);
+		if (failure == null && this.closed) {
+			this.attended.forEach((log) -> log.limiters().endAll());
+			return false;
+		}
+		return true;
 	}
 
-	private void next(Reporters reporters, long timeout) {
+	/**
+	 * Put the last failures of a pool into words, and follow its storms as long as there
+	 * are any.
+	 */
+	private void lookAt(FailureLog log) {
+		this.attended.remove(log); // first, for what comes meanwhile
+		boolean again = true;
 		try {
-			this.waiting.tryAcquire(timeout, TimeUnit.MILLISECONDS);
-			Failure failure = this.queue.poll();
-			if (failure != null) {
-				report(failure, reporters);
-			}
-			for (Alarm alarm = this.alarms.poll(); alarm != null; alarm = this.alarms.poll()) {
-				PoolAlarm poolAlarm = alarm.alarm();
-				reporters.tell(alarm.context(), (reporter) -> reporter.reportAlarm(poolAlarm));
-			}
-			this.overflow.drain(this.storms::holdBack);
-			this.storms.endQuiet();
+			log.recentFailures().describe(this.reader);
+			ReportLimiters limiters = log.limiters();
+			log.overflow().drain(limiters::holdBack);
+			limiters.endQuiet();
+			again = !limiters.isEmpty();
 		}
-		catch (InterruptedException ex) {
-			// A reporter has left the thread like that: it is ours, and goes on
+		catch (Throwable ex) { // the other pools are looked at all the same
+			faulty(ex);
 		}
-		catch (Throwable ex) { // the end of reporting would be one of silence
-			reporters.faulty(getClass(), ex);
+		if (again) {
+			this.attended.add(log);
 		}
 	}
 
-	private void report(Failure failure, Reporters reporters) {
-		TaskFailure report = admit(failure, reporters);
-		if (report == null) {
-			suppress(failure);
-			return;
-		}
-		this.current.set(failure);
-		boolean sent = reporters.tell(failure.context(), (reporter) -> reporter.report(report));
-		if (this.current.getAndSet(null) != null) {
-			count(failure, sent);
-		}
-	}
-
-	private @Nullable TaskFailure admit(Failure failure, Reporters reporters) {
+	private void report(Failure failure) {
 		try {
-			return this.storms.admit(failure);
+			Long heldBack = failure.log().limiters().admit(failure);
+			if (heldBack != null) {
+				this.attended.add(failure.log());
+				hand(toReport(failure, heldBack));
+				return;
+			}
 		}
-		catch (Throwable ex) { // the failure is counted whatever happens
-			reporters.faulty(getClass(), ex);
-			return null;
+		catch (Throwable ex) {
+			faulty(ex);
+		}
+		failure.suppress();
+	}
+
+	private Report toReport(Failure failure, long heldBack) {
+		Throwable readable = this.reader.readable(failure.throwable());
+		// The throwable itself is only held by the failure, which gives it up if it must
+		Throwable standIn = (readable != failure.throwable()) ? readable : null;
+		return new Report(failure.log().pool(), failure.moment(), failure.happenedAt(),
+				(reporter) -> reporter
+					.report(failure.toTaskFailure((standIn != null) ? standIn : failure.throwable(), heldBack)),
+				failure.log().counts(), this.reporters.size());
+	}
+
+	private void hand(Report report) {
+		this.reporters.forEach((reporter) -> reporter.offer(report));
+		if (this.reporters.isEmpty()) {
+			report.done(true);
 		}
 	}
 
-	private static void suppress(Failure failure) {
-		failure.log().counts().add(ReportOutcome.SUPPRESSED);
+	/**
+	 * Log a fault of the guard's own, once for each kind. Throws nothing.
+	 */
+	void faulty(Throwable fault) {
+		try {
+			this.faults.logOnce(fault.getClass().getName(), () -> logger
+				.warn("Reporting failed, and goes on. Other faults of this kind are not logged", fault));
+		}
+		catch (Throwable ex) {
+			// As without memory, there is nothing to tell it with
+		}
 	}
 
-	private static void count(Failure failure, boolean sent) {
-		failure.log().counts().add(sent ? ReportOutcome.SENT : ReportOutcome.FAILED);
-	}
+	private record Alarm(PoolAlarm alarm, FailureMoment moment) {
 
-	private record Alarm(PoolAlarm alarm, @Nullable Object context) {
+		Report toReport(int reporters) {
+			return new Report(this.alarm.pool(), this.moment, System.nanoTime(),
+					(reporter) -> reporter.reportAlarm(this.alarm), null, reporters);
+		}
 
 	}
 

@@ -26,7 +26,7 @@ public final class TaskNames {
 
 	private static final int MAX_DEPTH = 2;
 
-	/** How the guard calls a task, unlike how a task calls the guard. */
+	/** How a task is called, unlike how it calls the guard. */
 	private static final Set<String> RUNS_TASKS = Set.of("run", "runBody", "call", "callBody");
 
 	private TaskNames() {
@@ -36,11 +36,12 @@ public final class TaskNames {
 	 * Return the name of a failed task: the outermost application method in the failure's
 	 * stack trace, up to where the guard called it.
 	 * @param method what the task is known to call
-	 * @param thrown what the task itself threw
+	 * @param thrown what the task itself threw, {@code null} if that is gone
 	 */
-	static String ofFailed(Class<?> body, @Nullable Method method, Throwable thrown) {
+	static String ofFailed(Class<?> body, @Nullable Method method, @Nullable Throwable thrown) {
 		// A stage hands on what failed in another thread, whose stack names another task
-		String name = (thrown instanceof CompletionException) ? null : ofStack(Throwables.stack(thrown));
+		boolean known = thrown != null && !(thrown instanceof CompletionException) && !Proxy.isProxyClass(body);
+		String name = known ? ofStack(body, Throwables.stack(thrown)) : null;
 		return (name != null) ? name : (method != null) ? ofMethod(method) : ofClass(body);
 	}
 
@@ -49,27 +50,40 @@ public final class TaskNames {
 	 * @param body what was submitted
 	 */
 	public static String ofRunning(Object body, StackTraceElement[] stack) {
-		String name = ofStack(stack);
+		Class<?> type = (body instanceof Class<?> kind) ? kind : body.getClass();
+		String name = Proxy.isProxyClass(type) ? null : ofStack(type, stack);
 		return (name != null) ? name : ofSubmitted(body);
 	}
 
 	/**
 	 * Return the name of the task that the given stack is running, innermost frame first,
-	 * or {@code null} if no application method is in it, or no task.
+	 * or {@code null} if no application method is in it, or no task. What was submitted
+	 * goes ahead of a decorator around it, and the application ahead of its libraries.
 	 */
-	private static @Nullable String ofStack(StackTraceElement[] stack) {
+	private static @Nullable String ofStack(Class<?> body, StackTraceElement[] stack) {
 		StackTraceElement outermost = null;
+		int rank = 0;
 		for (StackTraceElement frame : stack) {
 			if (Frames.isGuard(frame.getClassName())
 					&& (outermost != null || RUNS_TASKS.contains(frame.getMethodName()))) {
 				return (outermost != null)
 						? simpleName(outermost.getClassName()) + "." + method(outermost.getMethodName()) : null;
 			}
-			if (Frames.isApplication(frame)) {
+			int next = rank(body, frame);
+			if (next > 0 && next >= rank) {
 				outermost = frame;
+				rank = next;
 			}
 		}
 		return null;
+	}
+
+	private static int rank(Class<?> body, StackTraceElement frame) {
+		if (!Frames.isApplication(frame)) {
+			return 0;
+		}
+		boolean itself = frame.getClassName().equals(body.getName()) && RUNS_TASKS.contains(frame.getMethodName());
+		return itself ? 3 : Frames.isOfKnownApplication(frame) ? 2 : 1;
 	}
 
 	/**
@@ -157,9 +171,25 @@ public final class TaskNames {
 	 * Return the name of a task of which only the class is known.
 	 */
 	private static String ofClass(Class<?> body) {
+		if (Proxy.isProxyClass(body)) {
+			return simpleName(ofProxy(body).getName());
+		}
 		String name = body.getName();
 		int generated = name.indexOf("$$");
 		return simpleName((generated > 0) ? name.substring(0, generated) : name);
+	}
+
+	/**
+	 * Return the interface that a JDK proxy is most likely known by.
+	 */
+	private static Class<?> ofProxy(Class<?> proxy) {
+		Class<?>[] interfaces = proxy.getInterfaces();
+		for (Class<?> candidate : interfaces) {
+			if (candidate.getClassLoader() != null && !candidate.getName().startsWith("org.springframework.")) {
+				return candidate;
+			}
+		}
+		return (interfaces.length > 0) ? interfaces[0] : proxy;
 	}
 
 	private static String simpleName(String type) {

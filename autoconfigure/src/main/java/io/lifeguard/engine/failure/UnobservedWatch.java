@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Watches failures that can still be read, and decides that they were not once the object
  * through which they could be is garbage, or their pool's deadline is over. Only failures
- * come here: a task that succeeds leaves no trace.
+ * come here: a task that succeeds leaves no trace. There is no limit to their number,
+ * since the application keeps the future of each: one that it lets go of is decided on.
  * <p>
  * An entry is a phantom reference to the handle through which the failure can be read:
  * the future, or the exception in it. The failure must never refer to the handle, or it
@@ -35,12 +36,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UnobservedWatch {
 
-	/**
-	 * Failures watched at most. One more is decided at once, as if its deadline were
-	 * over.
-	 */
-	static final int MAX_WATCHED = 10_000;
-
 	private final ReferenceQueue<Object> garbage = new ReferenceQueue<>();
 
 	private final Set<Entry> watched = ConcurrentHashMap.newKeySet();
@@ -59,10 +54,6 @@ public final class UnobservedWatch {
 	 * Begin to watch a failure.
 	 */
 	void add(Entry entry) {
-		if (this.watched.size() >= MAX_WATCHED) {
-			entry.decide();
-			return;
-		}
 		this.watched.add(entry);
 		if (this.closed) {
 			entry.decide();
@@ -82,13 +73,16 @@ public final class UnobservedWatch {
 	}
 
 	/**
-	 * Decide on all failures whose deadline is over.
+	 * Decide on all failures whose deadline is over, and keep the others.
 	 */
 	public void checkDeadlines() {
 		long now = System.nanoTime();
 		for (Entry entry : this.watched) {
 			if (now - entry.deadline >= 0) {
 				entry.decide();
+			}
+			else {
+				entry.failure.keep();
 			}
 		}
 	}

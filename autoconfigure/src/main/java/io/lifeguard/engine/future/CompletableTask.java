@@ -1,5 +1,6 @@
 package io.lifeguard.engine.future;
 
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -66,6 +67,14 @@ public final class CompletableTask<V extends @Nullable Object> extends Task
 		return super.isCancelled() || this.future.isCancelled();
 	}
 
+	/**
+	 * {@inheritDoc} What depends on the future runs as part of the task.
+	 */
+	@Override
+	public boolean isPending(Duration within) {
+		return super.isPending(within) || (hasRun() && !this.future.isDone());
+	}
+
 	@Override
 	protected boolean endFuture(Exception exception) {
 		Failure failure = failure();
@@ -130,16 +139,17 @@ public final class CompletableTask<V extends @Nullable Object> extends Task
 		if (failure == null || this.ended != null) {
 			this.future.completeExceptionally(Objects.requireNonNullElse(this.ended, thrown));
 		}
-		else if (!this.future.completeExceptionally(GuardedCompletionException.of(thrown, failure))) {
-			// The future had ended otherwise and shows it to nobody, which who cancelled
-			// it wanted
-			if (this.future.isCancelled()) {
-				failure.observe();
-			}
-			else {
-				failure.uncaught();
-			}
+		else if (!this.future.completeExceptionally(completion(failure, thrown))) {
+			failure.missed(this.future.isCancelled());
 		}
+	}
+
+	/**
+	 * Return what stages get to see of a failure.
+	 */
+	private CompletionException completion(Failure failure, Throwable thrown) {
+		Throwable carried = GuardedCompletionException.carry(failure, thrown, Readers.areAttachedTo(this.future));
+		return (carried instanceof CompletionException completion) ? completion : new CompletionException(carried);
 	}
 
 }

@@ -16,6 +16,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
+import io.lifeguard.TaskOwner;
 import io.lifeguard.Lifeguard.Ignorable;
 import io.lifeguard.Lifeguard;
 import io.lifeguard.engine.task.Ledger;
@@ -74,7 +75,7 @@ class GuardedCompletableFuture<T> extends CompletableFuture<T> implements Lifegu
 	 */
 	final <S extends GuardedCompletableFuture<T>> S relayTo(S stage) {
 		GuardedCompletableFuture<T> target = stage;
-		super.whenComplete((result, failure) -> target.end(result, failure));
+		super.whenComplete(new Relay<T>(target, target::end));
 		return stage;
 	}
 
@@ -101,20 +102,39 @@ class GuardedCompletableFuture<T> extends CompletableFuture<T> implements Lifegu
 		return cancelled;
 	}
 
+	// What depends on the future belongs to the owner of its task, whoever completes it
+
+	@Override
+	public boolean complete(T value) {
+		TaskOwner owner = owner();
+		return (owner != null) ? owner.call(() -> super.complete(value)) : super.complete(value);
+	}
+
+	@Override
+	public boolean completeExceptionally(Throwable failure) {
+		TaskOwner owner = owner();
+		return (owner != null) ? owner.call(() -> super.completeExceptionally(failure))
+				: super.completeExceptionally(failure);
+	}
+
+	private @Nullable TaskOwner owner() {
+		return (this.task != null) ? this.task.owner() : null;
+	}
+
 	/**
 	 * End as the given future ends, unless this one has: what runs the task is not ours.
 	 */
 	GuardedCompletableFuture<T> linkedTo(CompletableFuture<?> delegate) {
-		super.whenComplete((result, failure) -> {
+		super.whenComplete(new Relay<T>(delegate, (result, failure) -> {
 			if (isCancelled()) {
 				delegate.cancel(true);
 			}
-		});
-		delegate.whenComplete((result, failure) -> {
+		}));
+		delegate.whenComplete(new Relay<Object>(this, (result, failure) -> {
 			if (failure != null) {
 				completeExceptionally(failure);
 			}
-		});
+		}));
 		return this;
 	}
 
@@ -131,8 +151,7 @@ class GuardedCompletableFuture<T> extends CompletableFuture<T> implements Lifegu
 			return super.join();
 		}
 		catch (CompletionException ex) {
-			GuardedCompletionException.observe(ex);
-			throw ex;
+			throw GuardedCompletionException.shown(ex);
 		}
 	}
 
@@ -165,8 +184,7 @@ class GuardedCompletableFuture<T> extends CompletableFuture<T> implements Lifegu
 			return super.getNow(valueIfAbsent);
 		}
 		catch (CompletionException ex) {
-			GuardedCompletionException.observe(ex);
-			throw ex;
+			throw GuardedCompletionException.shown(ex);
 		}
 	}
 
@@ -227,18 +245,18 @@ class GuardedCompletableFuture<T> extends CompletableFuture<T> implements Lifegu
 
 	@Override
 	public CompletableFuture<T> exceptionallyCompose(Function<Throwable, ? extends CompletionStage<T>> function) {
-		return super.exceptionallyCompose(composed(seen(function)));
+		return super.exceptionallyCompose(composed(function, true));
 	}
 
 	@Override
 	public CompletableFuture<T> exceptionallyComposeAsync(Function<Throwable, ? extends CompletionStage<T>> function) {
-		return super.exceptionallyComposeAsync(composed(seen(function)));
+		return super.exceptionallyComposeAsync(composed(function, true));
 	}
 
 	@Override
 	public CompletableFuture<T> exceptionallyComposeAsync(Function<Throwable, ? extends CompletionStage<T>> function,
 			Executor executor) {
-		return super.exceptionallyComposeAsync(composed(seen(function)), executor);
+		return super.exceptionallyComposeAsync(composed(function, true), executor);
 	}
 
 	// Functions that can fail on their own
@@ -389,18 +407,18 @@ class GuardedCompletableFuture<T> extends CompletableFuture<T> implements Lifegu
 
 	@Override
 	public <U> CompletableFuture<U> thenCompose(Function<? super T, ? extends CompletionStage<U>> function) {
-		return super.thenCompose(composed(own(function)));
+		return super.thenCompose(composed(function, false));
 	}
 
 	@Override
 	public <U> CompletableFuture<U> thenComposeAsync(Function<? super T, ? extends CompletionStage<U>> function) {
-		return super.thenComposeAsync(composed(own(function)));
+		return super.thenComposeAsync(composed(function, false));
 	}
 
 	@Override
 	public <U> CompletableFuture<U> thenComposeAsync(Function<? super T, ? extends CompletionStage<U>> function,
 			Executor executor) {
-		return super.thenComposeAsync(composed(own(function)), executor);
+		return super.thenComposeAsync(composed(function, false), executor);
 	}
 
 	/**
@@ -414,124 +432,74 @@ class GuardedCompletableFuture<T> extends CompletableFuture<T> implements Lifegu
 	}
 
 	private <R> Function<Throwable, R> seen(Function<Throwable, R> function) {
-		Objects.requireNonNull(function);
-		return own((failure) -> {
-			GuardedCompletionException.observe(failure);
-			return function.apply(failure);
-		});
+		return new StageFunction.Unary<>(function, true, this.ledger);
 	}
 
 	private <U> BiFunction<T, Throwable, U> seen(BiFunction<? super T, Throwable, ? extends U> function) {
-		Objects.requireNonNull(function);
-		return own((result, failure) -> {
-			GuardedCompletionException.observe(failure);
-			return function.apply(result, failure);
-		});
+		return new StageFunction.Binary<>(function, true, this.ledger);
 	}
 
 	private BiConsumer<? super T, ? super Throwable> seen(BiConsumer<? super T, ? super Throwable> action) {
-		if (action.getClass().getNestHost() == CompletableFuture.class) {
-			// orTimeout and completeOnTimeout wait for the end and read nothing
-			return action;
-		}
-		BiConsumer<T, Throwable> own = own(action::accept);
-		return (T result, Throwable failure) -> {
-			GuardedCompletionException.observe(failure);
-			if (failure != null) {
-				action.accept(result, failure); // the JDK drops what this throws
-			}
-			else {
-				own.accept(result, null);
-			}
-		};
+		// orTimeout and completeOnTimeout wait for the end and read nothing
+		return (action.getClass().getNestHost() == CompletableFuture.class) ? action
+				: new StageFunction.Binary<T, Throwable, Void>(Objects.requireNonNull(action), true, this.ledger);
 	}
 
 	private Runnable own(Runnable action) {
-		Objects.requireNonNull(action);
-		return () -> {
-			try {
-				action.run();
-			}
-			catch (Throwable ex) {
-				throw failed(action, ex);
-			}
-		};
+		return new StageFunction.Unary<>(action, false, this.ledger);
 	}
 
 	private <A> Consumer<A> own(Consumer<A> action) {
-		Objects.requireNonNull(action);
-		return (result) -> {
-			try {
-				action.accept(result);
-			}
-			catch (Throwable ex) {
-				throw failed(action, ex);
-			}
-		};
+		return new StageFunction.Unary<A, Void>(action, false, this.ledger);
 	}
 
 	private <A, B> BiConsumer<A, B> own(BiConsumer<A, B> action) {
-		Objects.requireNonNull(action);
-		return (result, other) -> {
-			try {
-				action.accept(result, other);
-			}
-			catch (Throwable ex) {
-				throw failed(action, ex);
-			}
-		};
+		return new StageFunction.Binary<A, B, Void>(action, false, this.ledger);
 	}
 
 	private <A, R> Function<A, R> own(Function<A, R> function) {
-		Objects.requireNonNull(function);
-		return (result) -> {
-			try {
-				return function.apply(result);
-			}
-			catch (Throwable ex) {
-				throw failed(function, ex);
-			}
-		};
+		return new StageFunction.Unary<>(function, false, this.ledger);
 	}
 
 	private <A, B, R> BiFunction<A, B, R> own(BiFunction<A, B, R> function) {
-		Objects.requireNonNull(function);
-		return (result, other) -> {
-			try {
-				return function.apply(result, other);
-			}
-			catch (Throwable ex) {
-				throw failed(function, ex);
-			}
-		};
+		return new StageFunction.Binary<>(function, false, this.ledger);
+	}
+
+	private <A, U> Function<A, CompletionStage<U>> composed(Function<A, ? extends CompletionStage<U>> function,
+			boolean handler) {
+		return new Composing<>(function, handler);
 	}
 
 	/**
-	 * Let the stage that a function returns carry its failure on as a guarded one.
+	 * A function whose stage carries its failure on as a guarded one.
 	 */
-	private <A, U> Function<A, CompletionStage<U>> composed(Function<A, ? extends CompletionStage<U>> function) {
-		return (argument) -> {
-			CompletionStage<U> stage = function.apply(argument);
+	private final class Composing<A, U> extends StageFunction.Unary<A, CompletionStage<U>> {
+
+		Composing(Function<A, ? extends CompletionStage<U>> function, boolean handler) {
+			super(function, handler, GuardedCompletableFuture.this.ledger);
+		}
+
+		@Override
+		public CompletionStage<U> apply(A argument) {
+			CompletionStage<U> stage = super.apply(argument);
 			if (stage == null || stage instanceof GuardedCompletableFuture) {
 				return stage;
 			}
-			return stage.handle((result, failure) -> {
-				if (Throwables.unwrap(failure) instanceof CancellationException) {
-					throw Throwables.<RuntimeException>sneaky(failure);
-				}
-				if (failure != null) {
-					throw failed(function, failure);
-				}
-				return result;
-			});
-		};
+			GuardedCompletableFuture<U> carrier = new GuardedCompletableFuture<>(GuardedCompletableFuture.this.ledger,
+					null);
+			stage.whenComplete(
+					new Relay<U>(carrier, (result, failure) -> carrier.end(result, guarded(function(), failure))));
+			return carrier;
+		}
+
 	}
 
-	private CompletionException failed(Object function, Throwable thrown) {
-		if (thrown instanceof GuardedCompletionException guarded) {
-			return guarded; // handed on
+	private @Nullable Throwable guarded(Object function, @Nullable Throwable failure) {
+		if (failure == null || failure instanceof GuardedCompletionException
+				|| Throwables.unwrap(failure) instanceof CancellationException) {
+			return failure;
 		}
-		return GuardedCompletionException.of(thrown, this.ledger.failed(function.getClass(), thrown));
+		return GuardedCompletionException.carry(this.ledger.failed(function.getClass(), failure), failure, false);
 	}
 
 }

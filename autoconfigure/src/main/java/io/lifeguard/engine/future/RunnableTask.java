@@ -22,22 +22,27 @@ public class RunnableTask extends Task implements Runnable {
 
 	private final boolean rethrows;
 
+	/** What a decorator has made of the body, there only if it is something else. */
+	private @Nullable Runnable decorated;
+
 	/** Runs this task in its submitter's context. */
 	private @Nullable Runnable inContext;
 
-	private RunnableTask(Ledger ledger, Runnable body, boolean rethrows) {
+	private RunnableTask(Ledger ledger, Runnable body, Runnable decorated, boolean rethrows) {
 		super(ledger, body, 0);
+		this.decorated = (decorated != body) ? decorated : null;
 		this.rethrows = rethrows;
 	}
 
 	/**
-	 * Create the task in the shape that the given body needs: comparable if that is.
+	 * Create the task in the shape that its queue needs: comparable if what runs is.
+	 * @param decorated what a decorator has made of the body, or the body itself
 	 * @param rethrows whether to throw what the body throws, since the executor does
 	 * something about it
 	 */
-	public static RunnableTask of(Ledger ledger, Runnable body, boolean rethrows) {
-		return (body instanceof Comparable) ? new ComparableTask(ledger, body, rethrows)
-				: new RunnableTask(ledger, body, rethrows);
+	public static RunnableTask of(Ledger ledger, Runnable body, Runnable decorated, boolean rethrows) {
+		return (decorated instanceof Comparable) ? new ComparableTask(ledger, body, decorated, rethrows)
+				: new RunnableTask(ledger, body, decorated, rethrows);
 	}
 
 	/**
@@ -53,6 +58,13 @@ public class RunnableTask extends Task implements Runnable {
 	 */
 	public final void handedOver() {
 		this.submitter = null;
+	}
+
+	/**
+	 * Whether the current thread is the submitter, which runs the task itself.
+	 */
+	final boolean isBeingSubmittedHere() {
+		return this.submitter == Thread.currentThread();
 	}
 
 	@Override
@@ -76,6 +88,7 @@ public class RunnableTask extends Task implements Runnable {
 	@Override
 	protected void release() {
 		if (!this.rethrows) {
+			this.decorated = null;
 			super.release();
 		}
 	}
@@ -90,12 +103,12 @@ public class RunnableTask extends Task implements Runnable {
 		if (!begin()) {
 			if (this.rethrows && hasRun()) {
 				// The executor tries once more, and sees what comes of it
-				((Runnable) body()).run();
+				decorated().run();
 			}
 			return;
 		}
 		try {
-			((Runnable) body()).run();
+			decorated().run();
 		}
 		catch (Throwable ex) {
 			threwUncaught(ex);
@@ -104,9 +117,14 @@ public class RunnableTask extends Task implements Runnable {
 		returned();
 	}
 
+	final Runnable decorated() {
+		Runnable decorated = this.decorated;
+		return (decorated != null) ? decorated : (Runnable) body();
+	}
+
 	private void threwUncaught(Throwable ex) {
 		Failure failure = threw(ex);
-		if (this.submitter == Thread.currentThread()) {
+		if (isBeingSubmittedHere()) {
 			// The executor runs its tasks in the caller, to whom the exception goes
 			if (failure != null) {
 				failure.observe();
@@ -138,17 +156,19 @@ public class RunnableTask extends Task implements Runnable {
 	/**
 	 * A task for a queue that orders its tasks by themselves.
 	 */
+	// Such a queue may hold the application's own tasks too
+	@SuppressWarnings("ComparableType")
 	private static final class ComparableTask extends RunnableTask implements Comparable<Object> {
 
-		ComparableTask(Ledger ledger, Runnable body, boolean rethrows) {
-			super(ledger, body, rethrows);
+		ComparableTask(Ledger ledger, Runnable body, Runnable decorated, boolean rethrows) {
+			super(ledger, body, decorated, rethrows);
 		}
 
 		@Override
 		@SuppressWarnings("unchecked")
 		public int compareTo(Object other) {
-			return ((Comparable<Object>) body())
-				.compareTo((other instanceof ComparableTask task) ? task.body() : other);
+			return ((Comparable<Object>) decorated())
+				.compareTo((other instanceof ComparableTask task) ? task.decorated() : other);
 		}
 
 	}

@@ -3,6 +3,8 @@ package io.lifeguard.engine.guard;
 import java.util.concurrent.Callable;
 
 import io.lifeguard.ContextPropagation;
+import io.lifeguard.engine.task.DecoratedTask;
+import io.lifeguard.engine.task.Ledger;
 import io.lifeguard.engine.task.Task;
 import io.lifeguard.support.Fields;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +82,13 @@ final class Decoration {
 	 */
 	Runnable decorate(Runnable task) {
 		return (this.decorator != null) ? this.decorator.decorate(task) : task;
+	}
+
+	/**
+	 * Return what the decorator makes of what was submitted, or that itself.
+	 */
+	Runnable decorateBody(Ledger ledger, Runnable body) {
+		return DecoratedTask.decorate(ledger, body, this.decorator);
 	}
 
 	/**

@@ -114,17 +114,17 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	@Override
 	@Deprecated
 	public void execute(Runnable task, long startTimeout) {
-		if (!(this.target instanceof AsyncTaskExecutor)) {
+		if (!(this.target instanceof AsyncTaskExecutor executor)) {
 			execute(task);
 			return;
 		}
 		if (this.nestedSubmissions.adopt(task) || this.rawTasks) {
-			((AsyncTaskExecutor) this.target).execute(this.decoration.decorateOnce(task), startTimeout);
+			executor.execute(this.decoration.decorateOnce(task), startTimeout);
 			return;
 		}
 		RunnableTask executed = newExecutedTask(task);
 		handOver(executed, () -> {
-			((AsyncTaskExecutor) this.target).execute(executed, startTimeout);
+			executor.execute(executed, startTimeout);
 			return null;
 		});
 		executed.handedOver();
@@ -186,8 +186,8 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded {
 	}
 
 	private RunnableTask newExecutedTask(Runnable task) {
-		RunnableTask executed = RunnableTask.of(this.pool.ledger(), this.decoration.decorate(task),
-				this.traits.rethrows());
+		RunnableTask executed = RunnableTask.of(this.pool.ledger(), task,
+				this.decoration.decorateBody(this.pool.ledger(), task), this.traits.rethrows());
 		AsyncCompletions.guard(task, executed);
 		ContextPropagation context = this.pool.contextPropagation();
 		if (context != null) {

@@ -14,7 +14,10 @@ public final class HandGuard implements Lifeguard.Guards {
 
 	private final PoolRegistry registry;
 
-	private HandGuard(PoolRegistry registry) {
+	/**
+	 * Create what guards executors as pools of the given registry.
+	 */
+	public HandGuard(PoolRegistry registry) {
 		this.registry = registry;
 	}
 

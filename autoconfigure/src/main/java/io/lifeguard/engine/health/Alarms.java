@@ -95,17 +95,16 @@ final class Alarms {
 	}
 
 	private void raise(PoolAlarm.Kind kind, Task task, Stack stack, RuntimeException exception, long heldBack) {
-		Origin origin = task.origin();
-		this.desk.claims().add(exception);
 		this.desk.reports()
 			.offer(new PoolAlarm(this.ledger.pool(), kind, stack.task, stack.thread,
 					Instant.now().minusNanos(task.runningFor()), stack.site, exception, heldBack),
-					(origin != null) ? origin.context() : null);
+					task.moment(exception));
 	}
 
 	/**
 	 * Where a running task is.
 	 */
+	@SuppressWarnings("ArrayRecordComponent") // never compared
 	private record Stack(String task, String thread, StackTraceElement[] frames, @Nullable SubmissionSite site) {
 
 		static Stack of(Task task) {

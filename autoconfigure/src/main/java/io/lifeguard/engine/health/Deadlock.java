@@ -3,7 +3,6 @@ package io.lifeguard.engine.health;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import io.lifeguard.engine.task.RunningTasks;
@@ -56,7 +55,7 @@ final class Deadlock {
 	 * task, as a rejected one in its caller, is busy with the inner one.
 	 */
 	private static boolean areAllThatRun(List<Task> waiting, RunningTasks running) {
-		Map<Thread, Task> innermost = new IdentityHashMap<>();
+		IdentityHashMap<Thread, Task> innermost = new IdentityHashMap<>();
 		for (Task task : running.tasks()) {
 			innermost.merge(task.thread(), task, (one, other) -> other.startedAfter(one) ? other : one);
 		}

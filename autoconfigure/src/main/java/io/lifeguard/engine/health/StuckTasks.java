@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -20,7 +19,7 @@ final class StuckTasks {
 	/**
 	 * The tasks that are stuck, with the name under which each was reported, if it was.
 	 */
-	private final Map<Task, Optional<String>> known = new IdentityHashMap<>();
+	private final IdentityHashMap<Task, Optional<String>> known = new IdentityHashMap<>();
 
 	private final RunningTasks running;
 

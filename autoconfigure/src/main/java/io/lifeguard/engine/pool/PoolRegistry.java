@@ -16,21 +16,23 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-import io.lifeguard.ClaimState;
+import io.lifeguard.CurrentTask;
+import io.lifeguard.FailureContext;
 import io.lifeguard.ContextPropagation;
 import io.lifeguard.Lifeguard;
 import io.lifeguard.PoolSettings;
 import io.lifeguard.ReportSettings;
 import io.lifeguard.Schedule;
 import io.lifeguard.ScheduleSettings;
-import io.lifeguard.SubmitterContext;
 import io.lifeguard.TaskFailureReporter;
+import io.lifeguard.TaskOwner;
 import io.lifeguard.engine.failure.Failure;
 import io.lifeguard.engine.failure.Reports;
 import io.lifeguard.engine.schedule.PeriodicTask;
 import io.lifeguard.engine.schedule.Schedules;
 import io.lifeguard.engine.task.Task;
 import io.lifeguard.engine.task.TaskDesk;
+import io.lifeguard.support.Frames;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +69,8 @@ public final class PoolRegistry implements AutoCloseable {
 	private volatile Supplier<@Nullable ContextPropagation> contextPropagation = () -> null;
 
 	private volatile Supplier<List<TaskFailureReporter>> lastReporters = List::of;
+
+	private volatile List<String> applicationPackages = List.of();
 
 	private volatile boolean closing;
 
@@ -231,10 +235,33 @@ public final class PoolRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * Capture the given context with each task from now on.
+	 * Ask the given context about each task from now on.
 	 */
-	public void setSubmitterContext(SubmitterContext submitterContext) {
-		this.desk.failures().setSubmitterContext(submitterContext);
+	public void setFailureContext(FailureContext context) {
+		this.desk.failures().setContext(context);
+	}
+
+	/**
+	 * Take what is in and below the given packages for the application's own, where a
+	 * stack trace leaves the choice.
+	 */
+	public void setApplicationPackages(List<String> packages) {
+		Frames.removeApplication(this.applicationPackages);
+		this.applicationPackages = List.copyOf(packages);
+		Frames.addApplication(this.applicationPackages);
+	}
+
+	/**
+	 * Give each task from now on to an owner: to that of the task that the submitting
+	 * thread runs, of whichever application, or else to whom the given supplier names for
+	 * that thread.
+	 */
+	public void setTaskOwners(Supplier<TaskOwner> owners) {
+		this.desk.setOwner(() -> {
+			Task task = anyCurrentTask();
+			TaskOwner owner = (task != null) ? task.owner() : null;
+			return (owner != null) ? owner : owners.get();
+		});
 	}
 
 	/**
@@ -274,7 +301,7 @@ public final class PoolRegistry implements AutoCloseable {
 	 * happened before and those to come. No effect if that has begun already.
 	 */
 	public void report(List<TaskFailureReporter> reporters) {
-		this.desk.failures().reports().open(reporters, this.desk.failures().submitterContext());
+		this.desk.failures().reports().open(reporters);
 	}
 
 	/**
@@ -314,17 +341,21 @@ public final class PoolRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * Whether the current thread is running a guarded task.
+	 * Return the task that the given thread is running, the innermost of several, or
+	 * {@code null} if there is none.
 	 */
-	public boolean isRunningTask() {
-		return this.desk.currentTask() != null;
+	public @Nullable CurrentTask taskOn(Thread thread) {
+		Task task = this.desk.taskOn(thread);
+		return (task != null) ? task.toCurrentTask() : null;
 	}
 
 	/**
-	 * Return whether the guard answers for the given throwable or one of its causes.
+	 * Return the task that a thread of the given name is running, or {@code null} if
+	 * there is none.
 	 */
-	public ClaimState claimOn(Throwable throwable) {
-		return this.desk.failures().claims().stateOf(throwable);
+	public @Nullable CurrentTask taskOn(String threadName) {
+		Task task = this.desk.taskOn(threadName);
+		return (task != null) ? task.toCurrentTask() : null;
 	}
 
 	/**
@@ -349,6 +380,7 @@ public final class PoolRegistry implements AutoCloseable {
 		this.pools.values().forEach((pool) -> pool.logDropped(true));
 		this.watcher.notifyLast();
 		open.remove(this);
+		Frames.removeApplication(this.applicationPackages);
 	}
 
 	/**

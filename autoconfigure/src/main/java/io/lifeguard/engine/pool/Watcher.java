@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
+import io.lifeguard.engine.failure.UnobservedWatch;
 import io.lifeguard.support.DaemonThreads;
 import io.lifeguard.support.OnceLogger;
 import org.apache.commons.logging.Log;
@@ -54,7 +55,7 @@ final class Watcher {
 	synchronized void watch(Duration limit) {
 		this.pause = Math.max(SHORTEST_PAUSE_MILLIS, Math.min(this.pause, limit.toMillis() / 4));
 		if (this.thread == null && !this.closed) {
-			this.thread = DaemonThreads.start("lifeguard-watch", this::run);
+			this.thread = DaemonThreads.repeat("lifeguard-watch", this::next, this::faulty);
 		}
 	}
 
@@ -75,24 +76,19 @@ final class Watcher {
 		notifyListeners(true);
 	}
 
-	private void run() {
-		while (!this.closed) {
-			try {
-				this.registry.desk().failures().unobserved().awaitGarbage(this.pause);
-			}
-			catch (InterruptedException ex) {
-				continue; // either it is closed, or a listener has left the thread so
-			}
-			catch (Throwable ex) {
-				faulty(ex);
-			}
-			attempt(this.registry.desk().failures().unobserved()::checkDeadlines);
-			attempt(this.registry::tickSchedules);
-			for (Pool pool : this.registry.pools()) {
-				attempt(() -> look(pool));
-			}
-			notifyListeners(false);
+	private boolean next() throws InterruptedException {
+		if (this.closed) {
+			return false;
 		}
+		UnobservedWatch unobserved = this.registry.desk().failures().unobserved();
+		unobserved.awaitGarbage(this.pause);
+		attempt(unobserved::checkDeadlines);
+		attempt(this.registry::tickSchedules);
+		for (Pool pool : this.registry.pools()) {
+			attempt(() -> look(pool));
+		}
+		notifyListeners(false);
+		return true;
 	}
 
 	private void look(Pool pool) {

@@ -1,11 +1,17 @@
 package io.lifeguard.engine.schedule;
 
+import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import io.lifeguard.Outcome;
+import io.lifeguard.OwnedTask;
+import io.lifeguard.TaskFailure;
+import io.lifeguard.TaskOwner;
 import io.lifeguard.engine.failure.Failure;
+import io.lifeguard.engine.failure.Origin;
 import io.lifeguard.engine.task.Ledger;
 import io.lifeguard.engine.task.Task;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +34,18 @@ public final class PeriodicTask implements Runnable {
 
 	private volatile @Nullable Future<?> future;
 
+	private volatile boolean begun;
+
 	PeriodicTask(Ledger ledger, Runnable body, FollowedSchedule schedule, Schedules schedules) {
 		this.ledger = ledger;
 		this.body = body;
 		this.schedule = schedule;
 		this.schedules = schedules;
-		this.origin = ledger.captureOrigin(body);
+		this.origin = ledger.captureOriginNow(body);
+		TaskOwner owner = Origin.ownerIn(this.origin);
+		if (owner != null) {
+			owner.submitted(new FirstRun(this));
+		}
 	}
 
 	/**
@@ -62,6 +74,7 @@ public final class PeriodicTask implements Runnable {
 	public void run() {
 		Run run = new Run(this);
 		run.begin();
+		this.begun = true;
 		long start = this.schedule.started(run);
 		run.start = start;
 		try {
@@ -102,6 +115,44 @@ public final class PeriodicTask implements Runnable {
 	@Override
 	public String toString() {
 		return this.body.toString();
+	}
+
+	/**
+	 * Shows the owner that there is a run to come. Others may always come.
+	 */
+	private record FirstRun(PeriodicTask task) implements OwnedTask {
+
+		@Override
+		public String poolName() {
+			return this.task.ledger.pool();
+		}
+
+		@Override
+		public boolean isPending(Duration within) {
+			return !this.task.begun && this.task.future instanceof ScheduledFuture<?> future && !future.isDone()
+					&& future.getDelay(TimeUnit.NANOSECONDS) <= within.toNanos();
+		}
+
+		@Override
+		public boolean hasRun() {
+			return false;
+		}
+
+		@Override
+		public @Nullable TaskFailure taskFailure() {
+			return null;
+		}
+
+		@Override
+		public boolean isDecided() {
+			return true;
+		}
+
+		@Override
+		public boolean isReportable() {
+			return false;
+		}
+
 	}
 
 	private static final class Run extends Task {

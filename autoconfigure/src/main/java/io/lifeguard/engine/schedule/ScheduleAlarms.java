@@ -3,6 +3,7 @@ package io.lifeguard.engine.schedule;
 import java.util.HashMap;
 import java.util.Map;
 
+import io.lifeguard.FailureMoment;
 import io.lifeguard.PoolAlarm;
 import io.lifeguard.ScheduleException;
 import io.lifeguard.ScheduleHealth;
@@ -36,10 +37,9 @@ final class ScheduleAlarms {
 		ReportLimiter limiter = this.limiters.computeIfAbsent(schedule.pool() + " " + kind,
 				(key) -> new ReportLimiter(this.desk.reports().maxPerMinute()));
 		if (limiter.admits(exception, System.nanoTime())) {
-			this.desk.claims().add(exception);
 			this.desk.reports()
 				.offer(new PoolAlarm(schedule.pool(), kind, schedule.name(), (thread != null) ? thread.getName() : "",
-						schedule.health().since(), null, exception, limiter.takeUnreported()), null);
+						schedule.health().since(), null, exception, limiter.takeUnreported()), FailureMoment.NONE);
 		}
 	}
 

@@ -1,13 +1,17 @@
 package io.lifeguard.engine.task;
 
+import java.util.concurrent.TimeUnit;
+
 import io.lifeguard.LossReason;
 import io.lifeguard.Outcome;
 import io.lifeguard.PoolSettings;
 import io.lifeguard.TaskListener;
+import io.lifeguard.TaskOwner;
 import io.lifeguard.engine.failure.Failure;
 import io.lifeguard.engine.failure.FailureLog;
 import io.lifeguard.engine.failure.Origin;
 import io.lifeguard.engine.failure.PoolLifecycle;
+import io.lifeguard.engine.failure.Run;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +19,12 @@ import org.jspecify.annotations.Nullable;
  * Safe for use by any number of threads; writing never waits for a reader.
  */
 public final class Ledger {
+
+	/**
+	 * How long, in nanoseconds, a derived stage is taken to have run, of which nothing
+	 * tells when it began.
+	 */
+	private static final long STAGE = TimeUnit.MINUTES.toNanos(1);
 
 	private final String pool;
 
@@ -35,6 +45,8 @@ public final class Ledger {
 	private final DroppedTasks dropped;
 
 	private final ForwardingScope forwarding = new ForwardingScope();
+
+	private final Patience patience = new Patience();
 
 	private volatile TaskListener listener = TaskListener.NONE;
 
@@ -69,10 +81,17 @@ public final class Ledger {
 	 * @param body the task, or its class
 	 */
 	public Failure failed(Object body, Throwable thrown) {
-		Failure failure = new Failure(this.failures, body, thrown, Thread.currentThread().getName(), 0, 0, null);
+		Task running = this.desk.currentTask();
+		long since = (running != null) ? running.since() : System.nanoTime() - STAGE;
+		Failure failure = new Failure(this.failures, body, thrown,
+				new Run(Thread.currentThread(), 0, since, 0, null, null), null);
 		this.counts.submitted.increment();
 		this.counts.failed.increment();
 		this.failures.add(failure);
+		TaskOwner owner = this.desk.currentOwner();
+		if (owner != null) {
+			owner.submitted(new FailedStage(this.pool, failure));
+		}
 		return failure;
 	}
 
@@ -80,7 +99,14 @@ public final class Ledger {
 	 * Return what a task has to keep of the thread that submits it.
 	 */
 	public @Nullable Object captureOrigin(Object body) {
-		return Origin.capture(this.desk.failures(), body);
+		return Origin.capture(this.desk.failures(), body, this.desk.currentOwner());
+	}
+
+	/**
+	 * Return the same for a task that does not begin to wait at once.
+	 */
+	public @Nullable Object captureOriginNow(Object body) {
+		return Origin.captureNow(this.desk.failures(), body, this.desk.currentOwner());
 	}
 
 	void ended(Outcome outcome, TaskSlot slot, long ran) {
@@ -172,6 +198,13 @@ public final class Ledger {
 	 */
 	public ForwardingScope forwarding() {
 		return this.forwarding;
+	}
+
+	/**
+	 * Return how often workers may wait in vain for somebody who will read a failure.
+	 */
+	public Patience patience() {
+		return this.patience;
 	}
 
 	@Override

@@ -135,7 +135,7 @@ public final class RunningTasks {
 
 	@SuppressWarnings("deprecation") // threadId() came with Java 19
 	private static int spread(Thread thread) {
-		return (int) (thread.getId() * 0x9E3779B97F4A7C15L >>> 40);
+		return (int) ((thread.getId() * 0x9E3779B97F4A7C15L) >>> 40);
 	}
 
 	private void grow(Segment[] full) {

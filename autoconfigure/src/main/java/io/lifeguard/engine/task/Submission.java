@@ -4,6 +4,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 
 import io.lifeguard.LossReason;
+import io.lifeguard.TaskOwner;
 import io.lifeguard.engine.failure.Origin;
 import io.lifeguard.engine.failure.PoolLifecycle;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ public abstract class Submission extends TaskState {
 	private long since;
 
 	/** What an {@link Origin} has captured. */
-	private final @Nullable Object origin;
+	private @Nullable Object origin;
 
 	private Ledger ledger;
 
@@ -35,7 +36,7 @@ public abstract class Submission extends TaskState {
 	 * @param delay the nanoseconds until the task is due
 	 */
 	Submission(Ledger ledger, Object body, long delay) {
-		this(ledger, body, delay, ledger.captureOrigin(body));
+		this(ledger, body, delay, (delay > 0) ? ledger.captureOriginNow(body) : ledger.captureOrigin(body));
 	}
 
 	/**
@@ -225,8 +226,30 @@ public abstract class Submission extends TaskState {
 		return this.since;
 	}
 
+	/**
+	 * Note what the current thread holds before a decorator of the task changes that.
+	 */
+	final void captureStart() {
+		this.origin = Origin.captureStart(this.ledger.desk().failures(), this.origin);
+	}
+
+	/**
+	 * Return what the current thread held when it began with the task.
+	 */
+	final @Nullable Object started() {
+		return (this.origin instanceof Origin origin && origin.started() != null) ? origin.started()
+				: this.ledger.desk().failures().captureContext();
+	}
+
 	public final @Nullable Origin origin() {
 		return Origin.of(this.origin);
+	}
+
+	/**
+	 * Return who answers for the task, or {@code null} if nobody does.
+	 */
+	public final @Nullable TaskOwner owner() {
+		return Origin.ownerIn(this.origin);
 	}
 
 	public final Ledger ledger() {

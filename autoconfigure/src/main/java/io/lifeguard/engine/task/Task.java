@@ -7,16 +7,24 @@ import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
+import io.lifeguard.CurrentTask;
+import io.lifeguard.FailedTask;
+import io.lifeguard.FailureMoment;
 import io.lifeguard.Outcome;
+import io.lifeguard.OwnedTask;
+import io.lifeguard.TaskFailure;
+import io.lifeguard.TaskOwner;
 import io.lifeguard.engine.failure.Failure;
 import io.lifeguard.engine.failure.Origin;
+import io.lifeguard.engine.failure.Run;
+import io.lifeguard.engine.failure.TaskNames;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The record of one task from its submission to its end, and of its failure if it comes
  * to that. Subclasses give it the shape that the executor wants.
  */
-public class Task extends Submission {
+public class Task extends Submission implements OwnedTask {
 
 	private static final VarHandle FAILURE;
 
@@ -44,6 +52,7 @@ public class Task extends Submission {
 	 */
 	protected Task(Ledger ledger, Object body, long delay) {
 		super(ledger, body, delay);
+		notifyOwner();
 	}
 
 	/**
@@ -52,6 +61,14 @@ public class Task extends Submission {
 	 */
 	protected Task(Ledger ledger, Object body, long delay, @Nullable Object origin) {
 		super(ledger, body, delay, origin);
+		notifyOwner();
+	}
+
+	private void notifyOwner() {
+		TaskOwner owner = owner();
+		if (owner != null) {
+			owner.submitted(this);
+		}
 	}
 
 	/**
@@ -75,7 +92,7 @@ public class Task extends Submission {
 		}
 		// It may be the submitter that runs the task itself
 		boolean submitting = ledger().forwarding().suspend();
-		ledger().running().add(this).begin(Thread.currentThread(), waited, submitting);
+		ledger().running().add(this).begin(Thread.currentThread(), waited, submitting, started());
 		return true;
 	}
 
@@ -93,12 +110,30 @@ public class Task extends Submission {
 	 */
 	public final @Nullable Failure threw(Throwable thrown) {
 		finish();
-		Failure failure = this.failure;
-		if (failure == null && !isCancelled()) {
-			failure = fail(thrown);
+		boolean failed = this.failure != null || !isCancelled();
+		try {
+			if (failed && this.failure == null) {
+				fail(thrown);
+			}
 		}
-		end((failure != null) ? Outcome.FAILURE : Outcome.CANCELLED);
-		return failure;
+		catch (Throwable ex) { // as without memory: the task ends, and is counted
+			ledger().failures().addUnseen(ex);
+		}
+		finally {
+			end(failed ? Outcome.FAILURE : Outcome.CANCELLED);
+		}
+		return this.failure;
+	}
+
+	/**
+	 * Note what the current thread holds as the running task throws, before its decorator
+	 * changes that.
+	 */
+	final void throwsNow() {
+		TaskSlot slot = this.slot;
+		if (slot != null) {
+			slot.throwsNow(ledger().desk().failures().captureContext());
+		}
 	}
 
 	/**
@@ -108,11 +143,10 @@ public class Task extends Submission {
 	public final Failure fail(Throwable thrown) {
 		TaskSlot slot = Objects.requireNonNull(this.slot);
 		Thread thread = Objects.requireNonNullElse(slot.thread(), Thread.currentThread());
-		Failure failure = new Failure(ledger().failures(), body(), thrown, thread.getName(), slot.waited(),
-				runningFor(), origin());
+		Run run = new Run(thread, slot.waited(), since(), runningFor(), slot.started(), slot.thrown());
+		Failure failure = new Failure(ledger().failures(), body(), thrown, run, origin());
 		if (!FAILURE.compareAndSet(this, null, failure)) {
 			// It has run out of time meanwhile
-			failure.disclaim();
 			return Objects.requireNonNull(this.failure);
 		}
 		ledger().failures().add(failure);
@@ -197,6 +231,7 @@ public class Task extends Submission {
 	 * failed, or else it would leave the caller waiting
 	 */
 	public final @Nullable Throwable beginWithin(Runnable decorated) {
+		captureStart();
 		try {
 			decorated.run();
 		}
@@ -219,11 +254,70 @@ public class Task extends Submission {
 		return !isEnded() ? thread : null; // the slot may be another task's by now
 	}
 
-	/**
-	 * Whether the task has run to its end.
-	 */
+	@Override
 	public final boolean hasRun() {
 		return this.slot != null && isEnded();
+	}
+
+	@Override
+	public final String poolName() {
+		return ledger().pool();
+	}
+
+	/**
+	 * Return the task as others see it while it runs.
+	 */
+	public final CurrentTask toCurrentTask() {
+		Thread thread = thread();
+		StackTraceElement[] stack = (thread != null) ? thread.getStackTrace() : new StackTraceElement[0];
+		return new CurrentTask(ledger().pool(), TaskNames.ofRunning(body(), stack), since());
+	}
+
+	/**
+	 * Return what is known of the running task's threads, for an alarm.
+	 */
+	public final FailureMoment moment(Throwable alarm) {
+		TaskSlot slot = this.slot;
+		Thread thread = thread();
+		if (slot == null || thread == null) {
+			return FailureMoment.NONE;
+		}
+		String name = TaskNames.ofSubmitted(body());
+		long submittedAt = Origin.at(origin(), since() - Math.max(0, slot.waited()));
+		return ledger().desk()
+			.failures()
+			.momentOf(new FailedTask(ledger().pool(), () -> name, alarm, alarm, thread, submittedAt, since(),
+					Origin.context(origin()), slot.started(), null));
+	}
+
+	/**
+	 * {@inheritDoc} That is running too which has not noted yet how it ended.
+	 */
+	@Override
+	public boolean isPending(Duration within) {
+		if (isQueued()) {
+			return since() - System.nanoTime() <= within.toNanos();
+		}
+		TaskSlot slot = this.slot;
+		return isRunning() || (slot != null && slot.task() == this);
+	}
+
+	@Override
+	public final @Nullable TaskFailure taskFailure() {
+		Failure failure = this.failure;
+		return (failure != null) ? failure.asItStands() : null;
+	}
+
+	@Override
+	public final boolean isDecided() {
+		Failure failure = this.failure;
+		return failure == null || failure.isDecided();
+	}
+
+	@Override
+	public final boolean isReportable() {
+		Failure failure = this.failure;
+		return failure != null && failure.isReportable();
 	}
 
 	/**
@@ -242,6 +336,13 @@ public class Task extends Submission {
 	 */
 	public final long runningFor() {
 		return System.nanoTime() - since();
+	}
+
+	/**
+	 * Return the nanoseconds since the running task was submitted.
+	 */
+	public final long age() {
+		return Math.max(0, Objects.requireNonNull(this.slot).waited()) + runningFor();
 	}
 
 	/**

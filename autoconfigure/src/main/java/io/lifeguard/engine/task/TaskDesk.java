@@ -3,8 +3,10 @@ package io.lifeguard.engine.task;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 import io.lifeguard.ReportSettings;
+import io.lifeguard.TaskOwner;
 import io.lifeguard.engine.failure.FailureDesk;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,9 @@ public final class TaskDesk {
 	private final UncaughtHandlers uncaughtHandlers = new UncaughtHandlers();
 
 	private final FailureDesk failures;
+
+	/** There only where tasks have owners, which no application of its own accord has. */
+	private volatile @Nullable Supplier<TaskOwner> owner;
 
 	/**
 	 * Create a desk without pools.
@@ -46,7 +51,14 @@ public final class TaskDesk {
 	 * {@code null} if there is none.
 	 */
 	public @Nullable Task currentTask() {
-		Thread thread = Thread.currentThread();
+		return taskOn(Thread.currentThread());
+	}
+
+	/**
+	 * Return the task that the given thread is running, the innermost of several, or
+	 * {@code null} if there is none.
+	 */
+	public @Nullable Task taskOn(Thread thread) {
 		Task innermost = null;
 		for (Ledger ledger : this.ledgers) {
 			Task task = ledger.running().on(thread);
@@ -55,6 +67,38 @@ public final class TaskDesk {
 			}
 		}
 		return innermost;
+	}
+
+	/**
+	 * Return the task that a thread of the given name is running, or {@code null} if
+	 * there is none.
+	 */
+	public @Nullable Task taskOn(String threadName) {
+		for (Ledger ledger : this.ledgers) {
+			for (Task task : ledger.running().tasks()) {
+				Thread thread = task.thread();
+				if (thread != null && thread.getName().equals(threadName)) {
+					return task;
+				}
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Return who answers for what the current thread submits, or {@code null} if nobody
+	 * does.
+	 */
+	@Nullable TaskOwner currentOwner() {
+		Supplier<TaskOwner> owner = this.owner;
+		return (owner != null) ? owner.get() : null;
+	}
+
+	/**
+	 * Ask the given supplier who answers for what the current thread submits.
+	 */
+	public void setOwner(Supplier<TaskOwner> owner) {
+		this.owner = owner;
 	}
 
 	/**

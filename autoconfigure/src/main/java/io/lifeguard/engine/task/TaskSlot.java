@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * step       writes                                       ordered by
  * ---------  -------------------------------------------  ------------------------------
  * claim      task.slot, then task: null to the task       compare-and-set of task
- * begin      waited, submitting, then thread              release of thread
+ * begin      waited, submitting, started, then thread     release of thread
  * count      the four sums                                opaque: the holder writes alone
  * leave      thread to null, then task to null            release of each
  * </pre>
@@ -60,6 +60,7 @@ final class TaskSlot {
 		}
 	}
 
+	@SuppressWarnings("UnusedVariable") // read and written through TASK
 	private volatile @Nullable Task task;
 
 	/** Never that of an earlier task: cleared before the slot is left. */
@@ -72,6 +73,12 @@ final class TaskSlot {
 
 	/** Whether the thread was submitting a task when it began to run this one. */
 	private boolean submitting;
+
+	/** What the thread held when it began with the task. */
+	private @Nullable Object started;
+
+	/** What it held when the task threw, where that is known apart. */
+	private @Nullable Object thrown;
 
 	private volatile long successes;
 
@@ -95,7 +102,9 @@ final class TaskSlot {
 	/**
 	 * Let others see the task.
 	 */
-	void begin(Thread thread, long waited, boolean submitting) {
+	void begin(Thread thread, long waited, boolean submitting, @Nullable Object started) {
+		this.started = started;
+		this.thrown = null;
 		this.waited = waited;
 		this.submitting = submitting;
 		THREAD.setRelease(this, thread);
@@ -151,6 +160,18 @@ final class TaskSlot {
 
 	long waited() {
 		return this.waited;
+	}
+
+	@Nullable Object started() {
+		return this.started;
+	}
+
+	void throwsNow(@Nullable Object held) {
+		this.thrown = held;
+	}
+
+	@Nullable Object thrown() {
+		return this.thrown;
 	}
 
 	boolean isSubmitting() {

@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * what its worker wrote before it ended it; a worker that starts it sees what the
  * submitter wrote before the hand-over, by the executor's own queue.
  */
+@SuppressWarnings("EnumOrdinal") // a reason is kept as its number, never beyond this JVM
 abstract class TaskState {
 
 	private static final byte QUEUED = 0;
@@ -82,6 +83,14 @@ abstract class TaskState {
 	 */
 	final boolean isQueued() {
 		return this.state == QUEUED;
+	}
+
+	/**
+	 * Whether the task has begun and not ended.
+	 */
+	final boolean isRunning() {
+		byte state = this.state;
+		return state == RUNNING || state == INTERRUPTING || state == INTERRUPTED;
 	}
 
 	public final boolean isEnded() {

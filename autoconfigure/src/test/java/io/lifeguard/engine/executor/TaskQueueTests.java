@@ -36,7 +36,9 @@ class TaskQueueTests {
 	@Test
 	void keepsWhatItHoldsWhenItGetsSmaller() {
 		this.queue.setCapacity(3);
-		assertThat(this.queue.offer(this.task) && this.queue.offer(this.task) && this.queue.offer(this.task)).isTrue();
+		for (int i = 0; i < 3; i++) {
+			assertThat(this.queue.offer(this.task)).isTrue();
+		}
 		this.queue.setCapacity(1);
 		assertThat(this.queue).hasSize(3);
 		assertThat(this.queue.remainingCapacity()).isZero();

@@ -2,12 +2,11 @@ package io.lifeguard.engine.failure;
 
 import java.util.stream.Stream;
 
-import io.lifeguard.Lifeguard;
 import io.lifeguard.PoolSettings;
 import io.lifeguard.PoolSnapshot;
+import io.lifeguard.Races;
 import io.lifeguard.ReportSettings;
 import io.lifeguard.engine.executor.ExecutorView;
-import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.junit.jupiter.api.Tag;
@@ -15,9 +14,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Model checks of {@link Failure} and {@link UnobservedWatch}: exactly one handling, and
- * no report lost between the garbage collector, the deadline, the close of the watch and
- * a late reader.
+ * Model checks and stress tests of {@link Failure} and {@link UnobservedWatch}: exactly
+ * one handling, and no report lost between the garbage collector, the deadline, the close
+ * of the watch and a late reader.
  */
 @Tag("lincheck")
 class FailureHandlingTests {
@@ -29,13 +28,13 @@ class FailureHandlingTests {
 	@ParameterizedTest
 	@MethodSource("races")
 	void handlesOnceOnEveryInterleaving(Class<?> race) {
-		new ModelCheckingOptions().iterations(3)
-			.invocationsPerIteration(50)
-			.threads(3)
-			.actorsPerThread(1)
-			.actorsBefore(0)
-			.actorsAfter(0)
-			.check(race);
+		Races.modelCheck(race, 3, 50);
+	}
+
+	@ParameterizedTest
+	@MethodSource("races")
+	void handlesOnceUnderStress(Class<?> race) {
+		Races.stress(race);
 	}
 
 	/**
@@ -47,7 +46,8 @@ class FailureHandlingTests {
 
 		final UnobservedWatch unobserved = this.log.desk().unobserved();
 
-		final Failure failure = new Failure(this.log, Race.class, new IllegalStateException(), "test-1", 0, 0, null);
+		final Failure failure = new Failure(this.log, Race.class, new IllegalStateException(),
+				new Run(Thread.currentThread(), 0, System.nanoTime(), 0, null, null), null);
 
 		private static FailureLog log() {
 			return new FailureLog("test", PoolSettings.DEFAULT, new PoolLifecycle(ExecutorView.of(new Object())),

@@ -16,8 +16,6 @@ import io.lifeguard.ReportSettings;
 import io.lifeguard.engine.guard.ExecutorGuard;
 import io.lifeguard.engine.pool.Pool;
 import io.lifeguard.engine.pool.PoolRegistry;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,11 +26,6 @@ class FailureStormTests {
 	private static final int TASKS = Integer.getInteger("lifeguard.storm", 100_000);
 
 	private static final long MEBIBYTE = 1024 * 1024;
-
-	@BeforeAll
-	static void leaveUncaughtExceptionsAlone() {
-		Awaitility.doNotCatchUncaughtExceptionsByDefault();
-	}
 
 	@Test
 	void countsEachFailureOfAStormAndRemembersFew() throws Exception {
@@ -60,7 +53,7 @@ class FailureStormTests {
 			for (Pool pool : registry.pools()) {
 				await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
 					PoolSnapshot snapshot = pool.snapshot();
-					long expected = (TASKS + 1000) / 2;
+					long expected = (TASKS + 1000L) / 2;
 					assertThat(snapshot.tasks().submitted()).isEqualTo(expected);
 					assertThat(snapshot.tasks().failed()).isEqualTo(expected);
 					assertThat(snapshot.failures().uncaught()).isEqualTo(expected);

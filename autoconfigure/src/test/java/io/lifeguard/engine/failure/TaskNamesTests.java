@@ -1,15 +1,24 @@
 package io.lifeguard.engine.failure;
 
+import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.stream.Stream;
 
 import io.lifeguard.GuardedApplication;
+import io.lifeguard.PoolSnapshot;
+import io.lifeguard.SubmissionSite;
 import io.lifeguard.engine.pool.Pool;
+import io.lifeguard.shop.MailJob;
 import io.lifeguard.shop.MailService;
+import io.lifeguard.support.Frames;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.boot.autoconfigure.AutoConfigurationPackage;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.scheduling.annotation.EnableAsync;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -50,11 +59,82 @@ class TaskNamesTests {
 		});
 	}
 
+	@Test
+	void areThoseOfWhatWasSubmittedAndNotOfADecorator() {
+		GuardedApplication application = new GuardedApplication().with("executor", ThreadPoolTaskExecutor.class,
+				MailJob::decoratedExecutor);
+		application.run(() -> {
+			AsyncTaskExecutor executor = application.bean("executor", AsyncTaskExecutor.class);
+			executor.execute(new MailJob());
+			MailJob.executeLambda(executor);
+			executor.submit(new MailJob());
+			Pool pool = application.guarded("executor");
+			await().until(() -> pool.recentFailures().size() == 3);
+			assertThat(pool.recentFailures()).extracting(PoolSnapshot.RecentFailure::task)
+				.containsExactlyInAnyOrder("MailJob.run", "MailJob.executeLambda", "MailJob.run");
+		});
+	}
+
+	@Test
+	void areThoseOfTheInterfaceOfAProxy() {
+		Job proxy = (Job) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { Job.class },
+				(self, method, arguments) -> {
+					throw new IllegalStateException("Fails");
+				});
+		GuardedApplication application = new GuardedApplication().with("executor", ThreadPoolTaskExecutor.class,
+				ThreadPoolTaskExecutor::new);
+		application.run(() -> {
+			application.bean("executor", AsyncTaskExecutor.class).execute(proxy);
+			Pool pool = application.guarded("executor");
+			await().until(() -> !pool.recentFailures().isEmpty());
+			assertThat(pool.recentFailures().get(0).task()).isEqualTo("TaskNamesTests.Job");
+		});
+	}
+
+	@Test
+	void areThoseOfTheApplicationAheadOfItsLibraries() {
+		String[] stack = { "com.zaxxer.hikari.Pool.take", "com.shop.Mails.send", "com.library.Retry.call",
+				"io.lifeguard.ExecutedTask.run" };
+		assertThat(name(stack)).isEqualTo("Retry.call");
+		Frames.addApplication(List.of("com.shop"));
+		try {
+			assertThat(name(stack)).isEqualTo("Mails.send");
+			assertThat(new SubmissionSite(List.of(frame("com.library.Retry.submit"), frame("com.shop.Checkout.order"))))
+				.hasToString("com.shop.Checkout.order(Unknown Source)");
+			assertThat(new SubmissionSite(List.of(frame("java.lang.Thread.run"), frame("com.library.Retry.submit"))))
+				.hasToString("com.library.Retry.submit(Unknown Source)");
+		}
+		finally {
+			Frames.removeApplication(List.of("com.shop"));
+		}
+	}
+
+	@Test
+	void knowThePackagesOfTheApplicationFromBoot() {
+		StackTraceElement own = frame("io.lifeguard.shop.MailService.send");
+		assertThat(Frames.isOfKnownApplication(own)).isFalse();
+		GuardedApplication application = new GuardedApplication().with(ShopApplication.class);
+		application.run(() -> assertThat(Frames.isOfKnownApplication(own)).isTrue());
+		assertThat(Frames.isOfKnownApplication(own)).isFalse();
+	}
+
 	private String name(String... stack) {
-		return TaskNames.ofRunning(this, Stream.of(stack).map((frame) -> {
-			int dot = frame.lastIndexOf('.');
-			return new StackTraceElement(frame.substring(0, dot), frame.substring(dot + 1), null, 1);
-		}).toArray(StackTraceElement[]::new));
+		return TaskNames.ofRunning(this, Stream.of(stack).map(TaskNamesTests::frame).toArray(StackTraceElement[]::new));
+	}
+
+	private static StackTraceElement frame(String method) {
+		int dot = method.lastIndexOf('.');
+		return new StackTraceElement(method.substring(0, dot), method.substring(dot + 1), null, -1);
+	}
+
+	private interface Job extends Runnable {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@AutoConfigurationPackage(basePackageClasses = MailService.class)
+	static class ShopApplication {
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -28,7 +28,7 @@ import io.lifeguard.engine.guard.ExecutorGuard;
 import io.lifeguard.metrics.PoolMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -57,10 +57,17 @@ class SoakTests {
 	private static final long MEBIBYTE = 1024 * 1024;
 
 	@BeforeAll
-	static void leaveUncaughtExceptionsAlone() {
-		Awaitility.doNotCatchUncaughtExceptionsByDefault();
-		// Spring's schedulers log each failure
-		LoggingSystem.get(SoakTests.class.getClassLoader()).setLogLevel(TaskUtils.class.getPackageName(), LogLevel.OFF);
+	static void silenceSpringsSchedulers() {
+		setLogLevelOfSpringsSchedulers(LogLevel.OFF);
+	}
+
+	@AfterAll
+	static void letSpringsSchedulersLogAgain() {
+		setLogLevelOfSpringsSchedulers(null);
+	}
+
+	private static void setLogLevelOfSpringsSchedulers(LogLevel level) {
+		LoggingSystem.get(SoakTests.class.getClassLoader()).setLogLevel(TaskUtils.class.getPackageName(), level);
 	}
 
 	private final AtomicLong ran = new AtomicLong();

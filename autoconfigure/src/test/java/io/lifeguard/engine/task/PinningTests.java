@@ -13,8 +13,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import io.lifeguard.GuardedApplication;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingStream;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
@@ -32,11 +30,6 @@ import static org.awaitility.Awaitility.await;
 class PinningTests {
 
 	private final ReentrantLock lock = new ReentrantLock();
-
-	@BeforeAll
-	static void leaveUncaughtExceptionsAlone() {
-		Awaitility.doNotCatchUncaughtExceptionsByDefault();
-	}
 
 	@Test
 	void guardedTasksNeverPinTheirVirtualThread() {

@@ -4,12 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.lifeguard.Lifeguard;
-import io.lifeguard.PoolSettings;
-import io.lifeguard.ReportSettings;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.Validate;
+import org.jetbrains.lincheck.datastructures.verifier.EpsilonVerifier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +19,16 @@ class RunningTasksTests {
 	@Test
 	void givesEachTaskASlotOfItsOwn() {
 		new StressOptions().iterations(3).invocationsPerIteration(200).threads(3).actorsPerThread(3).check(Slots.class);
+	}
+
+	@Test
+	void missesNoTaskWhileItGrows() {
+		new StressOptions().iterations(3)
+			.invocationsPerIteration(200)
+			.threads(3)
+			.actorsPerThread(2)
+			.verifier(EpsilonVerifier.class)
+			.check(GrowthRace.class);
 	}
 
 	@Test
@@ -63,6 +71,47 @@ class RunningTasksTests {
 		public void hasThoseThatHaveNotEnded() {
 			if (this.running.size() != this.left.get()) {
 				throw new IllegalStateException(this.running.size() + " instead of " + this.left.get());
+			}
+		}
+
+	}
+
+	/**
+	 * Threads that each start more tasks than have room where a thread looks for it, so
+	 * that they make more room at the same time.
+	 */
+	public static class GrowthRace {
+
+		private final Ledger ledger = LedgerTests.ledger();
+
+		private final RunningTasks running = new RunningTasks();
+
+		private final AtomicInteger started = new AtomicInteger();
+
+		private volatile String missed = "";
+
+		@Operation
+		public void start() {
+			for (int i = 0; i < 12; i++) {
+				this.running.add(new Task(this.ledger, this, 0));
+				this.started.incrementAndGet();
+			}
+		}
+
+		@Operation
+		public void look() {
+			int before = this.started.get();
+			int seen = this.running.size();
+			if (seen < before) {
+				this.missed = seen + " of at least " + before;
+			}
+		}
+
+		@Validate
+		public void hasAll() {
+			look();
+			if (!this.missed.isEmpty()) {
+				throw new IllegalStateException(this.missed);
 			}
 		}
 

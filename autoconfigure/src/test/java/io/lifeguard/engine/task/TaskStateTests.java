@@ -1,6 +1,9 @@
 package io.lifeguard.engine.task;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -11,18 +14,22 @@ import io.lifeguard.LoggingTaskFailureReporter;
 import io.lifeguard.LossReason;
 import io.lifeguard.PoolSettings;
 import io.lifeguard.PoolSnapshot;
+import io.lifeguard.Races;
 import io.lifeguard.ReportSettings;
 import io.lifeguard.engine.failure.Failure;
-import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
-import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.forClasses;
 
 /**
  * Model checks and stress tests of {@link Task}: whatever happens to it at the same time,
@@ -45,7 +52,7 @@ class TaskStateTests {
 
 	static Stream<Class<?>> races() {
 		return Stream.of(ReturnsRace.class, FailsRace.class, LostRace.class, AbandonedRace.class, TimeOutRace.class,
-				FailingTimeOutRace.class);
+				FailingTimeOutRace.class, ResultRace.class);
 	}
 
 	/**
@@ -55,28 +62,45 @@ class TaskStateTests {
 		return races().filter((race) -> race != TimeOutRace.class && race != FailingTimeOutRace.class);
 	}
 
+	/**
+	 * The snapshot that is taken in the end scans hundreds of slots, where no other
+	 * thread is left to interleave with.
+	 */
 	@ParameterizedTest
 	@MethodSource("racesWithoutInterrupt")
 	void countsOnceOnEveryInterleaving(Class<?> race) {
-		new ModelCheckingOptions().iterations(3)
-			.invocationsPerIteration(50)
-			.threads(3)
-			.actorsPerThread(1)
-			.actorsBefore(0)
-			.actorsAfter(0)
-			.check(race);
+		Races.modelCheck(race, 3, 50, forClasses(TaskCounts.class.getName()).methods("snapshot").ignore());
 	}
 
 	@ParameterizedTest
 	@MethodSource("races")
 	void countsOnceUnderStress(Class<?> race) {
-		new StressOptions().iterations(3)
-			.invocationsPerIteration(500)
-			.threads(3)
-			.actorsPerThread(1)
-			.actorsBefore(0)
-			.actorsAfter(0)
-			.check(race);
+		Races.stress(race);
+	}
+
+	@Test
+	void anInterruptIsOverBeforeItsTaskIs() throws Exception {
+		State state = new State();
+		List<String> events = new CopyOnWriteArrayList<>();
+		Thread worker = new Thread(() -> {
+			state.finish();
+			events.add("finished " + (Thread.interrupted() ? "interrupted" : "calm"));
+		});
+		assertThat(state.start()).isTrue();
+		state.interrupt(() -> {
+			worker.start();
+			await().until(() -> Arrays.stream(worker.getStackTrace())
+				.anyMatch((frame) -> frame.getMethodName().equals("finish")));
+			events.add("interrupts");
+			worker.interrupt();
+		});
+		worker.join();
+		assertThat(events).containsExactly("interrupts", "finished calm");
+		assertThat(state.isEndedLate()).isTrue();
+	}
+
+	private static final class State extends TaskState {
+
 	}
 
 	/**
@@ -227,6 +251,40 @@ class TaskStateTests {
 		@Operation
 		public void cancel() {
 			this.task.cancel();
+		}
+
+	}
+
+	/**
+	 * A worker that leaves a result, and those who look for it once the task has ended.
+	 */
+	public static class ResultRace {
+
+		private final State state = new State();
+
+		private int result;
+
+		private volatile boolean missed;
+
+		@Operation(runOnce = true)
+		public void run() {
+			this.state.start();
+			this.result = 1;
+			this.state.finish();
+		}
+
+		@Operation
+		public void look() {
+			if (this.state.isEnded() && this.result == 0) {
+				this.missed = true;
+			}
+		}
+
+		@Validate
+		public void showsItsResultOnceItHasEnded() {
+			if (this.missed) {
+				throw new IllegalStateException("Ended, and no result");
+			}
 		}
 
 	}

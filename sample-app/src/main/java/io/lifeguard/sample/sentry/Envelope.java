@@ -76,6 +76,7 @@ record Envelope(JsonNode header, List<Item> items) {
 	 * @param type what it is
 	 * @param payload its bytes
 	 */
+	@SuppressWarnings("ArrayRecordComponent") // never compared
 	record Item(String type, byte[] payload) {
 	}
 

@@ -35,7 +35,8 @@ class SentryReceiver implements AutoCloseable {
 
 	private final HttpServer server;
 
-	private final ExecutorService worker = Executors.newSingleThreadExecutor((task) -> {
+	/** As many as there are requests: a client that hangs keeps no other one out. */
+	private final ExecutorService workers = Executors.newCachedThreadPool((task) -> {
 		Thread thread = new Thread(task, "sentry-receiver");
 		thread.setDaemon(true);
 		return thread;
@@ -43,6 +44,7 @@ class SentryReceiver implements AutoCloseable {
 
 	private long received;
 
+	@SuppressWarnings("AddressSelection") // no name, but an address
 	SentryReceiver() {
 		try {
 			this.server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
@@ -50,7 +52,7 @@ class SentryReceiver implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException("No free port on loopback", ex);
 		}
-		this.server.setExecutor(this.worker);
+		this.server.setExecutor(this.workers);
 		this.server.createContext("/api/1/envelope/", this::receive);
 		this.server.start();
 	}
@@ -70,17 +72,31 @@ class SentryReceiver implements AutoCloseable {
 	@Override
 	public void close() {
 		this.server.stop(0);
-		this.worker.shutdownNow();
+		this.workers.shutdownNow();
 	}
 
 	private void receive(HttpExchange exchange) throws IOException {
 		try (exchange) {
+			if (!isAddressedToThis(exchange)) {
+				exchange.sendResponseHeaders(421, -1);
+				return;
+			}
 			if (!exchange.getRequestMethod().equals("POST")) {
 				exchange.sendResponseHeaders(405, -1);
 				return;
 			}
 			answer(exchange);
 		}
+	}
+
+	/**
+	 * Whether the request names this machine's own address. A name from elsewhere, even
+	 * one that leads here, is that of a page in somebody's browser.
+	 */
+	private boolean isAddressedToThis(HttpExchange exchange) {
+		int port = this.server.getAddress().getPort();
+		String host = exchange.getRequestHeaders().getFirst("Host");
+		return ("127.0.0.1:" + port).equals(host) || ("localhost:" + port).equals(host);
 	}
 
 	private void answer(HttpExchange exchange) throws IOException {

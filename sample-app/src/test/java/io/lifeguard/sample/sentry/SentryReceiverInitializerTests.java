@@ -1,6 +1,7 @@
 package io.lifeguard.sample.sentry;
 
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -66,7 +67,7 @@ class SentryReceiverInitializerTests {
 	}
 
 	private static void assertClosed(String dsn) {
-		InetSocketAddress address = new InetSocketAddress("127.0.0.1", URI.create(dsn).getPort());
+		InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), URI.create(dsn).getPort());
 		assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> {
 			try (Socket socket = new Socket()) {
 				socket.connect(address);

@@ -1,16 +1,25 @@
 package io.lifeguard.sample.sentry;
 
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -105,6 +114,39 @@ class SentryReceiverTests {
 		assertThat(this.client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode()).isEqualTo(405);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "POST /api/1/env", "POST /api/1/envelope/ HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n",
+			"POST /api/1/envelope/ HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Length: 9\r\n\r\nhalf" })
+	@Timeout(60)
+	void servesOthersWhileClientsHang(String begun) throws Exception {
+		List<Socket> hanging = new ArrayList<>();
+		try {
+			for (int i = 0; i < 10; i++) {
+				hanging.add(send(begun.formatted(endpoint().getPort())));
+			}
+			assertThat(post(EVENT.getBytes(StandardCharsets.UTF_8), false)).isEqualTo(200);
+			assertThat(this.receiver.events().received()).isEqualTo(1);
+		}
+		finally {
+			for (Socket socket : hanging) {
+				socket.close();
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "127.0.0.1:%d, 200", "localhost:%d, 200", "127.0.0.1, 421", "shop.example:%d, 421",
+			"127.0.0.1:%d.shop.example, 421", "'', 421" })
+	void refusesRequestsThatNameAnotherHost(String host, int status) throws Exception {
+		int port = endpoint().getPort();
+		try (Socket socket = send("POST /api/1/envelope/ HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n\r\n%s"
+			.formatted(host.formatted(port), EVENT.length(), EVENT))) {
+			assertThat(new BufferedReader(new InputStreamReader(socket.getInputStream())).readLine())
+				.startsWith("HTTP/1.1 " + status);
+		}
+		assertThat(this.receiver.events().received()).isEqualTo((status == 200) ? 1 : 0);
+	}
+
 	@Test
 	void keepsTheLastEventsAndCountsAll() throws Exception {
 		int sent = SentryReceiver.MAX_EVENTS + 3;
@@ -127,6 +169,12 @@ class SentryReceiverTests {
 			request.header("Content-Encoding", "gzip");
 		}
 		return this.client.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+	}
+
+	private Socket send(String request) throws IOException {
+		Socket socket = new Socket("127.0.0.1", endpoint().getPort());
+		socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+		return socket;
 	}
 
 	private URI endpoint() {
