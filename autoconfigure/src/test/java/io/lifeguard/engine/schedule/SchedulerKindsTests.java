@@ -1,10 +1,12 @@
 package io.lifeguard.engine.schedule;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -152,6 +154,19 @@ class SchedulerKindsTests {
 	}
 
 	@Test
+	void mayHaveFuturesThatThrow() {
+		this.application.with("scheduler", TaskScheduler.class, Odd::new).run(() -> {
+			this.task.release.countDown();
+			this.application.bean("scheduler", TaskScheduler.class)
+				.scheduleAtFixedRate(this.task, Duration.ofMillis(20));
+			await().until(() -> this.application.schedule(NAME).snapshot().runs() > 3);
+			this.task.fails = true;
+			await().until(() -> !this.application.reports.isEmpty());
+			assertThat(this.application.schedule(NAME).health().status()).isEqualTo(Status.UP);
+		});
+	}
+
+	@Test
 	void nameTheirNextDue() {
 		this.application.with("scheduler", TaskScheduler.class, ThreadPoolTaskScheduler::new).run(() -> {
 			Instant due = Instant.now().plusSeconds(3600);
@@ -179,6 +194,29 @@ class SchedulerKindsTests {
 			if (this.fails) {
 				throw new IllegalStateException("Fails");
 			}
+		}
+
+	}
+
+	/**
+	 * A scheduler whose futures tell nothing.
+	 */
+	private static final class Odd extends ConcurrentTaskScheduler {
+
+		Odd() {
+			super(new ScheduledThreadPoolExecutor(1));
+		}
+
+		@Override
+		public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, Duration period) {
+			ScheduledFuture<?> future = super.scheduleAtFixedRate(task, period);
+			return (ScheduledFuture<?>) Proxy.newProxyInstance(getClass().getClassLoader(),
+					new Class<?>[] { ScheduledFuture.class }, (proxy, method, arguments) -> {
+						if (method.getName().equals("cancel")) {
+							return future.cancel((Boolean) arguments[0]);
+						}
+						throw new UnsupportedOperationException(method.getName());
+					});
 		}
 
 	}
