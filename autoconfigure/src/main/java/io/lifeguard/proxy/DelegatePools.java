@@ -5,12 +5,14 @@ import java.lang.reflect.Modifier;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.function.BiFunction;
 
 import io.lifeguard.engine.pool.Guarded;
 import io.lifeguard.engine.pool.Pool;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.concurrent.ExecutorConfigurationSupport;
 import org.springframework.util.ReflectionUtils;
 
@@ -29,9 +31,33 @@ final class DelegatePools {
 	 * one that does nothing else.
 	 */
 	static @Nullable Pool poolBehind(Object executor) {
-		boolean hasThreads = executor instanceof ThreadPoolExecutor || executor instanceof ForkJoinPool
+		return hasThreads(executor) ? null : poolBehind(executor, MAX_DEPTH);
+	}
+
+	private static boolean hasThreads(Object executor) {
+		return executor instanceof ThreadPoolExecutor || executor instanceof ForkJoinPool
 				|| executor instanceof ExecutorConfigurationSupport || executor instanceof SimpleAsyncTaskExecutor;
-		return hasThreads ? null : poolBehind(executor, MAX_DEPTH);
+	}
+
+	/**
+	 * Replace the executors to which the given one forwards, where its fields allow that.
+	 * @param replacement returns what takes an executor's place in a field of the given
+	 * type
+	 */
+	static void replaceDelegates(Object executor, BiFunction<Object, Class<?>, Object> replacement) {
+		boolean settable = !executor.getClass().isRecord() && !executor.getClass().isHidden();
+		if (hasThreads(executor) || !settable) {
+			return;
+		}
+		for (Class<?> type = executor.getClass(); type != null; type = type.getSuperclass()) {
+			for (Field field : type.getDeclaredFields()) {
+				Object delegate = executorIn(field, executor);
+				boolean candidate = delegate instanceof Executor || delegate instanceof TaskScheduler;
+				if (delegate != null && candidate && delegate != executor) {
+					ReflectionUtils.setField(field, executor, replacement.apply(delegate, field.getType()));
+				}
+			}
+		}
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.function.BiFunction;
 
 import io.lifeguard.engine.guard.ExecutorGuard;
 import io.lifeguard.engine.guard.HandGuard;
@@ -38,14 +39,17 @@ public final class ExecutorGuardFactory {
 	}
 
 	/**
-	 * Return a guard for an executor bean, or {@code null} if it needs none or is
-	 * excluded.
+	 * Whether an executor bean needs no guard, or is excluded.
+	 */
+	boolean leavesAlone(String beanName, Object bean) {
+		return bean instanceof Guarded || this.excludes.add(beanName, bean);
+	}
+
+	/**
+	 * Return a guard for an executor bean.
 	 * @param prototype whether there are other beans of that name, which share the pool
 	 */
-	@Nullable ExecutorGuard guardBean(String beanName, Object bean, boolean prototype) {
-		if (bean instanceof Guarded || this.excludes.add(beanName, bean)) {
-			return null;
-		}
+	ExecutorGuard guardBean(String beanName, Object bean, boolean prototype) {
 		Pool behind = DelegatePools.poolBehind(bean);
 		if (behind != null) {
 			return ExecutorGuard.of(bean, behind);
@@ -67,6 +71,29 @@ public final class ExecutorGuardFactory {
 			return ExecutorGuard.of(executor,
 					(behind != null) ? behind : this.registry.registerBeside(threadNamePrefix(executor), executor));
 		}));
+	}
+
+	/**
+	 * Guard the executors that are no beans, and to which an executor forwards that
+	 * cannot be guarded itself.
+	 * @param name names their pools
+	 */
+	void guardWithin(String name, Object view) {
+		DelegatePools.replaceDelegates(view, (delegate, type) -> {
+			if (delegate instanceof Guarded || this.excludes.contains(delegate)) {
+				return delegate;
+			}
+			try {
+				BiFunction<Object, ExecutorGuard, Object> proxies = type
+					.isAssignableFrom(ExecutorGuard.typeFor(delegate)) ? (executor, guard) -> guard
+							: ExecutorProxies.plan(delegate.getClass(), ExecutorGuard.typeFor(delegate), type);
+				return proxies.apply(delegate, this.guards.computeIfAbsent(delegate,
+						(key) -> ExecutorGuard.of(key, this.registry.registerBeside(name, key))));
+			}
+			catch (UnsupportedOperationException ex) {
+				return delegate;
+			}
+		});
 	}
 
 	Excludes excludes() {

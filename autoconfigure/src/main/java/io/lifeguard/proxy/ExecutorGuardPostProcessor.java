@@ -3,6 +3,7 @@ package io.lifeguard.proxy;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.concurrent.Executor;
 
 import io.lifeguard.engine.guard.ExecutorGuard;
@@ -119,22 +120,27 @@ public final class ExecutorGuardPostProcessor implements SmartInstantiationAware
 	}
 
 	private Object guard(Object bean, String beanName) {
-		ExecutorGuard guard = this.guards.getObject().guardBean(poolName(beanName), bean, isPrototype(beanName));
-		if (guard == null) {
+		ExecutorGuardFactory guards = this.guards.getObject();
+		String poolName = poolName(beanName);
+		if (guards.leavesAlone(poolName, bean)) {
 			return bean;
 		}
 		// The registry closes after its pools
 		this.beanFactory.registerDependentBean(PoolRegistry.BEAN_NAME, beanName);
+		BiFunction<Object, ExecutorGuard, Object> proxies;
 		try {
-			return ExecutorProxies.create(bean, guard, DeclaredTypes.of(beanName, bean, this.beanFactory));
+			proxies = ExecutorProxies.plan(bean.getClass(), ExecutorGuard.typeFor(bean),
+					DeclaredTypes.of(beanName, bean, this.beanFactory));
 		}
 		catch (UnsupportedOperationException ex) {
-			this.guards.getObject().registry().remove(guard.lifeguardPool());
 			logger.warn("Executor bean '" + beanName + "' of type " + bean.getClass().getName() + " stays unguarded: "
-					+ ex.getMessage()
-					+ ". Declare the bean by an interface, such as Executor, or open its class to have it guarded");
+					+ ex.getMessage());
+			guards.guardWithin(poolName, bean);
 			return bean;
 		}
+		ExecutorGuard guard = guards.guardBean(poolName, bean, isPrototype(beanName));
+		guard.handOut(ExecutorProxies::createInner);
+		return proxies.apply(bean, guard);
 	}
 
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.function.BiFunction;
 
 import io.lifeguard.engine.guard.ExecutorGuard;
 import io.lifeguard.engine.pool.Guarded;
@@ -46,12 +47,29 @@ final class ExecutorProxies {
 	 * reason
 	 */
 	static Object create(Object executor, ExecutorGuard guard, Class<?> wanted) {
+		return plan(executor.getClass(), guard.getClass(), wanted).apply(executor, guard);
+	}
+
+	/**
+	 * Return what makes proxies of executors of the given class: a guard need not be made
+	 * where there is no way to put it in its executor's place.
+	 * @param guardType the class of the guard
+	 * @param wanted the type that the proxies have to have
+	 * @throws UnsupportedOperationException if there is no way to make one, with the
+	 * reason
+	 */
+	static BiFunction<Object, ExecutorGuard, Object> plan(Class<?> executorType,
+			Class<? extends ExecutorGuard> guardType, Class<?> wanted) {
+		String doubled = DoubledState.of(executorType);
+		if (doubled != null) {
+			throw new UnsupportedOperationException(doubled);
+		}
 		Throwable failure = null;
-		for (Class<?> type = executor.getClass(); type != null && type != Object.class; type = type.getSuperclass()) {
+		for (Class<?> type = executorType; type != null && type != Object.class; type = type.getSuperclass()) {
 			Class<?> superclass = standIn(type);
 			if (wanted.isAssignableFrom(superclass) && isExtensible(superclass)) {
 				try {
-					return createSubclass(type, superclass, executor, guard);
+					return planSubclass(type, superclass, executorType, guardType);
 				}
 				catch (RuntimeException | LinkageError ex) {
 					// Its module is closed, for one: a less specific class may do
@@ -60,13 +78,32 @@ final class ExecutorProxies {
 			}
 		}
 		if (wanted.isInterface() || wanted == Object.class) {
-			return createFromInterfaces(executor, guard, wanted);
+			return planInterfaces(executorType, wanted);
 		}
 		String message = "no proxy can be made of " + wanted.getName();
 		if (failure != null) {
 			message += ": " + ((failure instanceof UnsupportedOperationException) ? failure.getMessage() : failure);
 		}
-		throw new UnsupportedOperationException(message, failure);
+		throw new UnsupportedOperationException(
+				message + ". Declare the bean by an interface, such as Executor, or open its class to have it guarded",
+				failure);
+	}
+
+	/**
+	 * Return a proxy of the pool inside a guarded executor, or the pool itself if there
+	 * can't be one.
+	 */
+	static Object createInner(Object pool, Object guard) {
+		Class<?> wanted = pool.getClass();
+		while (wanted.getName().startsWith("org.springframework.")) {
+			wanted = wanted.getSuperclass(); // a class without a name is nobody's wish
+		}
+		try {
+			return create(pool, (ExecutorGuard) guard, wanted);
+		}
+		catch (UnsupportedOperationException ex) {
+			return pool;
+		}
 	}
 
 	/**
@@ -101,12 +138,14 @@ final class ExecutorProxies {
 				&& !type.isSealed() && !type.getName().startsWith("java.");
 	}
 
-	private static Object createSubclass(Class<?> executorType, Class<?> superclass, Object executor,
-			ExecutorGuard guard) {
-		Shape shape = Shape.of(superclass, executor.getClass(), guard.getClass());
-		Object proxy = proxyClass(executorType, superclass, shape).newProxy(executor, guard);
-		shareFields(executor, proxy, superclass);
-		return proxy;
+	private static BiFunction<Object, ExecutorGuard, Object> planSubclass(Class<?> type, Class<?> superclass,
+			Class<?> executorType, Class<? extends ExecutorGuard> guardType) {
+		ProxyClass proxyClass = proxyClass(type, superclass, Shape.of(superclass, executorType, guardType));
+		return (executor, guard) -> {
+			Object proxy = proxyClass.newProxy(executor, guard);
+			shareFields(executor, proxy, superclass);
+			return proxy;
+		};
 	}
 
 	private static ProxyClass proxyClass(Class<?> executorType, Class<?> superclass, Shape shape) {
@@ -131,19 +170,24 @@ final class ExecutorProxies {
 		}
 	}
 
-	private static Object createFromInterfaces(Object executor, ExecutorGuard guard, Class<?> wanted) {
-		ClassLoader loader = executor.getClass().getClassLoader();
+	private static BiFunction<Object, ExecutorGuard, Object> planInterfaces(Class<?> executorType, Class<?> wanted) {
+		ClassLoader loader = executorType.getClassLoader();
 		if (loader == null || !ClassUtils.isVisible(Guarded.class, loader)) {
 			loader = ExecutorProxies.class.getClassLoader();
 		}
-		Set<Class<?>> interfaces = publicInterfaces(executor.getClass(), loader);
+		Set<Class<?>> interfaces = publicInterfaces(executorType, loader);
 		if (wanted.isInterface()) {
 			interfaces.add(wanted);
 		}
 		interfaces.add(Guarded.class);
 		try {
-			return Proxy.newProxyInstance(loader, interfaces.toArray(Class<?>[]::new),
-					new InterfaceHandler(executor, guard));
+			Class<?>[] types = interfaces.toArray(Class<?>[]::new);
+			ClassLoader visible = loader;
+			Proxy.newProxyInstance(visible, types, (proxy, method, arguments) -> null); // may
+																						// not
+																						// be
+																						// possible
+			return (executor, guard) -> Proxy.newProxyInstance(visible, types, new InterfaceHandler(executor, guard));
 		}
 		catch (IllegalArgumentException ex) {
 			throw new UnsupportedOperationException("no proxy can be made of its interfaces: " + ex.getMessage(), ex);

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.scheduling.TaskScheduler;
+import org.springframework.scheduling.concurrent.ExecutorConfigurationSupport;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -31,7 +33,9 @@ final class GuardRoutes {
 			"lazySubmit", "submitWithTimeout", "invokeAllUninterruptibly");
 
 	private static final Set<String> OTHERS = Set.of("newTaskFor", "remove", "shutdownNow", "setTaskDecorator",
-			"lifeguardPool");
+			"getRejectedExecutionHandler", "setRejectedExecutionHandler", "getThreadFactory", "setThreadFactory",
+			"initialize", "afterPropertiesSet", "getThreadPoolExecutor", "getScheduledThreadPoolExecutor",
+			"getScheduledExecutor", "lifeguardPool");
 
 	/**
 	 * The types whose methods of these names submit a task, take one back, or change what
@@ -40,7 +44,7 @@ final class GuardRoutes {
 	private static final List<Class<?>> DECLARING = List.of(Executor.class, ExecutorService.class,
 			ScheduledExecutorService.class, AbstractExecutorService.class, ThreadPoolExecutor.class, ForkJoinPool.class,
 			AsyncTaskExecutor.class, ThreadPoolTaskExecutor.class, SimpleAsyncTaskExecutor.class, TaskScheduler.class,
-			Guarded.class);
+			ThreadPoolTaskScheduler.class, ExecutorConfigurationSupport.class, Guarded.class);
 
 	private GuardRoutes() {
 	}

@@ -77,7 +77,7 @@ final class ProxyWriter {
 			else if (ReflectionUtils.isHashCodeMethod(method)) {
 				writeHashCode();
 			}
-			else if (!Modifier.isProtected(method.getModifiers())) {
+			else if (!Modifier.isProtected(method.getModifiers()) || isNeighbourCall(method)) {
 				writeCall(method, EXECUTOR, this.executorType, method);
 			}
 		}
@@ -119,6 +119,15 @@ final class ProxyWriter {
 
 	private static String signature(Method method) {
 		return method.getName() + Type.getMethodDescriptor(method);
+	}
+
+	/**
+	 * Whether neighbours of the superclass may call the given protected method, and so
+	 * the proxy.
+	 */
+	private boolean isNeighbourCall(Method method) {
+		return isNeighbour(method.getDeclaringClass()) && method.getDeclaringClass().isAssignableFrom(this.executorType)
+				&& !method.getName().equals("finalize");
 	}
 
 	private boolean isNeighbour(Class<?> type) {

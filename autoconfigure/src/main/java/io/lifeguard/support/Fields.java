@@ -1,6 +1,9 @@
 package io.lifeguard.support;
 
 import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,23 @@ public final class Fields {
 		if (field != null) {
 			ReflectionUtils.setField(field, object, value);
 		}
+	}
+
+	/**
+	 * Return the values of all fields of an application's object that can be read.
+	 */
+	public static List<Object> values(Object object) {
+		List<Object> values = new ArrayList<>();
+		for (Class<?> type = object.getClass(); type != null; type = type.getSuperclass()) {
+			for (Field field : type.getDeclaredFields()) {
+				boolean candidate = !Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive();
+				Object value = (candidate && field.trySetAccessible()) ? ReflectionUtils.getField(field, object) : null;
+				if (value != null) {
+					values.add(value);
+				}
+			}
+		}
+		return values;
 	}
 
 	private static @Nullable Field find(Object object, String name) {

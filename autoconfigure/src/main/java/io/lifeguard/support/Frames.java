@@ -67,10 +67,22 @@ public final class Frames {
 	}
 
 	/**
+	 * Whether the current thread is in a method of the application: what it runs has not
+	 * been called by a pool alone.
+	 */
+	public static boolean isApplicationAround() {
+		return StackWalker.getInstance()
+			.walk((stack) -> stack.skip(1).anyMatch((frame) -> isApplication(frame.getClassName())));
+	}
+
+	/**
 	 * Whether the frame is neither the JDK's nor Spring's nor the guard's.
 	 */
 	public static boolean isApplication(StackTraceElement frame) {
-		String type = frame.getClassName();
+		return isApplication(frame.getClassName());
+	}
+
+	private static boolean isApplication(String type) {
 		if (isGuard(type) || type.contains("$$")) {
 			return false;
 		}

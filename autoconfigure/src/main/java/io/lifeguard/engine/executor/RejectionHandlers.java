@@ -47,7 +47,7 @@ public final class RejectionHandlers {
 		}
 	}
 
-	private static void discardOldest(Runnable task, ThreadPoolExecutor pool) {
+	static void discardOldest(Runnable task, ThreadPoolExecutor pool) {
 		if (pool.isShutdown()) {
 			discard(task);
 			return;

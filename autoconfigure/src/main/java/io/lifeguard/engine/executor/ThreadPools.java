@@ -5,6 +5,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /**
  * Finds the JDK's thread pool that does an executor's work.
@@ -19,15 +20,14 @@ public final class ThreadPools {
 	 * if there is none, or none yet.
 	 */
 	public static @Nullable ThreadPoolExecutor of(@Nullable Object executor) {
-		if (executor instanceof ThreadPoolTaskExecutor bean) {
-			try {
-				return bean.getThreadPoolExecutor();
-			}
-			catch (IllegalStateException ex) {
-				return null; // not initialized yet
-			}
+		try {
+			return (executor instanceof ThreadPoolTaskExecutor bean) ? bean.getThreadPoolExecutor()
+					: (executor instanceof ThreadPoolTaskScheduler bean) ? bean.getScheduledThreadPoolExecutor()
+							: (executor instanceof ThreadPoolExecutor pool) ? pool : null;
 		}
-		return (executor instanceof ThreadPoolExecutor pool) ? pool : null;
+		catch (IllegalStateException ex) {
+			return null; // not initialized yet
+		}
 	}
 
 }

@@ -84,7 +84,8 @@ public final class Failure {
 	 * @param origin where the task comes from
 	 */
 	public Failure(FailureLog log, Object body, Throwable thrown, Run run, @Nullable Origin origin) {
-		this.thread = run.thread().getName();
+		Thread thread = run.thread();
+		this.thread = (thread != null) ? thread.getName() : "unknown";
 		this.log = log;
 		this.body = (body instanceof Class<?> type) ? type : body.getClass();
 		this.method = TaskNames.calledBy(body);
@@ -93,10 +94,11 @@ public final class Failure {
 		this.ran = Math.max(0, run.ran());
 		this.origin = origin;
 		this.interrupted = log.lifecycle().isShutdown() && isInterrupt(thrown);
-		this.moment = log.desk()
-			.momentOf(new FailedTask(log.pool(), this::task, thrown, Throwables.unwrap(thrown), run.thread(),
-					Origin.at(origin, run.startedAt() - this.waited), run.startedAt(), Origin.context(origin),
-					run.started(), run.thrown()));
+		this.moment = (thread == null) ? FailureMoment.NONE
+				: log.desk()
+					.momentOf(new FailedTask(log.pool(), this::task, thrown, Throwables.unwrap(thrown), thread,
+							Origin.at(origin, run.startedAt() - this.waited), run.startedAt(), Origin.context(origin),
+							run.started(), run.thrown()));
 	}
 
 	private static boolean isInterrupt(Throwable thrown) {
@@ -122,7 +124,7 @@ public final class Failure {
 	 * Decide that nobody has read the failure, and report it unless the pool does not
 	 * want that.
 	 */
-	void unobserved() {
+	public void unobserved() {
 		if (handle(Handling.UNOBSERVED)) {
 			if (this.log.settings().reportUnobserved()) {
 				report();

@@ -2,6 +2,8 @@ package io.lifeguard.engine.future;
 
 import java.util.concurrent.CompletableFuture;
 
+import io.lifeguard.engine.task.Patience;
+import io.lifeguard.support.JdkFields;
 import io.lifeguard.support.OnceLogger;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;

@@ -20,18 +20,35 @@ public final class CallableTask<V extends @Nullable Object> extends Task impleme
 
 	private final boolean readable;
 
+	/** Whether the body is called, which may be a {@link Runnable} too. */
+	private final boolean callable;
+
 	private volatile @Nullable Object handle;
 
 	/**
 	 * Record the submission of a task.
-	 * @param body a {@link Callable}, or a {@link Runnable} that has no result
+	 * @param body what is to be called
 	 * @param delay the nanoseconds until it is due
 	 * @param readable whether its failure gets into the future, rather than to an error
 	 * handler that keeps it
 	 */
-	public CallableTask(Ledger ledger, Object body, long delay, boolean readable) {
+	public CallableTask(Ledger ledger, Callable<?> body, long delay, boolean readable) {
+		this(ledger, body, delay, readable, true);
+	}
+
+	/**
+	 * Record the submission of a task without a result.
+	 * @param body what is to be run
+	 * @see #CallableTask(Ledger, Callable, long, boolean)
+	 */
+	public CallableTask(Ledger ledger, Runnable body, long delay, boolean readable) {
+		this(ledger, body, delay, readable, false);
+	}
+
+	private CallableTask(Ledger ledger, Object body, long delay, boolean readable, boolean callable) {
 		super(ledger, body, delay);
 		this.readable = readable;
+		this.callable = callable;
 	}
 
 	/**
@@ -114,8 +131,8 @@ public final class CallableTask<V extends @Nullable Object> extends Task impleme
 
 	@SuppressWarnings({ "unchecked", "NullAway" })
 	private V callBody() throws Exception {
-		if (body() instanceof Callable<?> callable) {
-			return (V) callable.call();
+		if (this.callable) {
+			return (V) ((Callable<?>) body()).call();
 		}
 		((Runnable) body()).run();
 		return null;

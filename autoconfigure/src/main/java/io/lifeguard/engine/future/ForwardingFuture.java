@@ -5,6 +5,7 @@ import java.util.concurrent.Delayed;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.RunnableScheduledFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -40,10 +41,10 @@ public class ForwardingFuture<V extends @Nullable Object> implements Future<V>, 
 	/**
 	 * Return a future of the same kind before the given one.
 	 */
-	public static <V extends @Nullable Object> Future<V> of(Future<V> delegate, CallableTask<?> task) {
-		ForwardingFuture<V> future = (delegate instanceof ScheduledFuture<V> scheduled)
-				? new Scheduled<>(scheduled, task) : new ForwardingFuture<>(delegate, task);
-		return task.readThrough(future);
+	public static <V extends @Nullable Object> Future<V> of(Future<V> delegate, Task task) {
+		return (delegate instanceof ScheduledFuture<V> scheduled) ? new Scheduled<>(scheduled, task)
+				: (delegate instanceof RunnableFuture<V> runnable) ? new Executable<>(runnable, task)
+						: new ForwardingFuture<>(delegate, task);
 	}
 
 	/**
@@ -90,7 +91,7 @@ public class ForwardingFuture<V extends @Nullable Object> implements Future<V>, 
 		}
 		catch (ExecutionException ex) {
 			if (!Futures.isCalledByState()) {
-				this.task.observe();
+				this.task.ignore(); // that it has failed may not be known yet
 			}
 			throw ex;
 		}
@@ -105,7 +106,7 @@ public class ForwardingFuture<V extends @Nullable Object> implements Future<V>, 
 			return this.delegate.get(timeout, unit);
 		}
 		catch (ExecutionException ex) {
-			this.task.observe();
+			this.task.ignore();
 			throw ex;
 		}
 		catch (CancellationException ex) {
@@ -129,9 +130,40 @@ public class ForwardingFuture<V extends @Nullable Object> implements Future<V>, 
 		this.task.ignore();
 	}
 
+	/**
+	 * {@inheritDoc} It is the future that stands in the executor's queue, for whoever
+	 * looks for it there.
+	 */
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return this.delegate.equals((other instanceof ForwardingFuture<?> future) ? future.delegate : other);
+	}
+
+	@Override
+	public int hashCode() {
+		return this.delegate.hashCode();
+	}
+
 	@Override
 	public String toString() {
 		return this.delegate.toString();
+	}
+
+	/**
+	 * Stands before a future that can be run.
+	 */
+	private static final class Executable<V extends @Nullable Object> extends ForwardingFuture<V>
+			implements RunnableFuture<V> {
+
+		Executable(RunnableFuture<V> delegate, Task task) {
+			super(delegate, task);
+		}
+
+		@Override
+		public void run() {
+			((RunnableFuture<V>) delegate()).run();
+		}
+
 	}
 
 	/**

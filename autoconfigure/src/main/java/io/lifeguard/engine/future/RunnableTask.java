@@ -8,6 +8,7 @@ import io.lifeguard.engine.failure.Failure;
 import io.lifeguard.engine.task.Ledger;
 import io.lifeguard.engine.task.Task;
 import io.lifeguard.engine.task.UncaughtHandlers;
+import io.lifeguard.support.Frames;
 import io.lifeguard.support.Throwables;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +87,11 @@ public class RunnableTask extends Task implements Runnable {
 	}
 
 	@Override
+	public Runnable own() {
+		return (Runnable) body();
+	}
+
+	@Override
 	protected void release() {
 		if (!this.rethrows) {
 			this.decorated = null;
@@ -146,7 +152,7 @@ public class RunnableTask extends Task implements Runnable {
 	 */
 	private void passOn(Throwable thrown) {
 		UncaughtHandlers handlers = ledger().desk().uncaughtHandlers();
-		if (this.rethrows) {
+		if (this.rethrows || Frames.isApplicationAround()) {
 			handlers.prepareRethrow(thrown, this);
 			throw Throwables.<RuntimeException>sneaky(thrown);
 		}

@@ -17,6 +17,7 @@ import io.lifeguard.engine.future.CallableTask;
 import io.lifeguard.engine.future.ForkJoinTaskRun;
 import io.lifeguard.engine.future.GuardedForkJoinTask;
 import io.lifeguard.engine.pool.Pool;
+import io.lifeguard.engine.task.Task;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ReflectionUtils;
@@ -51,7 +52,7 @@ public final class ForkJoinGuard extends ScheduledGuard {
 	 */
 	public <T extends @Nullable Object> ForkJoinTask<T> submit(ForkJoinTask<T> task) {
 		ForkJoinTaskRun run = new ForkJoinTaskRun(lifeguardPool().ledger(), Objects.requireNonNull(task));
-		handOver(run, run);
+		handOver(run, run, forkJoinPool());
 		return task;
 	}
 
@@ -79,7 +80,7 @@ public final class ForkJoinGuard extends ScheduledGuard {
 			run.run(); // a worker that waits for its own pool runs the task itself
 		}
 		else {
-			handOver(run, run);
+			handOver(run, run, forkJoinPool());
 		}
 		return task.join();
 	}
@@ -92,8 +93,8 @@ public final class ForkJoinGuard extends ScheduledGuard {
 		if (nestedSubmissions().adoptAll(tasks)) {
 			return callInvokeAllUninterruptibly(tasks);
 		}
-		List<CallableTask<T>> calls = newCallTasks(tasks);
-		return await(calls, () -> guard(callInvokeAllUninterruptibly(inContext(calls)), calls));
+		List<Task> calls = newTasks(tasks);
+		return await(calls, () -> guard(callInvokeAllUninterruptibly(shapes(calls)), calls));
 	}
 
 	@SuppressWarnings("unchecked")

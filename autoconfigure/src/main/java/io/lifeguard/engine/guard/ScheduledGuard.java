@@ -3,6 +3,7 @@ package io.lifeguard.engine.guard;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import io.lifeguard.engine.future.CallableTask;
@@ -29,6 +30,9 @@ public class ScheduledGuard extends ServiceGuard implements ScheduledExecutorSer
 		if (nestedSubmissions().adoptScheduled(command)) {
 			return scheduler().schedule(command, delay, unit);
 		}
+		if (rawTasks().isSubmitted(command)) {
+			return submitRaw(command, unit.toNanos(delay), () -> scheduler().schedule(command, delay, unit));
+		}
 		CallableTask<?> call = newDelayedTask(command, delay, unit);
 		return (ScheduledFuture<?>) submit(call,
 				() -> scheduler().schedule(decoration().inContext((Runnable) call), delay, unit));
@@ -38,6 +42,9 @@ public class ScheduledGuard extends ServiceGuard implements ScheduledExecutorSer
 	public <V extends @Nullable Object> ScheduledFuture<V> schedule(Callable<V> callable, long delay, TimeUnit unit) {
 		if (nestedSubmissions().adopt(callable)) {
 			return scheduler().schedule(callable, delay, unit);
+		}
+		if (rawTasks().isSubmitted(callable)) {
+			return submitRaw(callable, unit.toNanos(delay), () -> scheduler().schedule(callable, delay, unit));
 		}
 		CallableTask<V> call = newDelayedTask(callable, delay, unit);
 		return (ScheduledFuture<V>) this.<V>submit(call,
@@ -56,7 +63,26 @@ public class ScheduledGuard extends ServiceGuard implements ScheduledExecutorSer
 				(task) -> scheduler().scheduleWithFixedDelay(task, initialDelay, delay, unit));
 	}
 
-	private <V extends @Nullable Object> CallableTask<V> newDelayedTask(Object body, long delay, TimeUnit unit) {
+	/**
+	 * {@inheritDoc} A scheduled pool schedules what it executes, and keeps the future to
+	 * itself.
+	 */
+	@Override
+	public void execute(Runnable task) {
+		boolean schedules = target() instanceof ScheduledThreadPoolExecutor
+				&& ExecutorTraits.isPlatformMethod(target(), "execute", Runnable.class);
+		if (task != null && schedules && rawTasks().isSubmitted(task) && !nestedSubmissions().adopt(task)) {
+			submitRaw(task, 0, () -> scheduler().schedule(task, 0, TimeUnit.NANOSECONDS));
+			return;
+		}
+		super.execute(task);
+	}
+
+	private <V extends @Nullable Object> CallableTask<V> newDelayedTask(Callable<V> body, long delay, TimeUnit unit) {
+		return new CallableTask<>(lifeguardPool().ledger(), body, unit.toNanos(delay), true);
+	}
+
+	private CallableTask<?> newDelayedTask(Runnable body, long delay, TimeUnit unit) {
 		return new CallableTask<>(lifeguardPool().ledger(), body, unit.toNanos(delay), true);
 	}
 

@@ -1,5 +1,6 @@
 package io.lifeguard.engine.guard;
 
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
@@ -8,12 +9,16 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.RunnableFuture;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import io.lifeguard.LossReason;
+import io.lifeguard.engine.executor.RejectionCounter;
+import io.lifeguard.engine.failure.Run;
 import io.lifeguard.engine.future.CallableTask;
 import io.lifeguard.engine.future.CompletionServiceFuture;
 import io.lifeguard.engine.future.ForwardingFuture;
@@ -24,8 +29,11 @@ import io.lifeguard.engine.schedule.ScheduleFuture;
 import io.lifeguard.engine.task.ForwardingScope;
 import io.lifeguard.engine.task.Task;
 import io.lifeguard.engine.task.TaskWait;
+import io.lifeguard.engine.task.UnseenTask;
 import io.lifeguard.support.Throwables;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Guards what is submitted to an {@link ExecutorService}.
@@ -55,6 +63,9 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 		if (nestedSubmissions().adopt(task)) {
 			return service().submit(task, result);
 		}
+		if (rawTasks().isSubmitted(task)) {
+			return submitRaw(task, 0, () -> service().submit(task, result));
+		}
 		CallableTask<T> call = newCallTask(task);
 		return submit(call, () -> service().submit(decoration().inContext((Runnable) call), result));
 	}
@@ -68,8 +79,8 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 		if (traits().runsOurFutures()) {
 			return executeAll(tasks, Long.MAX_VALUE);
 		}
-		List<CallableTask<T>> calls = newCallTasks(tasks);
-		return await(calls, () -> guard(service().invokeAll(inContext(calls)), calls));
+		List<Task> calls = newTasks(tasks);
+		return await(calls, () -> guard(service().invokeAll(shapes(calls)), calls));
 	}
 
 	@Override
@@ -81,8 +92,8 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 		if (traits().runsOurFutures()) {
 			return executeAll(tasks, unit.toNanos(timeout));
 		}
-		List<CallableTask<T>> calls = newCallTasks(tasks);
-		return await(calls, () -> guard(service().invokeAll(inContext(calls), timeout, unit), calls));
+		List<Task> calls = newTasks(tasks);
+		return await(calls, () -> guard(service().invokeAll(shapes(calls), timeout, unit), calls));
 	}
 
 	@Override
@@ -92,7 +103,7 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 			return service().invokeAny(tasks);
 		}
 		List<CallableTask<T>> calls = newCallTasks(tasks);
-		return awaitAny(calls, () -> service().invokeAny(inContext(calls)));
+		return awaitAny(calls, () -> service().invokeAny(shapes(calls)));
 	}
 
 	@Override
@@ -102,7 +113,7 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 			return service().invokeAny(tasks, timeout, unit);
 		}
 		List<CallableTask<T>> calls = newCallTasks(tasks);
-		return awaitAny(calls, () -> service().invokeAny(inContext(calls), timeout, unit));
+		return awaitAny(calls, () -> service().invokeAny(shapes(calls), timeout, unit));
 	}
 
 	/**
@@ -136,14 +147,66 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 	 * which makes them by this method and then executes what wraps them.
 	 */
 	public <T extends @Nullable Object> RunnableFuture<T> newTaskFor(Callable<T> callable) {
-		return new CompletionServiceFuture<>(lifeguardPool().ledger(), callable);
+		RunnableFuture<T> own = ownTaskFor(callable, Callable.class, callable);
+		return (own != null) ? own : new CompletionServiceFuture<>(lifeguardPool().ledger(), callable);
 	}
 
 	/**
 	 * Guards the futures of a {@link java.util.concurrent.ExecutorCompletionService}.
 	 */
 	public <T extends @Nullable Object> RunnableFuture<T> newTaskFor(Runnable runnable, T value) {
-		return new CompletionServiceFuture<>(lifeguardPool().ledger(), runnable, value);
+		RunnableFuture<T> own = ownTaskFor(runnable, Runnable.class, runnable, value);
+		return (own != null) ? own : new CompletionServiceFuture<>(lifeguardPool().ledger(), runnable, value);
+	}
+
+	/**
+	 * Return the future that the executor's class itself makes of a task, {@code null} if
+	 * it leaves that to the JDK. It fails as a task of its own, as its carrier does not.
+	 */
+	@SuppressWarnings("unchecked")
+	private <T extends @Nullable Object> @Nullable RunnableFuture<T> ownTaskFor(Object task, Class<?> type,
+			@Nullable Object... arguments) {
+		Method method = ExecutorTraits.ownTaskMethod(target(), type);
+		if (method == null || !method.trySetAccessible()) {
+			return null;
+		}
+		RunnableFuture<T> future = (RunnableFuture<T>) ReflectionUtils.invokeMethod(method, target(), arguments);
+		lifeguardPool().ledger().unseenFutures().hold(future, (outcome, thrown) -> {
+			if (thrown != null && future != null) {
+				lifeguardPool().ledger().failed(task.getClass(), thrown, Run.UNSEEN).watch(future);
+			}
+		});
+		return future;
+	}
+
+	/**
+	 * Return what the application has set.
+	 */
+	public RejectedExecutionHandler getRejectedExecutionHandler() {
+		return RejectionCounter.shown(((ThreadPoolExecutor) target()).getRejectedExecutionHandler());
+	}
+
+	/**
+	 * Replace what decides on tasks that there is no room for.
+	 */
+	public void setRejectedExecutionHandler(RejectedExecutionHandler handler) {
+		((ThreadPoolExecutor) target()).setRejectedExecutionHandler(handler);
+		tick();
+	}
+
+	/**
+	 * Return what the application has set.
+	 */
+	public ThreadFactory getThreadFactory() {
+		return WatchedWorkers.shown(((ThreadPoolExecutor) target()).getThreadFactory());
+	}
+
+	/**
+	 * Replace what makes the pool's threads.
+	 */
+	public void setThreadFactory(ThreadFactory threadFactory) {
+		((ThreadPoolExecutor) target()).setThreadFactory(threadFactory);
+		tick();
 	}
 
 	/**
@@ -202,6 +265,20 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 		service().shutdown();
 	}
 
+	/**
+	 * Overrides the method that came with Java 19, which waits for ever for a pool that
+	 * never ends.
+	 */
+	public void close() {
+		Method close = ReflectionUtils.findMethod(target().getClass(), "close");
+		if (close == null) {
+			shutdown();
+			return;
+		}
+		ReflectionUtils.makeAccessible(close);
+		ReflectionUtils.invokeMethod(close, target());
+	}
+
 	@Override
 	public boolean isShutdown() {
 		return service().isShutdown();
@@ -246,7 +323,7 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 			if (deadline - System.nanoTime() <= 0) {
 				return false;
 			}
-			handOver(future.task(), future);
+			handOver(future.task(), future, service());
 		}
 		for (GuardedFuture<?> future : futures) {
 			if (!future.await(Math.max(0, deadline - System.nanoTime()))) {
@@ -264,22 +341,41 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 		return calls;
 	}
 
-	final <T extends @Nullable Object> List<Callable<T>> inContext(List<CallableTask<T>> calls) {
-		List<Callable<T>> tasks = new ArrayList<>(calls.size());
-		for (CallableTask<T> call : calls) {
-			tasks.add(decoration().inContext((Callable<T>) call));
+	/**
+	 * Record the tasks in whichever way each goes into the executor.
+	 */
+	final <T extends @Nullable Object> List<Task> newTasks(Collection<? extends Callable<T>> tasks) {
+		List<Task> records = new ArrayList<>(tasks.size());
+		for (Callable<T> task : tasks) {
+			records.add(rawTasks().isSubmitted(task) ? new UnseenTask(lifeguardPool().ledger(), task, 0)
+					: newCallTask(task));
 		}
-		return tasks;
+		return records;
 	}
 
-	final <T extends @Nullable Object> List<Future<T>> guard(List<Future<T>> futures, List<CallableTask<T>> calls) {
+	/**
+	 * Return what the executor is given of the tasks.
+	 */
+	@SuppressWarnings("unchecked")
+	final <T extends @Nullable Object> List<Callable<T>> shapes(List<? extends Task> records) {
+		List<Callable<T>> shapes = new ArrayList<>(records.size());
+		for (Task task : records) {
+			shapes.add((task instanceof CallableTask<?> call) ? decoration().inContext((Callable<T>) call)
+					: (Callable<T>) task.body());
+		}
+		return shapes;
+	}
+
+	final <T extends @Nullable Object> List<Future<T>> guard(List<Future<T>> futures, List<Task> records) {
 		List<Future<T>> guarded = new ArrayList<>(futures.size());
-		Iterator<CallableTask<T>> call = calls.iterator();
+		Iterator<Task> record = records.iterator();
 		for (Future<T> future : futures) {
-			CallableTask<T> task = call.next();
+			Task task = record.next();
 			// Nobody relies on one of the JDK's for more than that it is a future
 			boolean plain = future.getClass().getName().startsWith("java.");
-			guarded.add(plain ? ForwardingFuture.of(future, task) : guard(future, task));
+			guarded.add((task instanceof UnseenTask unseen) ? guardRaw(future, unseen)
+					: plain ? ((CallableTask<?>) task).readThrough(ForwardingFuture.of(future, task))
+							: guard(future, (CallableTask<?>) task));
 			if (future.isCancelled()) {
 				task.ignore(); // the interrupt may have come before the news of that
 			}

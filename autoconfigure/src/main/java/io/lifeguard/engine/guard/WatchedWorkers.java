@@ -5,6 +5,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 
 import io.lifeguard.engine.executor.ThreadPools;
 import io.lifeguard.engine.pool.Pool;
+import io.lifeguard.engine.task.UncaughtHandlers;
+import io.lifeguard.support.PlatformMethod;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * thread, and so tells the guard. The thread ends all the same.
  */
 final class WatchedWorkers implements ThreadFactory {
+
+	private static final PlatformMethod SET = new PlatformMethod(ThreadPoolExecutor.class, "setThreadFactory",
+			void.class, ThreadFactory.class);
 
 	private final ThreadFactory factory;
 
@@ -27,9 +32,18 @@ final class WatchedWorkers implements ThreadFactory {
 	 */
 	static void install(Object executor, Pool pool) {
 		ThreadPoolExecutor threads = ThreadPools.of(executor);
-		if (threads != null && !(threads.getThreadFactory() instanceof WatchedWorkers)) {
-			threads.setThreadFactory(new WatchedWorkers(threads.getThreadFactory(), pool));
+		if (threads != null && SET.isCallable(threads.getClass())
+				&& !(threads.getThreadFactory() instanceof WatchedWorkers)) {
+			SET.call(threads, new WatchedWorkers(threads.getThreadFactory(), pool));
 		}
+	}
+
+	/**
+	 * Return the factory that the application has set, where the given one stands before
+	 * it.
+	 */
+	static ThreadFactory shown(ThreadFactory factory) {
+		return (factory instanceof WatchedWorkers workers) ? workers.factory : factory;
 	}
 
 	@Override
@@ -42,8 +56,12 @@ final class WatchedWorkers implements ThreadFactory {
 			worker.run();
 		}
 		catch (Throwable ex) {
-			this.pool.ledger().failed(this.pool.executor().getClass(), ex).uncaught();
-			this.pool.ledger().desk().uncaughtHandlers().prepareRethrow(ex, null);
+			UncaughtHandlers handlers = this.pool.ledger().desk().uncaughtHandlers();
+			if (!handlers.isRethrown(ex)) { // or else a task of the guard's has told of
+											// it
+				this.pool.ledger().failUnseen(this.pool.executor().getClass(), ex).uncaught();
+				handlers.prepareRethrow(ex, null);
+			}
 			throw ex;
 		}
 	}

@@ -1,5 +1,6 @@
 package io.lifeguard.engine.pool;
 
+import java.lang.ref.WeakReference;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -72,6 +73,8 @@ public final class Pool {
 	private volatile PropertyFinder properties = PropertyFinder.NONE;
 
 	private final List<String> furtherAdvice = new CopyOnWriteArrayList<>();
+
+	private final List<WeakReference<TickListener>> tickListeners = new CopyOnWriteArrayList<>();
 
 	/**
 	 * Create a pool without tasks.
@@ -354,6 +357,13 @@ public final class Pool {
 		this.ledger.times().tick(now);
 		this.load.tick(now);
 		this.monitor.tick(now);
+		this.ledger.unseenFutures().look();
+		for (WeakReference<TickListener> reference : this.tickListeners) {
+			TickListener listener = reference.get();
+			if (listener != null) {
+				listener.tick();
+			}
+		}
 	}
 
 	/**
@@ -368,6 +378,14 @@ public final class Pool {
 	}
 
 	/**
+	 * Call the given listener with each tick, as long as somebody else knows it.
+	 */
+	public void onTick(TickListener listener) {
+		this.tickListeners.removeIf((reference) -> reference.refersTo(null));
+		this.tickListeners.add(new WeakReference<>(listener));
+	}
+
+	/**
 	 * Log the tasks that have not got to run, but for those that a shutdown has lost.
 	 * @param rest whether there will be no other time
 	 */
@@ -378,6 +396,18 @@ public final class Pool {
 	@Override
 	public String toString() {
 		return "pool " + this.name;
+	}
+
+	/**
+	 * Looks at what belongs to a pool from time to time.
+	 */
+	public interface TickListener {
+
+		/**
+		 * Look, on the thread that watches all pools.
+		 */
+		void tick();
+
 	}
 
 }

@@ -14,12 +14,13 @@ import io.lifeguard.engine.failure.Failure;
 import io.lifeguard.engine.failure.Origin;
 import io.lifeguard.engine.task.Ledger;
 import io.lifeguard.engine.task.Task;
+import io.lifeguard.engine.task.UnseenFutures;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A task that a scheduler runs again and again, each run counted as a task of its own.
  */
-public final class PeriodicTask implements Runnable {
+public final class PeriodicTask implements Runnable, UnseenFutures.Ending {
 
 	private final Ledger ledger;
 
@@ -68,6 +69,23 @@ public final class PeriodicTask implements Runnable {
 	 */
 	public void refused() {
 		this.schedules.remove(this.schedule);
+	}
+
+	/**
+	 * Follow the schedule no more, since nothing of its runs can be seen but how they end
+	 * for good.
+	 */
+	public void unseen() {
+		this.schedules.remove(this.schedule);
+	}
+
+	@Override
+	public void ended(Outcome outcome, @Nullable Throwable thrown) {
+		if (thrown != null) {
+			Failure failure = this.ledger.failed(this.body, thrown, io.lifeguard.engine.failure.Run.UNSEEN);
+			failure.dies();
+			failure.uncaught();
+		}
 	}
 
 	@Override

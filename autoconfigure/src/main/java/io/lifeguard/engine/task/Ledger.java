@@ -44,6 +44,8 @@ public final class Ledger {
 
 	private final DroppedTasks dropped;
 
+	private final UnseenFutures unseenFutures = new UnseenFutures();
+
 	private final ForwardingScope forwarding = new ForwardingScope();
 
 	private final Patience patience = new Patience();
@@ -81,11 +83,29 @@ public final class Ledger {
 	 * @param body the task, or its class
 	 */
 	public Failure failed(Object body, Throwable thrown) {
+		return failed(body, thrown, here());
+	}
+
+	/**
+	 * Count what no submission tells of, as a task that failed.
+	 * @param body the task, or its class
+	 */
+	public Failure failed(Object body, Throwable thrown, Run run) {
+		this.counts.submitted.increment();
+		return addFailure(body, thrown, run);
+	}
+
+	/**
+	 * Return what is known of a run on this thread that is no task's.
+	 */
+	private Run here() {
 		Task running = this.desk.currentTask();
 		long since = (running != null) ? running.since() : System.nanoTime() - STAGE;
-		Failure failure = new Failure(this.failures, body, thrown,
-				new Run(Thread.currentThread(), 0, since, 0, null, null), null);
-		this.counts.submitted.increment();
+		return new Run(Thread.currentThread(), 0, since, 0, null, null);
+	}
+
+	private Failure addFailure(Object body, Throwable thrown, Run run) {
+		Failure failure = new Failure(this.failures, body, thrown, run, null);
 		this.counts.failed.increment();
 		this.failures.add(failure);
 		TaskOwner owner = this.desk.currentOwner();
@@ -93,6 +113,33 @@ public final class Ledger {
 			owner.submitted(new FailedStage(this.pool, failure));
 		}
 		return failure;
+	}
+
+	/**
+	 * Count a task that goes into the pool as it is.
+	 */
+	public void enterUnseen() {
+		this.counts.submitted.increment();
+		this.counts.unseen.entered();
+	}
+
+	/**
+	 * Count the failure of a task that has run unseen.
+	 */
+	public Failure failUnseen(Class<?> body, Throwable thrown) {
+		if (this.counts.unseen.present() == 0) {
+			return failed(body, thrown); // submitted by the executor's own class
+		}
+		this.counts.unseen.left();
+		return addFailure(body, thrown, here());
+	}
+
+	/**
+	 * Count no more a task that was to run unseen: it gets a record of its own.
+	 */
+	public void takeBackUnseen() {
+		this.counts.unseen.left();
+		this.counts.submitted.decrement();
 	}
 
 	/**
@@ -191,6 +238,13 @@ public final class Ledger {
 	 */
 	public DroppedTasks dropped() {
 		return this.dropped;
+	}
+
+	/**
+	 * Return the futures of tasks that run unseen.
+	 */
+	public UnseenFutures unseenFutures() {
+		return this.unseenFutures;
 	}
 
 	/**

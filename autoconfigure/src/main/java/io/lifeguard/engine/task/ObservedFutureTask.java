@@ -81,6 +81,14 @@ public abstract class ObservedFutureTask<V extends @Nullable Object> extends Fut
 	}
 
 	/**
+	 * {@inheritDoc} In the JDK's words, as rejections show it.
+	 */
+	@Override
+	public final String toString() {
+		return FutureTask.class.getName() + super.toString().substring(getClass().getName().length());
+	}
+
+	/**
 	 * Overrides the method that came with Java 19.
 	 */
 	public final V resultNow() {

@@ -62,6 +62,15 @@ public abstract class Submission extends TaskState {
 	}
 
 	/**
+	 * Take the submission back, since nothing will tell what becomes of it.
+	 */
+	public final void takeBack() {
+		if (drop()) {
+			this.ledger.counts().submitted.decrement();
+		}
+	}
+
+	/**
 	 * Make this a submission to another pool, before any thread has begun to run it: the
 	 * executor it was submitted to turned out to forward to that pool.
 	 */
@@ -141,6 +150,16 @@ public abstract class Submission extends TaskState {
 	public final void abandon() {
 		if (giveUp()) {
 			this.ledger.lost(this, LossReason.DISCARDED);
+		}
+	}
+
+	/**
+	 * Note that the pool has the application's own task in this one's place, of which
+	 * only the pool's own numbers will tell.
+	 */
+	public final void leaveUnseen() {
+		if (drop()) {
+			this.ledger.counts().unseen.entered();
 		}
 	}
 

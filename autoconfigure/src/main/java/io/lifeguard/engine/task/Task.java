@@ -137,6 +137,36 @@ public class Task extends Submission implements OwnedTask {
 	}
 
 	/**
+	 * Return what the application itself would have put into the pool in this one's
+	 * place, or {@code null} if that is for nobody but the guard to know.
+	 */
+	public @Nullable Runnable own() {
+		return null;
+	}
+
+	/**
+	 * Let the given way run what is the application's {@linkplain #own own}, on the
+	 * current thread, to which its failure goes.
+	 */
+	public final void runAs(Runnable way) {
+		if (!begin()) {
+			way.run();
+			return;
+		}
+		try {
+			way.run();
+		}
+		catch (Throwable ex) {
+			Failure failure = threw(ex);
+			if (failure != null) {
+				failure.observe();
+			}
+			throw ex;
+		}
+		returned();
+	}
+
+	/**
 	 * Mark the running task as failed, although it will return: what it threw was
 	 * consumed by a framework on its way out.
 	 */
@@ -154,6 +184,26 @@ public class Task extends Submission implements OwnedTask {
 			failure.observe();
 		}
 		return failure;
+	}
+
+	/**
+	 * Note that a task has failed of whose run nothing is known.
+	 * @param handle what its failure can be read through; {@code null} if nobody can
+	 */
+	final void failUnseen(Throwable thrown, @Nullable Object handle) {
+		Failure failure = new Failure(ledger().failures(), body(), thrown, Run.UNSEEN, origin());
+		this.failure = failure;
+		ledger().counts().failed.increment();
+		ledger().failures().add(failure);
+		if (this.ignored) {
+			failure.observe();
+		}
+		else if (handle == null) {
+			failure.unobserved();
+		}
+		else {
+			failure.watch(handle);
+		}
 	}
 
 	/**

@@ -12,6 +12,8 @@ public final class TaskCounts {
 
 	private final RunningTasks running;
 
+	final UnseenTasks unseen = new UnseenTasks();
+
 	final LongAdder submitted = new LongAdder();
 
 	final LongAdder failed = new LongAdder();
@@ -43,7 +45,14 @@ public final class TaskCounts {
 	 * Return how many tasks succeeded.
 	 */
 	public long succeeded() {
-		return this.running.succeeded();
+		return this.running.succeeded() + this.unseen.succeeded();
+	}
+
+	/**
+	 * Return the tasks that go into the pool as they are.
+	 */
+	public UnseenTasks unseen() {
+		return this.unseen;
 	}
 
 	/**

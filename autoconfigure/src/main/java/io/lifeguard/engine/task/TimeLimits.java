@@ -32,6 +32,13 @@ public final class TimeLimits {
 	}
 
 	/**
+	 * Whether there is a limit at all.
+	 */
+	public boolean areSet() {
+		return !this.taskTimeout.isZero() || this.mayWait > 0;
+	}
+
+	/**
 	 * Return the shortest limit, or a very long time.
 	 */
 	public Duration shortest() {

@@ -73,6 +73,15 @@ public final class UncaughtHandlers {
 		return false;
 	}
 
+	/**
+	 * Whether the current thread is about to throw this very instance on, of which a task
+	 * has told.
+	 */
+	public boolean isRethrown(Throwable thrown) {
+		return Thread.currentThread().getUncaughtExceptionHandler() instanceof Once once
+				&& once.thrown.refersTo(thrown);
+	}
+
 	private @Nullable UncaughtExceptionHandler applicationHandler(@Nullable UncaughtExceptionHandler explicit) {
 		return (explicit != null) ? explicit : this.defaultHandler.get();
 	}

@@ -100,7 +100,7 @@ class StuckTaskTests {
 	@Test
 	void areFollowedByNobodyWithALimitOfZero() {
 		Ledger ledger = this.pool.ledger();
-		new CallableTask<>(ledger, this, 0, true).begin();
+		new CallableTask<>(ledger, () -> this, 0, true).begin();
 		assertThat(ledger.running().tasks()).hasSize(1);
 		assertThat(new StuckTasks(ledger.running(), Duration.ZERO).now()).isEmpty();
 	}

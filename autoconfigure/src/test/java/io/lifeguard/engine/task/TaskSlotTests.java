@@ -64,7 +64,7 @@ class TaskSlotTests {
 
 		public HandOverRace() {
 			this.slot.claim(this.first);
-			this.slot.begin(this.firstThread, 1, false);
+			this.slot.begin(this.firstThread, 1, false, null);
 		}
 
 		@Operation(runOnce = true)
@@ -75,7 +75,7 @@ class TaskSlotTests {
 		@Operation(runOnce = true)
 		public void take() {
 			if (this.slot.claim(this.second)) {
-				this.slot.begin(this.secondThread, 2, true);
+				this.slot.begin(this.secondThread, 2, true, null);
 				this.taken = true;
 			}
 		}
@@ -112,7 +112,7 @@ class TaskSlotTests {
 		@Operation(runOnce = true)
 		public void run() {
 			this.slot.claim(this.first);
-			this.slot.begin(this.firstThread, 1, false);
+			this.slot.begin(this.firstThread, 1, false, null);
 		}
 
 		@Operation
