@@ -203,9 +203,7 @@ final class FollowedSchedule implements Schedule {
 	 */
 	long started(Task run) {
 		long now = this.nanos.getAsLong();
-		ScheduledFuture<?> future = this.future;
-		// Without a future it has begun before the scheduler has returned one
-		long lag = Math.max(0, now - ((future != null) ? this.timing.started(future, now) : this.created));
+		long lag = lag(now);
 		this.running.incrementAndGet();
 		this.lastRun = run;
 		this.lag = lag;
@@ -214,6 +212,19 @@ final class FollowedSchedule implements Schedule {
 		this.startedAt = now;
 		notifyListeners((listener) -> listener.started(run, lag));
 		return now;
+	}
+
+	private long lag(long now) {
+		ScheduledFuture<?> future = this.future;
+		try {
+			// Without a future it has begun before the scheduler has returned one
+			return Math.max(0, now - ((future != null) ? this.timing.started(future, now) : this.created));
+		}
+		catch (Throwable ex) { // of a future of the application's own
+			faults.logOnce(ex.getClass().getName() + this.name,
+					() -> logger.warn("When " + this + " is due can't be told. This is logged once", ex));
+			return 0;
+		}
 	}
 
 	/**

@@ -232,10 +232,11 @@ public final class Schedules {
 	}
 
 	/**
-	 * Report what is not decided yet: there will be no other look.
+	 * Report what is not decided yet, and what is still to fail at once: there will be no
+	 * other look.
 	 */
 	public void close() {
-		this.schedules.values().forEach((schedule) -> schedule.decide(false));
+		this.schedules.values().forEach(FollowedSchedule::end);
 	}
 
 }
