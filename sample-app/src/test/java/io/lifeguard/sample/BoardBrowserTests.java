@@ -437,7 +437,7 @@ class BoardBrowserTests {
 	private static String details(String name, String failure, String stack) {
 		return poolOf("UP", """
 				, "recentFailures": [%s], "runningTasksOmitted": 400, "runningTasks": [{"task": "%s", "thread": "%s-1",
-				"since": "%s", "stack": ["%s"]}]""".formatted(failure, (stack.startsWith("<")) ? stack : "Mailer.send",
+				"since": "%s", "stack": ["%s"]}]""".formatted(failure, stack.startsWith("<") ? stack : "Mailer.send",
 				name, Instant.now().minusSeconds(12), stack));
 	}
 

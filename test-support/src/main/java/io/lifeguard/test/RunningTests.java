@@ -25,6 +25,7 @@ final class RunningTests {
 
 	private final Set<TaskOwner> running = ConcurrentHashMap.newKeySet();
 
+	@SuppressWarnings("ThreadLocalUsage") // there is one instance
 	private final InheritableThreadLocal<@Nullable Employer> employers = new InheritableThreadLocal<>() {
 
 		@Override

@@ -44,7 +44,6 @@ class SentryReceiver implements AutoCloseable {
 
 	private long received;
 
-	@SuppressWarnings("AddressSelection") // no name, but an address
 	SentryReceiver() {
 		try {
 			this.server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);

@@ -141,8 +141,8 @@ class SentryReceiverTests {
 		int port = endpoint().getPort();
 		try (Socket socket = send("POST /api/1/envelope/ HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n\r\n%s"
 			.formatted(host.formatted(port), EVENT.length(), EVENT))) {
-			assertThat(new BufferedReader(new InputStreamReader(socket.getInputStream())).readLine())
-				.startsWith("HTTP/1.1 " + status);
+			assertThat(new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+				.readLine()).startsWith("HTTP/1.1 " + status);
 		}
 		assertThat(this.receiver.events().received()).isEqualTo((status == 200) ? 1 : 0);
 	}
