@@ -148,6 +148,18 @@ public interface ExecutorView extends ExecutorStatus {
 	}
 
 	/**
+	 * Whether the executor has let go of what was waiting in it.
+	 */
+	default boolean hasLetGo() {
+		return isShutdown();
+	}
+
+	@Override
+	default boolean hasLetGo(Object task) {
+		return hasLetGo();
+	}
+
+	/**
 	 * Whether nobody has the executor any more.
 	 */
 	default boolean isForgotten() {

@@ -59,13 +59,12 @@ public final class PlainExecutors {
 	}
 
 	/**
-	 * Whether the given executor passes tasks on through code of the application: its own
-	 * class, its queue, or its handler of rejected tasks.
+	 * Whether the given executor passes tasks on to a queue through code of the
+	 * application: its own class, that of the queue, or a handler of rejected tasks.
 	 */
 	public static boolean passOn(Object executor) {
-		ThreadPoolExecutor pool = isPlatform(executor.getClass()) ? pool(executor) : null;
-		return !isPlatform(executor.getClass()) || (pool != null
-				&& (!contain(executor) || pool.getRejectedExecutionHandler() instanceof RejectionCounter));
+		ThreadPoolExecutor pool = pool(executor);
+		return pool != null && (!contain(executor) || pool.getRejectedExecutionHandler() instanceof RejectionCounter);
 	}
 
 	private static @Nullable ThreadPoolExecutor pool(Object executor) {

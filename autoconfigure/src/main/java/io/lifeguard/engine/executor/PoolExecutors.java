@@ -170,9 +170,15 @@ public final class PoolExecutors implements ExecutorView {
 		return areAll(ExecutorView::isTerminated);
 	}
 
+	/**
+	 * {@inheritDoc} Which of several executors had the task, is known only of those that
+	 * the application closes.
+	 */
 	@Override
-	public boolean hasLetGo() {
-		return this.members.stream().anyMatch((member) -> member.view.hasLetGo());
+	public boolean hasLetGo(Object task) {
+		boolean single = this.members.size() == 1;
+		return this.members.stream()
+			.anyMatch((member) -> (single || member.waiting.contains(task)) && member.view.hasLetGo());
 	}
 
 	private boolean areAll(Predicate<ExecutorView> state) {

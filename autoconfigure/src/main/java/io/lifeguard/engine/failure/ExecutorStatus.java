@@ -16,11 +16,9 @@ public interface ExecutorStatus {
 	boolean isTerminated();
 
 	/**
-	 * Whether the executor has let go of what was waiting, so that whatever is cancelled
-	 * in its hands is lost.
+	 * Whether the executor has let go of what was waiting, the given task included: if
+	 * its future is cancelled in the executor's hands, the task is lost.
 	 */
-	default boolean hasLetGo() {
-		return isShutdown();
-	}
+	boolean hasLetGo(Object task);
 
 }

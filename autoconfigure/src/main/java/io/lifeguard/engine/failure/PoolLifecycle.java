@@ -68,11 +68,11 @@ public final class PoolLifecycle {
 	}
 
 	/**
-	 * Whether the executor has let go of what was waiting in it: what is cancelled in its
-	 * hands from now on, nobody but who closes it cancels.
+	 * Whether the executor has let go of what was waiting in it, the given task included:
+	 * if that is cancelled in its hands, nobody but who closes it cancels.
 	 */
-	public boolean hasLetGo() {
-		return this.executor.hasLetGo();
+	public boolean hasLetGo(Object task) {
+		return this.executor.hasLetGo(task);
 	}
 
 	/**

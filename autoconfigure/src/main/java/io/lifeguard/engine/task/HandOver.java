@@ -1,27 +1,26 @@
 package io.lifeguard.engine.task;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+
 import org.jspecify.annotations.Nullable;
 
 /**
- * A submission that the current thread is just making through code of the application's:
- * that may keep the thread waiting, with the task neither in the queue nor running, and
- * may pass on something else that runs the task.
+ * The submissions that a thread is just making through code of the application's: that
+ * may keep the thread waiting, with the task neither in the queue nor running, and may
+ * pass on something else that runs the task. There is one object a thread, however much
+ * it submits.
  */
 public final class HandOver implements AutoCloseable {
 
-	private static final ThreadLocal<@Nullable HandOver> current = new ThreadLocal<>();
+	private static final ThreadLocal<HandOver> current = ThreadLocal.withInitial(HandOver::new);
 
-	private final Submission task;
+	private final Deque<Submission> tasks = new ArrayDeque<>(2);
 
-	/** The one that the task may move from meanwhile. */
-	private final Ledger ledger;
+	/** Each of the pool that its task was submitted to, which it may have left since. */
+	private final Deque<Ledger> ledgers = new ArrayDeque<>(2);
 
-	private final @Nullable HandOver around;
-
-	private HandOver(Submission task, @Nullable HandOver around) {
-		this.task = task;
-		this.ledger = task.ledger();
-		this.around = around;
+	private HandOver() {
 	}
 
 	/**
@@ -29,9 +28,10 @@ public final class HandOver implements AutoCloseable {
 	 * closed.
 	 */
 	public static HandOver begin(Submission task) {
-		HandOver handOver = new HandOver(task, current.get());
-		current.set(handOver);
-		handOver.ledger.handOvers().incrementAndGet();
+		HandOver handOver = current.get();
+		handOver.tasks.push(task);
+		handOver.ledgers.push(task.ledger());
+		task.ledger().handOvers().incrementAndGet();
 		return handOver;
 	}
 
@@ -40,19 +40,13 @@ public final class HandOver implements AutoCloseable {
 	 * {@code null} if it is none that has been noted.
 	 */
 	public static @Nullable Submission currentTask() {
-		HandOver handOver = current.get();
-		return (handOver != null) ? handOver.task : null;
+		return current.get().tasks.peek();
 	}
 
 	@Override
 	public void close() {
-		this.ledger.handOvers().decrementAndGet();
-		if (this.around != null) {
-			current.set(this.around);
-		}
-		else {
-			current.remove();
-		}
+		this.tasks.pop();
+		this.ledgers.pop().handOvers().decrementAndGet();
 	}
 
 }

@@ -128,11 +128,11 @@ public abstract class Submission extends TaskState {
 
 	/**
 	 * Note that the future was cancelled which the pool has in its queue: by its owner,
-	 * or by whoever closes the pool, who has {@linkplain PoolLifecycle#hasLetGo()
-	 * emptied} the queue before. In that case the task is lost.
+	 * or by whoever closes the pool, who has {@linkplain PoolLifecycle#hasLetGo emptied}
+	 * the queue before. In that case the task is lost.
 	 */
 	public final void cancelQueued() {
-		if (isQueued() && this.ledger.lifecycle().hasLetGo()) {
+		if (isQueued() && this.ledger.lifecycle().hasLetGo(this)) {
 			this.cancelled = true;
 			lose(LossReason.SHUTDOWN);
 		}

@@ -47,9 +47,9 @@ class ForgottenExecutorTests {
 	@Test
 	void endWithTheirLastThreadWhereNothingElseClosesThem() {
 		this.application.run(() -> {
-			submit(new ThreadPoolExecutor(0, 1, 1, TimeUnit.MILLISECONDS, new SynchronousQueue<>(), this.threads),
-					() -> {
-					});
+			// Whose thread knows it even when it has ended
+			submit(new ThreadPoolExecutor(0, 1, 1, TimeUnit.MILLISECONDS, new SynchronousQueue<>()), () -> {
+			});
 			await().untilAsserted(() -> {
 				System.gc();
 				assertThat(this.application.poolNames()).doesNotContain("perCall");
