@@ -31,6 +31,8 @@ public final class StandInException extends RuntimeException {
 	}
 
 	@Override
+	@SuppressWarnings("OverrideThrowableToString") // it prints the type that it stands
+													// for
 	public String toString() {
 		String message = getMessage();
 		return (message != null) ? this.type + ": " + message : this.type;

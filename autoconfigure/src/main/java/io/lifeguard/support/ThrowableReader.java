@@ -179,7 +179,8 @@ public final class ThrowableReader {
 			ask(thrown::getLocalizedMessage);
 			ask(thrown::toString);
 			ask(thrown::hashCode);
-			ask(() -> thrown.equals(thrown));
+			Object other = this;
+			ask(() -> thrown.equals(other));
 			Throwable cause = ask(thrown::getCause);
 			StandInException read = new StandInException(type, message, stack, (cause != null) ? read(cause) : null);
 			for (Throwable suppressed : thrown.getSuppressed()) {

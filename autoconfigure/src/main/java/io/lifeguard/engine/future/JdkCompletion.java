@@ -2,6 +2,7 @@ package io.lifeguard.engine.future;
 
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -39,7 +40,7 @@ final class JdkCompletion {
 		for (Role role : Role.values()) {
 			for (String name : role.names) {
 				Class<?> type = type(name);
-				JdkFields fields = fields(name, role.fields);
+				JdkFields fields = fields(name, role.fields.toArray(String[]::new));
 				if (type != null && fields != null) {
 					known.put(type, new JdkCompletion(role, fields));
 				}
@@ -148,32 +149,33 @@ final class JdkCompletion {
 	/**
 	 * What a completion is there for.
 	 */
+	@SuppressWarnings("ImmutableEnumChecker") // its lists are unmodifiable
 	private enum Role {
 
-		SOURCE(new String[] { "fn", "dep" }, "AsyncSupply", "AsyncRun"),
+		SOURCE(List.of("fn", "dep"), "AsyncSupply", "AsyncRun"),
 
-		STAGE(new String[] { "fn" }, "UniApply", "UniAccept", "UniRun", "UniCompose", "BiApply", "BiAccept", "BiRun",
-				"OrApply", "OrAccept", "OrRun"),
+		STAGE(List.of("fn"), "UniApply", "UniAccept", "UniRun", "UniCompose", "BiApply", "BiAccept", "BiRun", "OrApply",
+				"OrAccept", "OrRun"),
 
-		HANDLER(new String[] { "fn" }, "UniHandle", "UniExceptionally", "UniComposeExceptionally"),
+		HANDLER(List.of("fn"), "UniHandle", "UniExceptionally", "UniComposeExceptionally"),
 
-		LISTENER(new String[] { "fn" }, "UniWhenComplete"),
+		LISTENER(List.of("fn"), "UniWhenComplete"),
 
-		LINK(new String[0], "UniRelay", "BiRelay"),
+		LINK(List.of(), "UniRelay", "BiRelay"),
 
-		SECOND_LINK(new String[] { "base" }, "CoCompletion"),
+		SECOND_LINK(List.of("base"), "CoCompletion"),
 
-		ANY_OF(new String[] { "dep" }, "AnyOf"),
+		ANY_OF(List.of("dep"), "AnyOf"),
 
-		WAITING_THREAD(new String[] { "thread" }, "Signaller");
+		WAITING_THREAD(List.of("thread"), "Signaller");
 
-		private final String[] fields;
+		private final List<String> fields;
 
-		private final String[] names;
+		private final List<String> names;
 
-		Role(String[] fields, String... names) {
+		Role(List<String> fields, String... names) {
 			this.fields = fields;
-			this.names = names;
+			this.names = List.of(names);
 		}
 
 		boolean isTask() {

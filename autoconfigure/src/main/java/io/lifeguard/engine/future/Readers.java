@@ -71,6 +71,7 @@ final class Readers {
 	 * @param future the future, which has not ended
 	 * @param task the task that fails, running on the current thread
 	 */
+	@SuppressWarnings("ThreadPriorityCheck") // only a hint, and nothing relies on it
 	static boolean comeTo(CompletableFuture<?> future, RunnableTask task) {
 		if (areAttachedTo(future)) {
 			return true;

@@ -349,6 +349,7 @@ public abstract class Submission extends TaskState {
 	/**
 	 * Finds the submission whose text is part of another object's.
 	 */
+	@SuppressWarnings("ReturnValueIgnored") // printing is all that is asked for
 	private static final class Printed {
 
 		private static final ThreadLocal<Printed> asked = new ThreadLocal<>();
