@@ -3,6 +3,7 @@ package io.lifeguard;
 import java.util.List;
 import java.util.stream.Collectors;
 
+import io.lifeguard.support.PoolProperties;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -57,7 +58,8 @@ public final class LoggingTaskFailureReporter implements TaskFailureReporter {
 			logger.error(line, alarm.throwable());
 		}
 		else {
-			logger.warn(line, alarm.throwable());
+			logger.warn(line + ". If it is meant to run for so long, set " + PoolProperties.of(alarm.pool())
+					+ ".stuck-after to what it may take, or to 0", alarm.throwable());
 		}
 	}
 

@@ -16,13 +16,16 @@ import org.springframework.boot.actuate.endpoint.SanitizableData;
  *
  * @param reason why the status is not {@code UP}
  * @param recentFailures only where one pool is asked for
- * @param runningTasks only where one pool is asked for
+ * @param runningTasks only where one pool is asked for: those that have been running for
+ * longest
+ * @param runningTasksOmitted how many running tasks are not listed, if any
  */
 public record PoolDescriptor(String type, String threads, String status, @Nullable String reason,
 		PoolSnapshot.@Nullable Size size, @Nullable Integer active, PoolSnapshot.@Nullable Queue queue,
 		PoolSnapshot.Tasks tasks, PoolSnapshot.Failures failures, int stuck, @Nullable LoadDescriptor load,
 		List<String> advice, @Nullable List<RecentFailureDescriptor> recentFailures,
-		@Nullable List<RunningTaskDescriptor> runningTasks) implements OperationResponseBody {
+		@Nullable List<RunningTaskDescriptor> runningTasks,
+		@Nullable Long runningTasksOmitted) implements OperationResponseBody {
 
 	static PoolDescriptor summary(Pool pool) {
 		return of(pool, null, null);
@@ -34,7 +37,10 @@ public record PoolDescriptor(String type, String threads, String status, @Nullab
 					.stream()
 					.map((failure) -> RecentFailureDescriptor.of(failure, showValues))
 					.toList(),
-				pool.runningTasks().stream().map((task) -> RunningTaskDescriptor.of(task, showValues)).toList());
+				pool.runningTasks(showValues)
+					.stream()
+					.map((task) -> RunningTaskDescriptor.of(task, showValues))
+					.toList());
 	}
 
 	private static PoolDescriptor of(Pool pool, @Nullable List<RecentFailureDescriptor> recentFailures,
@@ -44,7 +50,15 @@ public record PoolDescriptor(String type, String threads, String status, @Nullab
 		String reason = health.reasons().isEmpty() ? null : String.join("; ", health.reasons());
 		return new PoolDescriptor(snapshot.type(), snapshot.threads(), health.status().name(), reason, snapshot.size(),
 				snapshot.active(), snapshot.queue(), snapshot.tasks(), snapshot.failures(), snapshot.stuck(),
-				LoadDescriptor.of(pool.load()), pool.advice(), recentFailures, runningTasks);
+				LoadDescriptor.of(pool.load()), pool.advice(), recentFailures, runningTasks,
+				omitted(snapshot, runningTasks));
+	}
+
+	private static @Nullable Long omitted(PoolSnapshot snapshot, @Nullable List<RunningTaskDescriptor> listed) {
+		if (listed == null || listed.size() < Pool.MAX_RUNNING || snapshot.tasks().running() <= listed.size()) {
+			return null;
+		}
+		return snapshot.tasks().running() - listed.size();
 	}
 
 	/**

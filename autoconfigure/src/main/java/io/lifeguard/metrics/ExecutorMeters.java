@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.function.ToDoubleFunction;
 
 import io.lifeguard.PoolSnapshot;
 import io.lifeguard.engine.pool.Pool;
@@ -73,12 +74,13 @@ final class ExecutorMeters {
 		if (this.bound.contains(pool.name())) {
 			return false;
 		}
-		ExecutorService executor = executor(pool.executor());
+		ExecutorService executor = pool.isPlain() ? executor(pool.executor()) : null;
 		if (executor != null) {
 			new ExecutorServiceMetrics(executor, pool.name(), List.of()).bindTo(this.meters);
 		}
 		else {
 			bindCounts(pool, this.meters);
+			bindSizes(pool, this.meters);
 		}
 		return true;
 	}
@@ -108,6 +110,50 @@ final class ExecutorMeters {
 			.baseUnit("tasks")
 			.tag(NAME, pool.name())
 			.register(meters);
+	}
+
+	/**
+	 * Bind what else an executor shows that is not to be asked by whoever looks at
+	 * meters.
+	 */
+	private static void bindSizes(Pool pool, MeterRegistry meters) {
+		PoolSnapshot snapshot = pool.snapshot();
+		if (snapshot.queue() != null) {
+			gauge("queued", "tasks", "The approximate number of tasks that are queued for execution",
+					queue(PoolSnapshot.Queue::size), pool, meters);
+			gauge("queue.remaining", "tasks",
+					"The number of additional elements that this queue can ideally accept without blocking",
+					queue(ExecutorMeters::remaining), pool, meters);
+		}
+		if (snapshot.size() != null) {
+			gauge("pool.size", "threads", "The current number of threads in the pool", size(PoolSnapshot.Size::current),
+					pool, meters);
+			gauge("pool.core", "threads", "The core number of threads for the pool", size(PoolSnapshot.Size::core),
+					pool, meters);
+			gauge("pool.max", "threads", "The maximum allowed number of threads in the pool",
+					size((size) -> (size.max() != null) ? size.max() : Integer.MAX_VALUE), pool, meters);
+		}
+	}
+
+	private static void gauge(String name, String unit, String description, ToDoubleFunction<PoolSnapshot> value,
+			Pool pool, MeterRegistry meters) {
+		Gauge.builder(PREFIX + name, pool, (source) -> value.applyAsDouble(source.snapshot()))
+			.description(description)
+			.baseUnit(unit)
+			.tag(NAME, pool.name())
+			.register(meters);
+	}
+
+	private static ToDoubleFunction<PoolSnapshot> queue(ToDoubleFunction<PoolSnapshot.Queue> value) {
+		return (snapshot) -> (snapshot.queue() != null) ? value.applyAsDouble(snapshot.queue()) : Double.NaN;
+	}
+
+	private static ToDoubleFunction<PoolSnapshot> size(ToDoubleFunction<PoolSnapshot.Size> value) {
+		return (snapshot) -> (snapshot.size() != null) ? value.applyAsDouble(snapshot.size()) : Double.NaN;
+	}
+
+	private static double remaining(PoolSnapshot.Queue queue) {
+		return (queue.capacity() != null) ? queue.capacity() - queue.size() : Integer.MAX_VALUE;
 	}
 
 	private static double completed(Pool pool) {

@@ -1,9 +1,9 @@
 package io.lifeguard.metrics;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import io.lifeguard.Outcome;
@@ -57,16 +57,19 @@ final class ScheduleMeters {
 	}
 
 	private void bindTimes() {
-		@Nullable Timer[] runs = new Timer[Outcome.values().length];
+		Map<Outcome, Timer> runs = new EnumMap<>(Outcome.class);
 		for (Outcome outcome : Outcome.values()) {
-			runs[outcome.ordinal()] = new TaskTimer<Schedule>("lifeguard.schedule.runs", "Run times of the schedule",
+			Timer timer = new TaskTimer<Schedule>("lifeguard.schedule.runs", "Run times of the schedule",
 					this.tags.and("outcome", outcome.toString()), (source) -> source.runTimes(outcome))
 				.bind(this.schedule, this.meters, this.bound);
+			if (timer != null) {
+				runs.put(outcome, timer);
+			}
 		}
 		Timer lag = new TaskTimer<>("lifeguard.schedule.lag", "Times from when a run was due to its start", this.tags,
 				Schedule::lags)
 			.bind(this.schedule, this.meters, this.bound);
-		if (lag != null || !Arrays.stream(runs).allMatch(Objects::isNull)) {
+		if (lag != null || !runs.isEmpty()) {
 			this.schedule.addListener(new Recorder(runs, lag));
 		}
 	}
@@ -87,7 +90,7 @@ final class ScheduleMeters {
 	/**
 	 * Records each run.
 	 */
-	private record Recorder(@Nullable Timer[] runs, @Nullable Timer lag) implements ScheduleListener {
+	private record Recorder(Map<Outcome, Timer> runs, @Nullable Timer lag) implements ScheduleListener {
 
 		@Override
 		public void started(Object run, long nanos) {
@@ -98,7 +101,7 @@ final class ScheduleMeters {
 
 		@Override
 		public void ended(Object run, Outcome outcome, long nanos) {
-			Timer timer = this.runs[outcome.ordinal()];
+			Timer timer = this.runs.get(outcome);
 			if (timer != null) {
 				timer.record(nanos, TimeUnit.NANOSECONDS);
 			}

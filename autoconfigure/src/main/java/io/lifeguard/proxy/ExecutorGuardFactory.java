@@ -47,15 +47,15 @@ public final class ExecutorGuardFactory {
 
 	/**
 	 * Return a guard for an executor bean.
-	 * @param prototype whether there are other beans of that name, which share the pool
+	 * @param scoped whether there may be other beans of that name, which share the pool
 	 */
-	ExecutorGuard guardBean(String beanName, Object bean, boolean prototype) {
+	ExecutorGuard guardBean(String beanName, Object bean, boolean scoped) {
 		Pool behind = DelegatePools.poolBehind(bean);
 		if (behind != null) {
 			return ExecutorGuard.of(bean, behind);
 		}
 		return ExecutorGuard.of(bean,
-				prototype ? this.registry.registerShared(beanName, bean) : this.registry.register(beanName, bean));
+				scoped ? this.registry.registerShared(beanName, bean) : this.registry.register(beanName, bean));
 	}
 
 	/**

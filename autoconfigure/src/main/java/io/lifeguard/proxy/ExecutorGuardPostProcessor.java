@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.scope.ScopedObject;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
@@ -95,24 +96,33 @@ public final class ExecutorGuardPostProcessor implements SmartInstantiationAware
 
 	@Override
 	public boolean requiresDestruction(Object bean) {
-		return isExecutor(bean);
+		return isExecutor(bean) || bean instanceof FactoryBean<?>;
 	}
 
+	/**
+	 * {@inheritDoc} What a factory has made is closed by closing the factory.
+	 */
 	@Override
 	public void postProcessBeforeDestruction(Object bean, String beanName) {
 		Pool pool = this.guards.getObject().registry().pool(poolName(beanName));
-		if (pool != null && pool.executor() == bean) {
-			pool.closing();
+		if (pool != null && (bean instanceof FactoryBean<?> || pool.guards(bean))) {
+			Object executor = isExecutor(bean) ? bean : pool.executor();
+			pool.closing(executor, bean, isDestroyedBy(beanName, "shutdownNow"));
 		}
+	}
+
+	private boolean isDestroyedBy(String beanName, String method) {
+		return this.beanFactory.containsBeanDefinition(beanName)
+				&& method.equals(this.beanFactory.getMergedBeanDefinition(beanName).getDestroyMethodName());
 	}
 
 	private static boolean isExecutor(Object bean) {
 		return (bean instanceof Executor || bean instanceof TaskScheduler) && !(bean instanceof ScopedObject);
 	}
 
-	private boolean isPrototype(String beanName) {
+	private boolean isScoped(String beanName) {
 		return this.beanFactory.containsBeanDefinition(beanName)
-				&& this.beanFactory.getMergedBeanDefinition(beanName).isPrototype();
+				&& !this.beanFactory.getMergedBeanDefinition(beanName).isSingleton();
 	}
 
 	private static String poolName(String beanName) {
@@ -138,7 +148,7 @@ public final class ExecutorGuardPostProcessor implements SmartInstantiationAware
 			guards.guardWithin(poolName, bean);
 			return bean;
 		}
-		ExecutorGuard guard = guards.guardBean(poolName, bean, isPrototype(beanName));
+		ExecutorGuard guard = guards.guardBean(poolName, bean, isScoped(beanName));
 		guard.handOut(ExecutorProxies::createInner);
 		return proxies.apply(bean, guard);
 	}

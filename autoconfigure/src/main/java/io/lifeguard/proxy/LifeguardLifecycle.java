@@ -59,6 +59,14 @@ public final class LifeguardLifecycle
 		return Ordered.HIGHEST_PRECEDENCE;
 	}
 
+	/**
+	 * Never on an executor that closes with the same event.
+	 */
+	@Override
+	public boolean supportsAsyncExecution() {
+		return false;
+	}
+
 	@Override
 	public void onApplicationEvent(ContextClosedEvent event) {
 		// A child's event reaches its parent too

@@ -31,7 +31,7 @@ final class Crontab {
 	 * sentence without its subject
 	 */
 	static String of(String expression) {
-		String[] fields = expression.trim().split("\\s+");
+		String[] fields = expression.trim().split("\\s+", -1);
 		if (!fields[0].equals("0")) {
 			throw new IllegalArgumentException("it is about seconds, which a crontab does not have");
 		}

@@ -2,6 +2,8 @@ package io.lifeguard.tuning;
 
 import java.util.Locale;
 
+import io.lifeguard.support.PoolProperties;
+
 /**
  * Spells pools, keys and values as a user writes them in properties.
  */
@@ -14,8 +16,7 @@ public final class PropertyNames {
 	 * Return the name under which the properties of the given pool are.
 	 */
 	public static String of(String pool) {
-		boolean plain = pool.chars().allMatch((c) -> Character.isLetterOrDigit(c) || c == '-');
-		return "lifeguard.pools" + (plain ? "." + pool : "[" + pool + "]");
+		return PoolProperties.of(pool);
 	}
 
 	static String of(String pool, String key) {

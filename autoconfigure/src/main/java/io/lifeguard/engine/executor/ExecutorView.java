@@ -1,8 +1,14 @@
 package io.lifeguard.engine.executor;
 
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Future;
+import java.util.concurrent.RunnableScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.Predicate;
@@ -18,18 +24,46 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.scheduling.concurrent.ConcurrentTaskExecutor;
+import org.springframework.scheduling.concurrent.ExecutorConfigurationSupport;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /**
- * Reads the state of an executor, whatever kind it is. Each read asks the executor anew.
+ * Reads the state of an executor, whatever kind it is. Each read asks the executor anew,
+ * and what does not answer counts as having said the same as last time.
  */
 public interface ExecutorView extends ExecutorStatus {
 
 	/**
-	 * Return a view of the given executor, for what can be known of its kind.
+	 * Return a view of the given executor, for what can be known of its kind. No question
+	 * throws, or lasts longer than a tenth of a second, whatever the executor does.
 	 */
 	static ExecutorView of(Object executor) {
+		Object asked = adapted(executor);
+		ExecutorView view = asking(asked);
+		return new PatientView(() -> asked, () -> view);
+	}
+
+	/**
+	 * Return a view that does not keep the executor from becoming garbage. After that it
+	 * has nothing to show.
+	 */
+	static ExecutorView of(WeakReference<Object> executor) {
+		return new PatientView(() -> adapted(Objects.requireNonNullElse(executor.get(), NOTHING)),
+				() -> asking(adapted(Objects.requireNonNullElse(executor.get(), NOTHING))));
+	}
+
+	/**
+	 * Return the executor that one of Spring's only passes tasks on to.
+	 */
+	private static Object adapted(Object executor) {
+		return (executor instanceof ConcurrentTaskExecutor adapter) ? adapter.getConcurrentExecutor() : executor;
+	}
+
+	/**
+	 * Return a view that asks on the thread that it is asked on.
+	 */
+	private static ExecutorView asking(Object executor) {
 		if (executor instanceof ThreadPoolTaskExecutor pool) {
 			return new ThreadPoolView(pool::getThreadPoolExecutor, isSet(pool, "virtualThreads"));
 		}
@@ -45,8 +79,9 @@ public interface ExecutorView extends ExecutorStatus {
 		if (executor instanceof SimpleAsyncTaskExecutor threads) {
 			return new SimpleAsyncView(threads, isSet(threads, "virtualThreadDelegate"));
 		}
-		if (executor instanceof ConcurrentTaskExecutor adapter && adapter.getConcurrentExecutor() != executor) {
-			return of(adapter.getConcurrentExecutor());
+		if (executor instanceof ExecutorConfigurationSupport factory
+				&& Fields.get(factory, "executor") instanceof ThreadPoolExecutor pool) {
+			return new ThreadPoolView(() -> pool, false);
 		}
 		return new OtherView(executor);
 	}
@@ -55,6 +90,9 @@ public interface ExecutorView extends ExecutorStatus {
 		Object value = Fields.get(executor, fieldName);
 		return value != null && !Boolean.FALSE.equals(value);
 	}
+
+	/** In place of an executor. */
+	Object NOTHING = new Object();
 
 	boolean isVirtual();
 
@@ -79,9 +117,18 @@ public interface ExecutorView extends ExecutorStatus {
 	}
 
 	/**
-	 * Return what waits in the executor's queue, as far as that can be looked at.
+	 * Return how many tasks wait that are to run once: periodic and cancelled ones are
+	 * not among them. Negative for an executor that does not show what waits.
 	 */
-	default Iterable<Runnable> waiting() {
+	default long queued() {
+		return -1;
+	}
+
+	/**
+	 * Return the first guarded tasks that wait, as far as that can be looked at.
+	 * @param max how many to look at
+	 */
+	default List<Submission> waiting(int max) {
 		return List.of();
 	}
 
@@ -101,6 +148,25 @@ public interface ExecutorView extends ExecutorStatus {
 	}
 
 	/**
+	 * Whether the executor has let go of what was waiting in it.
+	 */
+	default boolean hasLetGo() {
+		return isShutdown();
+	}
+
+	@Override
+	default boolean hasLetGo(Object task) {
+		return hasLetGo();
+	}
+
+	/**
+	 * Whether nobody has the executor any more.
+	 */
+	default boolean isForgotten() {
+		return false;
+	}
+
+	/**
 	 * Whether the executor is shut down and has threads at work, as far as that can be
 	 * known.
 	 */
@@ -112,6 +178,9 @@ public interface ExecutorView extends ExecutorStatus {
 	 * A pool of the JDK's, or a bean of Spring's around one that may not be there yet.
 	 */
 	record ThreadPoolView(Supplier<ThreadPoolExecutor> supplier, boolean isVirtual) implements ExecutorView {
+
+		/** Entries of a queue looked at, one by one, at most. */
+		private static final int MAX_LOOKED_AT = 1000;
 
 		private @Nullable ThreadPoolExecutor pool() {
 			try {
@@ -168,9 +237,46 @@ public interface ExecutorView extends ExecutorStatus {
 		}
 
 		@Override
-		public Iterable<Runnable> waiting() {
+		public long queued() {
 			ThreadPoolExecutor pool = pool();
-			return (pool != null) ? pool.getQueue() : List.of();
+			if (pool == null) {
+				return -1;
+			}
+			int size = pool.getQueue().size();
+			int others = 0;
+			int looked = 0;
+			for (Runnable entry : pool.getQueue()) {
+				if (++looked > MAX_LOOKED_AT) {
+					break; // the rest may well be what it seems to be
+				}
+				others += isToRunOnce(entry) ? 0 : 1;
+			}
+			return Math.max(0, size - others);
+		}
+
+		private static boolean isToRunOnce(Runnable entry) {
+			Submission task = Task.of(entry);
+			if (task != null) {
+				return task.isQueued();
+			}
+			boolean periodic = entry instanceof RunnableScheduledFuture<?> scheduled && scheduled.isPeriodic();
+			return !periodic && !(entry instanceof Future<?> future && future.isDone());
+		}
+
+		@Override
+		public List<Submission> waiting(int max) {
+			ThreadPoolExecutor pool = pool();
+			List<Submission> waiting = new ArrayList<>();
+			if (pool != null) {
+				Iterator<Runnable> queue = pool.getQueue().iterator();
+				for (int looked = 0; looked < max && queue.hasNext(); looked++) {
+					Submission task = Submission.within(queue.next());
+					if (task != null) {
+						waiting.add(task);
+					}
+				}
+			}
+			return waiting;
 		}
 
 		@Override
@@ -183,7 +289,7 @@ public interface ExecutorView extends ExecutorStatus {
 			ThreadPoolExecutor pool = pool();
 			if (pool != null) {
 				for (Runnable queued : pool.getQueue()) {
-					Submission task = Task.of(queued);
+					Submission task = Submission.within(queued);
 					if (task != null && test.test(task)) {
 						pool.remove(queued);
 					}
@@ -207,6 +313,12 @@ public interface ExecutorView extends ExecutorStatus {
 		public boolean isTerminated() {
 			ThreadPoolExecutor pool = pool();
 			return pool != null && pool.isTerminated();
+		}
+
+		@Override
+		public boolean hasLetGo() {
+			ThreadPoolExecutor pool = pool();
+			return pool != null && pool.isShutdown() && pool.getQueue().isEmpty();
 		}
 
 	}
@@ -250,6 +362,11 @@ public interface ExecutorView extends ExecutorStatus {
 		@Override
 		public boolean isTerminated() {
 			return this.pool.isTerminated();
+		}
+
+		@Override
+		public boolean hasLetGo() {
+			return this.pool.isTerminating() || this.pool.isTerminated();
 		}
 
 	}

@@ -10,6 +10,8 @@ import java.util.concurrent.TimeUnit;
 
 import io.lifeguard.LossReason;
 import io.lifeguard.RejectionPolicy;
+import io.lifeguard.engine.task.HandOver;
+import io.lifeguard.engine.task.Submission;
 import io.lifeguard.engine.task.Task;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,20 @@ public final class RejectionHandlers {
 	}
 
 	/**
+	 * Let a task go that was rejected just now: what the executor has wrapped is the one
+	 * that the current thread submits.
+	 */
+	private static void discardRejected(Runnable task) {
+		Submission submitted = HandOver.currentTask();
+		if (Task.of(task) == null && submitted != null) {
+			submitted.lose(LossReason.DISCARDED);
+		}
+		else {
+			discard(task);
+		}
+	}
+
+	/**
 	 * Let the given task go: a guarded one is counted as lost, and a future is cancelled.
 	 */
 	public static void discard(Runnable task) {
@@ -49,7 +65,7 @@ public final class RejectionHandlers {
 
 	static void discardOldest(Runnable task, ThreadPoolExecutor pool) {
 		if (pool.isShutdown()) {
-			discard(task);
+			discardRejected(task);
 			return;
 		}
 		Runnable oldest = pool.getQueue().poll();
@@ -62,7 +78,8 @@ public final class RejectionHandlers {
 	private static void block(Runnable task, ThreadPoolExecutor pool, @Nullable Duration timeout) {
 		BlockingQueue<Runnable> queue = pool.getQueue();
 		long nanos = (timeout != null) ? timeout.toNanos() : Long.MAX_VALUE;
-		try {
+		Submission submitted = Task.of(task);
+		try (HandOver handOver = (submitted != null) ? HandOver.begin(submitted) : null) {
 			if (pool.isShutdown() || !queue.offer(task, nanos, TimeUnit.NANOSECONDS)) {
 				throw new RejectedExecutionException("Task " + task + " rejected from " + pool);
 			}
@@ -119,7 +136,7 @@ public final class RejectionHandlers {
 		@Override
 		public void rejectedExecution(Runnable task, ThreadPoolExecutor pool) {
 			switch (this.policy) {
-				case DISCARD -> discard(task);
+				case DISCARD -> discardRejected(task);
 				case DISCARD_OLDEST -> discardOldest(task, pool);
 				case BLOCK -> block(task, pool, this.blockTimeout);
 				default -> throw new IllegalStateException("The JDK handles " + this.policy);

@@ -15,4 +15,10 @@ public interface ExecutorStatus {
 	 */
 	boolean isTerminated();
 
+	/**
+	 * Whether the executor has let go of what was waiting, the given task included: if
+	 * its future is cancelled in the executor's hands, the task is lost.
+	 */
+	boolean hasLetGo(Object task);
+
 }

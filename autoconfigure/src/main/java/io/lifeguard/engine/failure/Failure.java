@@ -93,11 +93,11 @@ public final class Failure {
 		this.waited = Math.max(0, run.waited());
 		this.ran = Math.max(0, run.ran());
 		this.origin = origin;
-		this.interrupted = log.lifecycle().isShutdown() && isInterrupt(thrown);
+		this.interrupted = log.lifecycle().isInterrupting() || (log.lifecycle().isShutdown() && isInterrupt(thrown));
 		this.moment = (thread == null) ? FailureMoment.NONE
 				: log.desk()
 					.momentOf(new FailedTask(log.pool(), this::task, thrown, Throwables.unwrap(thrown), thread,
-							Origin.at(origin, run.startedAt() - this.waited), run.startedAt(), Origin.context(origin),
+							Origin.at(origin, run.startedAt() - this.waited), run.startedAt(), Origin.contextOf(origin),
 							run.started(), run.thrown()));
 	}
 

@@ -73,7 +73,7 @@ public record Origin(@Nullable SubmitterStack trace, @Nullable Object context, @
 	/**
 	 * Return what was captured at submission.
 	 */
-	public static @Nullable Object context(@Nullable Origin origin) {
+	public static @Nullable Object contextOf(@Nullable Origin origin) {
 		return (origin != null) ? origin.context : null;
 	}
 

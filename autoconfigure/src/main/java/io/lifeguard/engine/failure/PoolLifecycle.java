@@ -9,6 +9,8 @@ public final class PoolLifecycle {
 
 	private volatile boolean closing;
 
+	private volatile boolean interrupting;
+
 	private volatile boolean closedByCaller;
 
 	private volatile boolean shared;
@@ -22,6 +24,10 @@ public final class PoolLifecycle {
 	 */
 	public void shared() {
 		this.shared = true;
+	}
+
+	public boolean isShared() {
+		return this.shared;
 	}
 
 	/**
@@ -45,6 +51,28 @@ public final class PoolLifecycle {
 
 	public boolean isClosing() {
 		return this.closing;
+	}
+
+	/**
+	 * Note that whoever closes the executor now interrupts the tasks that are running.
+	 */
+	public void interrupting() {
+		this.interrupting = true;
+	}
+
+	/**
+	 * Whether the end of the executor has interrupted the tasks that were running.
+	 */
+	public boolean isInterrupting() {
+		return this.interrupting && isShutdown();
+	}
+
+	/**
+	 * Whether the executor has let go of what was waiting in it, the given task included:
+	 * if that is cancelled in its hands, nobody but who closes it cancels.
+	 */
+	public boolean hasLetGo(Object task) {
+		return this.executor.hasLetGo(task);
 	}
 
 	/**

@@ -110,13 +110,25 @@ public final class CallableTask<V extends @Nullable Object> extends Task impleme
 			future.end(exception);
 		}
 		else if (handle instanceof ForkJoinTask<?> task) {
-			task.completeExceptionally(exception);
+			endForkJoin(task, exception);
 		}
 		else if (handle instanceof ForwardingFuture<?> future) {
 			future.end(exception);
 		}
 		watch();
 		return this.readable; // by a future that is still to come, if there is none
+	}
+
+	/**
+	 * End a future that may be the application's, which may take its time for that.
+	 */
+	private void endForkJoin(ForkJoinTask<?> task, Exception exception) {
+		if (task instanceof GuardedForkJoinTask<?> || task.getClass().getName().startsWith("java.")) {
+			task.completeExceptionally(exception);
+		}
+		else {
+			ledger().sideline().begin(() -> task.completeExceptionally(exception));
+		}
 	}
 
 	@Override

@@ -22,7 +22,7 @@ public final class ForkJoinTaskRun extends Task implements Runnable {
 		if (failure != null) {
 			failure.watch(task);
 		}
-		task.completeExceptionally(exception);
+		ledger().sideline().begin(() -> task.completeExceptionally(exception));
 		return true;
 	}
 
@@ -30,7 +30,7 @@ public final class ForkJoinTaskRun extends Task implements Runnable {
 	public void run() {
 		ForkJoinTask<?> task = (ForkJoinTask<?>) body();
 		if (task.isDone()) {
-			cancel();
+			cancelQueued();
 			return;
 		}
 		if (!begin()) {

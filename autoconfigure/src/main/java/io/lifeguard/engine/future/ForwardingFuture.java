@@ -54,7 +54,12 @@ public class ForwardingFuture<V extends @Nullable Object> implements Future<V>, 
 		if (!(exception instanceof CancellationException)) {
 			this.ended = exception;
 		}
-		this.delegate.cancel(false);
+		if (this.delegate.getClass().getName().startsWith("java.")) {
+			this.delegate.cancel(false);
+		}
+		else {
+			this.task.ledger().sideline().begin(() -> this.delegate.cancel(false));
+		}
 	}
 
 	public Future<V> delegate() {

@@ -131,7 +131,7 @@ public final class GuardedForkJoinTask<V extends @Nullable Object> extends ForkJ
 	 * effect on one that has ended.
 	 */
 	private void withdraw() {
-		this.task.cancel();
+		this.task.cancelQueued();
 		stopTimer();
 	}
 

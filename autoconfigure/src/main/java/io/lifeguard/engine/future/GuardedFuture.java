@@ -72,7 +72,7 @@ public final class GuardedFuture<V extends @Nullable Object> extends ObservedFut
 	@Override
 	protected void done() {
 		if (isCancelled()) {
-			this.task.cancel();
+			this.task.cancelQueued();
 		}
 	}
 

@@ -21,6 +21,7 @@ import java.util.function.Function;
 
 import io.lifeguard.ContextPropagation;
 import io.lifeguard.Lifeguard;
+import io.lifeguard.engine.executor.PlainExecutors;
 import io.lifeguard.engine.executor.RejectionCounter;
 import io.lifeguard.engine.executor.ThreadPools;
 import io.lifeguard.engine.future.AsyncCompletions;
@@ -34,6 +35,7 @@ import io.lifeguard.engine.pool.Pool;
 import io.lifeguard.engine.schedule.PeriodicTask;
 import io.lifeguard.engine.schedule.ScheduleTiming;
 import io.lifeguard.engine.task.ForwardingScope;
+import io.lifeguard.engine.task.HandOver;
 import io.lifeguard.engine.task.Task;
 import io.lifeguard.engine.task.UnseenTask;
 import io.lifeguard.support.Throwables;
@@ -70,6 +72,12 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded, Pool.TickListe
 	/** What the traits are of, besides the executor itself. */
 	private volatile @Nullable ThreadPoolExecutor threads;
 
+	/**
+	 * Whether code of the application takes part in a submission, so that it may last, or
+	 * come to nothing.
+	 */
+	private final boolean passing;
+
 	private BinaryOperator<Object> wayOut = (inner, guard) -> inner;
 
 	private @Nullable Object handedOutFor;
@@ -79,6 +87,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded, Pool.TickListe
 	ExecutorGuard(Object target, Pool pool) {
 		this.target = target;
 		this.pool = pool;
+		this.passing = PlainExecutors.passOn(target);
 		this.nestedSubmissions = new NestedSubmissions(target, pool);
 		this.decoration = Decoration.takenFrom(target, pool.contextPropagation());
 		this.threads = ThreadPools.of(target);
@@ -423,7 +432,8 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded, Pool.TickListe
 	 * Let the executor have the task, which is taken back if it does not want it.
 	 */
 	final void handOver(Task task, Runnable shape, Executor executor) {
-		try (ForwardingScope inside = this.nestedSubmissions.enter()) {
+		try (ForwardingScope inside = this.nestedSubmissions.enter();
+				HandOver handOver = this.passing ? HandOver.begin(task) : null) {
 			executor.execute(shape);
 		}
 		catch (Throwable ex) {
@@ -437,7 +447,8 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded, Pool.TickListe
 	 * want it.
 	 */
 	private <R extends @Nullable Object> R handOver(Task task, Callable<R> submission) {
-		try (ForwardingScope inside = this.nestedSubmissions.enter()) {
+		try (ForwardingScope inside = this.nestedSubmissions.enter();
+				HandOver handOver = this.passing ? HandOver.begin(task) : null) {
 			return submission.call();
 		}
 		catch (Throwable ex) {
@@ -452,7 +463,9 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded, Pool.TickListe
 	@SuppressWarnings("unchecked")
 	final <V extends @Nullable Object> Future<V> submit(CallableTask<?> task,
 			Callable<? extends Future<?>> submission) {
-		return guard((Future<V>) handOver(task, submission), task);
+		Future<V> future = guard((Future<V>) handOver(task, submission), task);
+		task.endIfLost(); // in the course of its submission
+		return future;
 	}
 
 	/**
@@ -467,8 +480,10 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded, Pool.TickListe
 	 * Whether callers may rely on the kind of a future that the executor has made.
 	 */
 	private boolean standsFor(Future<?> future) {
-		return this.traits.makesOwnFutures() || future instanceof Lifeguard.Ignorable
-				|| future instanceof CompletionStage || !ExecutorTraits.isPlatform(future.getClass());
+		boolean platform = ExecutorTraits.isPlatform(future.getClass());
+		// What the JDK itself makes of a delayed task is no more than a scheduled future
+		return !platform || future instanceof Lifeguard.Ignorable || future instanceof CompletionStage
+				|| (this.traits.makesOwnFutures() && !(future instanceof ScheduledFuture));
 	}
 
 	/**

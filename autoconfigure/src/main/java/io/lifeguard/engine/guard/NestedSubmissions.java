@@ -31,7 +31,7 @@ final class NestedSubmissions {
 	 */
 	NestedSubmissions(Object executor, Pool pool) {
 		this.pool = pool;
-		this.forwards = pool.executor() != executor && ThreadPools.of(pool.executor()) != executor;
+		this.forwards = !pool.guards(executor) && ThreadPools.of(pool.executor()) != executor;
 		if (this.forwards) {
 			pool.ledger().forwarding().expect();
 		}

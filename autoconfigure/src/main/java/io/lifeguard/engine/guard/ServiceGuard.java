@@ -15,6 +15,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.lifeguard.LossReason;
 import io.lifeguard.engine.executor.RejectionCounter;
@@ -129,6 +130,8 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 	 * then.
 	 */
 	final <R extends @Nullable Object> R await(List<? extends Task> calls, Callable<R> invocation) {
+		AtomicLong handOvers = lifeguardPool().ledger().handOvers();
+		handOvers.addAndGet(calls.size()); // the executor takes them one by one
 		try (ForwardingScope inside = nestedSubmissions().enter();
 				TaskWait wait = TaskWait.begin(lifeguardPool().ledger(),
 						() -> calls.stream().allMatch(Task::isEnded))) {
@@ -138,6 +141,7 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 			throw Throwables.<RuntimeException>sneaky(ex);
 		}
 		finally {
+			handOvers.addAndGet(-calls.size());
 			calls.forEach(Task::cancel);
 		}
 	}
@@ -248,6 +252,7 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 	@Override
 	public List<Runnable> shutdownNow() {
 		List<Runnable> waiting = new ArrayList<>();
+		lifeguardPool().stopping();
 		for (Runnable task : service().shutdownNow()) {
 			if (task instanceof RunnableTask executed) {
 				executed.lose(LossReason.SHUTDOWN);
@@ -303,12 +308,17 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 		long deadline = System.nanoTime() + nanos;
 		List<GuardedFuture<T>> futures = new ArrayList<>(tasks.size());
 		boolean ended = false;
-		try (TaskWait wait = TaskWait.begin(lifeguardPool().ledger(),
-				() -> futures.stream().allMatch(Future::isDone))) {
-			for (Callable<T> task : tasks) {
-				futures.add(newFuture(newCallTask(task)));
+		try {
+			boolean timed = nanos != Long.MAX_VALUE;
+			// With a limit all of the tasks are made before the first one runs
+			for (Callable<T> task : timed ? new ArrayList<>(tasks) : tasks) {
+				GuardedFuture<T> future = newFuture(newCallTask(task));
+				futures.add(future);
+				if (!timed) {
+					handOver(future.task(), future, service());
+				}
 			}
-			ended = runAll(futures, deadline);
+			ended = (!timed || handOverAll(futures, deadline)) && awaitAll(futures, deadline);
 		}
 		finally {
 			if (!ended) {
@@ -318,19 +328,26 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 		return new ArrayList<>(futures);
 	}
 
-	private boolean runAll(List<? extends GuardedFuture<?>> futures, long deadline) throws InterruptedException {
+	private boolean handOverAll(List<? extends GuardedFuture<?>> futures, long deadline) {
 		for (GuardedFuture<?> future : futures) {
 			if (deadline - System.nanoTime() <= 0) {
 				return false;
 			}
 			handOver(future.task(), future, service());
 		}
-		for (GuardedFuture<?> future : futures) {
-			if (!future.await(Math.max(0, deadline - System.nanoTime()))) {
-				return false;
-			}
-		}
 		return true;
+	}
+
+	private boolean awaitAll(List<? extends GuardedFuture<?>> futures, long deadline) throws InterruptedException {
+		try (TaskWait wait = TaskWait.begin(lifeguardPool().ledger(),
+				() -> futures.stream().allMatch(Future::isDone))) {
+			for (GuardedFuture<?> future : futures) {
+				if (!future.await(Math.max(0, deadline - System.nanoTime()))) {
+					return false;
+				}
+			}
+			return true;
+		}
 	}
 
 	final <T extends @Nullable Object> List<CallableTask<T>> newCallTasks(Collection<? extends Callable<T>> tasks) {

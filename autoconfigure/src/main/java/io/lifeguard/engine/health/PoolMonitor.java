@@ -61,6 +61,8 @@ public final class PoolMonitor {
 
 	private final Deadlock deadlock = new Deadlock();
 
+	private final MissingTasks missing;
+
 	private final Alarms alarms;
 
 	private final Supplier<List<String>> deadSchedules;
@@ -99,6 +101,7 @@ public final class PoolMonitor {
 		this.rejections = new Threshold(this.settings.rejectionRatio(), this.settings.minimumTasks());
 		this.saturation = new Saturation(this.settings);
 		this.stuck = new StuckTasks(ledger.running(), settings.stuckAfter());
+		this.missing = new MissingTasks(ledger, view);
 		this.alarms = new Alarms(ledger);
 	}
 
@@ -117,11 +120,31 @@ public final class PoolMonitor {
 	}
 
 	/**
-	 * Whether the pool was closed by its owner, long enough ago for its last numbers to
-	 * have been seen.
+	 * Whether the pool is nobody's any more: forgotten by its owner, with nothing left to
+	 * do; or closed, long enough ago for its last numbers to have been seen.
 	 */
 	public boolean isGone() {
-		return this.terminatedFor > this.settings.window().toNanos();
+		return this.terminatedFor > this.settings.window().toNanos()
+				|| (this.terminatedFor > 0 && isForgotten() && isIdle());
+	}
+
+	/**
+	 * Whether nobody has the pool's executor any more, though it may still be at work.
+	 */
+	public boolean isForgotten() {
+		return this.view.isForgotten();
+	}
+
+	private boolean isIdle() {
+		PoolSnapshot.Tasks tasks = this.ledger.counts().snapshot(false);
+		return tasks.running() + tasks.queued() == 0;
+	}
+
+	/**
+	 * Note that an executor of the pool is about to be closed.
+	 */
+	public void closing() {
+		this.missing.lookLast();
 	}
 
 	/**
@@ -132,10 +155,11 @@ public final class PoolMonitor {
 		if (now - this.lookedAt < PERIOD) {
 			return;
 		}
-		this.terminatedFor = (this.lifecycle.isClosedByCaller() && this.lifecycle.isTerminated())
-				? this.terminatedFor + now - this.lookedAt : 0;
+		boolean ended = this.lifecycle.isClosedByCaller() && (this.lifecycle.isTerminated() || isForgotten());
+		this.terminatedFor = ended ? this.terminatedFor + now - this.lookedAt : 0;
 		this.lookedAt = now;
 		try {
+			this.missing.look();
 			this.stuck.update((task) -> this.alarms.stuck(task, this.poolSettings.stuckAfter(), now),
 					this.alarms::recovered);
 			List<String> down = down(now);
@@ -190,7 +214,7 @@ public final class PoolMonitor {
 		}
 		int stuck = stuck();
 		if (stuck > 0 && stuck >= this.view.threadLimit()) {
-			long waiting = this.ledger.counts().snapshot(false).queued();
+			long waiting = waiting();
 			if (waiting > 0) {
 				reasons.add("All " + stuck + " threads are stuck while " + waiting + " tasks wait");
 			}
@@ -212,6 +236,15 @@ public final class PoolMonitor {
 			.filter((count) -> count.getValue() > 0)
 			.map((count) -> count.getValue() + " " + count.getKey())
 			.collect(Collectors.joining(", "));
+	}
+
+	/**
+	 * Return how many tasks wait, without those that have just left the queue in silence.
+	 */
+	private long waiting() {
+		long queued = this.ledger.counts().snapshot(false).queued();
+		long shown = this.view.queued();
+		return (shown < 0) ? queued : Math.min(queued, shown + this.ledger.handOvers().get());
 	}
 
 	private void update(Status status, List<String> reasons) {

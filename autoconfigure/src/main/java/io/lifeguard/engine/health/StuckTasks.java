@@ -17,6 +17,11 @@ import io.lifeguard.engine.task.Task;
 final class StuckTasks {
 
 	/**
+	 * Most tasks reported at a time, so that no other pool has to wait.
+	 */
+	private static final int MAX_REPORTED = 20;
+
+	/**
 	 * The tasks that are stuck, with the name under which each was reported, if it was.
 	 */
 	private final IdentityHashMap<Task, Optional<String>> known = new IdentityHashMap<>();
@@ -60,7 +65,12 @@ final class StuckTasks {
 			}
 			return task.isEnded();
 		});
+		int told = 0;
 		for (Task task : now()) {
+			if (told == MAX_REPORTED) {
+				break; // the others next time: each takes a look at its thread's stack
+			}
+			told += this.known.containsKey(task) ? 0 : 1;
 			this.known.computeIfAbsent(task, stuck);
 		}
 	}

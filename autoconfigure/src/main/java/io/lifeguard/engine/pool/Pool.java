@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -21,9 +22,11 @@ import io.lifeguard.PoolSnapshot;
 import io.lifeguard.ReportOutcome;
 import io.lifeguard.TaskListener;
 import io.lifeguard.TaskTimes;
-import io.lifeguard.engine.executor.ExecutorView;
+import io.lifeguard.engine.executor.ClosingHabits;
+import io.lifeguard.engine.executor.PlainExecutors;
 import io.lifeguard.engine.executor.PoolAdvice;
 import io.lifeguard.engine.executor.PropertyFinder;
+import io.lifeguard.engine.executor.PoolExecutors;
 import io.lifeguard.engine.failure.PoolLifecycle;
 import io.lifeguard.engine.failure.TaskNames;
 import io.lifeguard.engine.health.Load;
@@ -33,6 +36,7 @@ import io.lifeguard.engine.schedule.PeriodicTask;
 import io.lifeguard.engine.schedule.ScheduleTiming;
 import io.lifeguard.engine.schedule.Scheduler;
 import io.lifeguard.engine.schedule.Schedules;
+import io.lifeguard.engine.task.DroppedTasks;
 import io.lifeguard.engine.task.Ledger;
 import io.lifeguard.engine.task.Submission;
 import io.lifeguard.engine.task.Task;
@@ -46,11 +50,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Pool {
 
+	/**
+	 * Running tasks listed at most.
+	 */
+	public static final int MAX_RUNNING = 100;
+
+	private static final StackTraceElement[] NO_STACK = {};
+
+	/** In place of an executor that is garbage. */
+	private static final Object FORGOTTEN = new Object();
+
 	private final String name;
 
-	private final Object executor;
+	private final PoolExecutors executors;
 
-	private final ExecutorView view;
+	private final String type;
 
 	private final PoolLifecycle lifecycle;
 
@@ -80,26 +94,27 @@ public final class Pool {
 	 * Create a pool without tasks.
 	 * @param bean whether the executor is a bean of that name
 	 * @param desk what its tasks share with those of other pools
+	 * @param kept whether the executor stays for good; otherwise others have to hold it
 	 * @param contextPropagation propagates the submitter's context, if the settings ask
 	 * for it
 	 * @param applicationClosing whether the application closes
 	 * @param schedules what the pools of the application run again and again
 	 */
-	Pool(String name, Object executor, boolean bean, PoolSettings settings, TaskDesk desk,
+	Pool(String name, Object executor, boolean bean, boolean kept, PoolSettings settings, TaskDesk desk,
 			@Nullable ContextPropagation contextPropagation, BooleanSupplier applicationClosing, Schedules schedules) {
 		this.name = name;
-		this.executor = executor;
+		this.executors = new PoolExecutors(executor, kept);
+		this.type = type(executor);
 		this.bean = bean;
 		this.settings = settings;
-		this.view = ExecutorView.of(executor);
-		this.lifecycle = new PoolLifecycle(this.view);
+		this.lifecycle = new PoolLifecycle(this.executors);
 		this.ledger = new Ledger(name, settings, this.lifecycle, desk);
 		this.contextPropagation = contextPropagation;
 		this.load = new Load(this.ledger);
-		this.monitor = new PoolMonitor(this.ledger, this.view, settings, applicationClosing,
+		this.monitor = new PoolMonitor(this.ledger, this.executors, settings, applicationClosing,
 				() -> schedules.dead(name));
 		this.schedules = schedules;
-		this.scheduler = new PoolScheduler(executor, this.ledger, this.view, applicationClosing, schedules);
+		this.scheduler = new PoolScheduler(this.ledger, this.executors, applicationClosing, schedules);
 	}
 
 	/**
@@ -110,10 +125,30 @@ public final class Pool {
 	}
 
 	/**
-	 * Return the executor that the pool guards, itself unguarded.
+	 * Return the executor that the pool guards, itself unguarded: the first of several.
+	 * An object of no kind once nobody else has the executor any more.
 	 */
 	public Object executor() {
-		return this.executor;
+		return Objects.requireNonNullElse(this.executors.first(), FORGOTTEN);
+	}
+
+	/**
+	 * Whether there is one executor, which can be asked for its numbers by anybody: none
+	 * of them is told by code of the application, which might hang.
+	 */
+	public boolean isPlain() {
+		return !this.lifecycle.isShared() && PlainExecutors.contain(executor());
+	}
+
+	/**
+	 * Whether the given executor is one that the pool guards.
+	 */
+	public boolean guards(Object executor) {
+		return this.executors.contains(executor);
+	}
+
+	PoolExecutors executors() {
+		return this.executors;
 	}
 
 	/**
@@ -142,17 +177,17 @@ public final class Pool {
 	 */
 	public PoolSnapshot snapshot() {
 		PoolSnapshot.Tasks tasks = this.ledger.counts().snapshot(this.lifecycle.isTerminated());
-		Integer active = this.view.active();
-		return new PoolSnapshot(type(), this.view.isVirtual() ? "virtual" : "platform", this.view.size(),
-				(active != null) ? active : (int) tasks.running(), this.view.queue(), tasks,
+		Integer active = this.executors.active();
+		return new PoolSnapshot(this.type, this.executors.isVirtual() ? "virtual" : "platform", this.executors.size(),
+				(active != null) ? active : (int) tasks.running(), this.executors.queue(), tasks,
 				this.ledger.failures().counts().snapshot(tasks.failed()), stuck());
 	}
 
 	/**
 	 * Return the class name of the executor, of a declared one that of Spring's class.
 	 */
-	private String type() {
-		Class<?> type = this.executor.getClass();
+	private static String type(Object executor) {
+		Class<?> type = executor.getClass();
 		while (DeclaredPool.class.isAssignableFrom(type)) {
 			type = type.getSuperclass();
 		}
@@ -167,14 +202,16 @@ public final class Pool {
 	}
 
 	/**
-	 * Return the tasks that are running, with the stacks of their threads.
+	 * Return the tasks that have been running for longest, {@value #MAX_RUNNING} at most.
+	 * @param stacks whether to look at the stacks of their threads, from which a task
+	 * gets a better name
 	 */
-	public List<PoolSnapshot.RunningTask> runningTasks() {
+	public List<PoolSnapshot.RunningTask> runningTasks(boolean stacks) {
 		List<PoolSnapshot.RunningTask> tasks = new ArrayList<>();
-		for (Task task : this.ledger.running().tasks()) {
+		for (Task task : this.ledger.running().longest(MAX_RUNNING)) {
 			Thread thread = task.thread();
 			if (thread != null) {
-				StackTraceElement[] stack = thread.getStackTrace();
+				StackTraceElement[] stack = stacks ? thread.getStackTrace() : NO_STACK;
 				tasks.add(new PoolSnapshot.RunningTask(TaskNames.ofRunning(task.body(), stack), thread.getName(),
 						Instant.now().minusNanos(task.runningFor()),
 						Arrays.stream(stack).map(StackTraceElement::toString).toList()));
@@ -194,8 +231,8 @@ public final class Pool {
 	 * Return what to look at in the pool's settings, each in a sentence.
 	 */
 	public List<String> advice() {
-		List<String> advice = new ArrayList<>(PoolAdvice.of(this.executor, this.view, this.properties));
-		advice.addAll(SizeAdvice.of(this.load.upTo(System.nanoTime()), this.view, this.properties));
+		List<String> advice = new ArrayList<>(PoolAdvice.of(executor(), this.executors, this.properties));
+		advice.addAll(SizeAdvice.of(this.load.upTo(System.nanoTime()), this.executors, this.properties));
 		advice.addAll(this.furtherAdvice);
 		return advice;
 	}
@@ -289,27 +326,53 @@ public final class Pool {
 	}
 
 	/**
-	 * Note that the application closes the pool now: futures cancelled from now on are
-	 * lost, not cancelled.
+	 * Note that the application closes the pool now, or one of its executors.
+	 * @param executor the one that it closes
+	 * @param maker what shows the executor's queue: itself, or what has made it
+	 * @param interrupts whether it is told to interrupt the tasks that are running, if it
+	 * does not so by itself
 	 */
-	public void closing() {
-		this.lifecycle.closing();
-		this.ledger.dropped().expect(this.view.waiting());
+	public void closing(Object executor, Object maker, boolean interrupts) {
+		this.monitor.closing();
+		this.ledger.dropped().expect(this.executors.closing(executor, maker));
+		if (!this.lifecycle.isShared()) {
+			this.lifecycle.closing();
+		}
+		if (interrupts || ClosingHabits.interrupt(maker)) {
+			interrupting();
+		}
+	}
+
+	/**
+	 * Note that somebody stops the executor now: what waits in it is let go, and the
+	 * tasks that are running are interrupted.
+	 */
+	public void stopping() {
+		this.monitor.closing();
+		this.ledger.dropped().expect(this.executors.waiting(DroppedTasks.MAX_EXPECTED));
+		interrupting();
+	}
+
+	private void interrupting() {
+		if (!this.lifecycle.isShared()) {
+			this.lifecycle.interrupting();
+		}
 	}
 
 	/**
 	 * Whether the application closes the pool and its threads are still at work.
 	 */
 	boolean isEnding() {
-		return this.lifecycle.isClosing() && (this.ledger.running().size() > 0 || this.view.isTerminating());
+		return this.lifecycle.isClosing() && (this.ledger.running().size() > 0 || this.executors.isTerminating());
 	}
 
 	/**
 	 * Return which tasks have not run by now that the pool is closing.
 	 */
 	public LostTasks lostTasks() {
-		long queued = this.lifecycle.isShutdown() ? this.ledger.counts().snapshot(false).queued() : 0;
-		return new LostTasks(this.name, this.ledger.counts().lost(LossReason.SHUTDOWN) + queued,
+		long queued = this.executors.isShutdown() ? this.ledger.counts().snapshot(false).queued() : 0;
+		return new LostTasks(this.name,
+				this.ledger.counts().lost(LossReason.SHUTDOWN) + queued - this.ledger.dropped().notices(),
 				this.ledger.dropped().atShutdown());
 	}
 
@@ -356,6 +419,9 @@ public final class Pool {
 	void tick(long now) {
 		this.ledger.times().tick(now);
 		this.load.tick(now);
+		if (this.lifecycle.isShared()) {
+			this.executors.removeEnded();
+		}
 		this.monitor.tick(now);
 		this.ledger.unseenFutures().look();
 		for (WeakReference<TickListener> reference : this.tickListeners) {
@@ -373,7 +439,7 @@ public final class Pool {
 		TimeLimits limits = this.ledger.timeLimits();
 		limits.checkRunning(this.ledger.running());
 		if (limits.limitWaiting()) {
-			this.view.removeQueued(Submission::expireIfOverdue);
+			this.executors.removeQueued(Submission::expireIfOverdue);
 		}
 	}
 

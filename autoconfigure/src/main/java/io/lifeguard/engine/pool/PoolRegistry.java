@@ -167,11 +167,16 @@ public final class PoolRegistry implements AutoCloseable {
 	 * Return a pool of the given name for the executor bean of that name: the one there
 	 * is if it has been made for the same executor, or else a new one in its place.
 	 */
-	public synchronized Pool register(String name, Object executor) {
-		return register(name, executor, true);
+	public Pool register(String name, Object executor) {
+		return register(name, executor, true, false);
 	}
 
-	private Pool register(String name, Object executor, boolean bean) {
+	/**
+	 * Register a pool.
+	 * @param bean whether the executor is a bean of that name
+	 * @param shared whether there are other executors of the pool
+	 */
+	private synchronized Pool register(String name, Object executor, boolean bean, boolean shared) {
 		Pool present = this.pools.get(name);
 		if (present != null && present.executor() == executor) {
 			return present;
@@ -181,8 +186,11 @@ public final class PoolRegistry implements AutoCloseable {
 			present.logDropped(true);
 		}
 		PoolSettings settings = this.settings.apply(name);
-		Pool pool = new Pool(name, executor, bean, settings, this.desk,
+		Pool pool = new Pool(name, executor, bean, bean && !shared, settings, this.desk,
 				settings.propagateContext() ? this.contextPropagation.get() : null, () -> this.closing, this.schedules);
+		if (shared) {
+			pool.lifecycle().shared();
+		}
 		this.pools.put(name, pool);
 		this.desk.add(pool.ledger());
 		this.watcher.watch(pool.ledger().timeLimits().shortest());
@@ -194,28 +202,29 @@ public final class PoolRegistry implements AutoCloseable {
 
 	/**
 	 * Return the pool that the executors of the given name share, each of which ends when
-	 * it likes: the one there is, or else a new one for the given executor.
+	 * it likes: the one there is, to which the given executor is added, or else a new
+	 * one.
 	 */
 	public synchronized Pool registerShared(String name, Object executor) {
 		Pool present = this.pools.get(name);
-		if (present != null) {
+		if (present != null && present.lifecycle().isShared()) {
+			present.executors().add(executor);
 			return present;
 		}
-		Pool pool = register(name, executor);
-		pool.lifecycle().shared();
-		return pool;
+		return register(name, executor, true, true);
 	}
 
 	/**
 	 * Return a new pool for an executor that is no bean of the application, under the
-	 * given name or, where that is taken by an executor still in use, one like it.
+	 * given name or, where that is taken by an executor still in use, one like it. The
+	 * pool does not keep the executor from becoming garbage, and goes with it.
 	 */
 	public synchronized Pool registerBeside(String name, Object executor) {
 		String free = name;
 		for (int i = 2; isTaken(free, executor); i++) {
 			free = name + "-" + i;
 		}
-		return register(free, executor, false);
+		return register(free, executor, false, false);
 	}
 
 	private boolean isTaken(String name, Object executor) {

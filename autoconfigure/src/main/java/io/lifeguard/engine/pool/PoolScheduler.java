@@ -6,7 +6,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RunnableScheduledFuture;
 import java.util.function.BooleanSupplier;
 
-import io.lifeguard.engine.executor.ExecutorView;
+import io.lifeguard.engine.executor.PoolExecutors;
 import io.lifeguard.engine.failure.PoolLifecycle;
 import io.lifeguard.engine.failure.TaskNames;
 import io.lifeguard.engine.schedule.ScheduleTiming;
@@ -26,21 +26,17 @@ import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
  */
 final class PoolScheduler implements Scheduler {
 
-	private final Object executor;
-
 	private final Ledger ledger;
 
-	private final ExecutorView view;
+	private final PoolExecutors executors;
 
 	private final BooleanSupplier applicationClosing;
 
 	private final Schedules schedules;
 
-	PoolScheduler(Object executor, Ledger ledger, ExecutorView view, BooleanSupplier applicationClosing,
-			Schedules schedules) {
-		this.executor = executor;
+	PoolScheduler(Ledger ledger, PoolExecutors executors, BooleanSupplier applicationClosing, Schedules schedules) {
 		this.ledger = ledger;
-		this.view = view;
+		this.executors = executors;
 		this.applicationClosing = applicationClosing;
 		this.schedules = schedules;
 	}
@@ -69,26 +65,26 @@ final class PoolScheduler implements Scheduler {
 
 	@Override
 	public boolean isPaused() {
-		return this.executor instanceof Lifecycle lifecycle && !lifecycle.isRunning();
+		return this.executors.first() instanceof Lifecycle lifecycle && !lifecycle.isRunning();
 	}
 
 	@Override
 	public boolean holds(Future<?> future) {
 		// That of a task with a trigger waits nowhere itself
 		Object queued = (future instanceof RunnableScheduledFuture) ? future : Fields.get(future, "currentFuture");
-		if (queued == null || this.view.mayHold(queued)) {
+		if (queued == null || this.executors.mayHold(queued)) {
 			return true;
 		}
-		Integer active = this.view.active();
+		Integer active = this.executors.active();
 		// A thread of which no task is known may have it, and be about to begin
-		return active == null || active > this.ledger.running().size() || this.view.mayHold(queued);
+		return active == null || active > this.ledger.running().size() || this.executors.mayHold(queued);
 	}
 
 	@Override
 	public @Nullable Obstacle obstacle(ScheduleTiming timing) {
-		boolean oneThread = this.executor instanceof SimpleAsyncTaskScheduler && !timing.handsOver();
+		boolean oneThread = this.executors.first() instanceof SimpleAsyncTaskScheduler && !timing.handsOver();
 		List<Task> busy = oneThread ? this.schedules.runningInline(pool()) : this.ledger.running().tasks();
-		int limit = oneThread ? 1 : this.view.threadLimit();
+		int limit = oneThread ? 1 : this.executors.threadLimit();
 		Task longest = busy.stream().max(Comparator.comparingLong(Task::runningFor)).orElse(null);
 		Thread thread = (longest != null) ? longest.thread() : null;
 		if (busy.size() < limit || longest == null || thread == null) {

@@ -181,9 +181,26 @@ final class FollowedSchedule implements Schedule {
 	}
 
 	private @Nullable Instant nextDue() {
+		if (this.health.status() == ScheduleHealth.Status.DEAD) {
+			return null;
+		}
 		long now = this.nanos.getAsLong();
-		Long due = (this.health.status() != ScheduleHealth.Status.DEAD) ? this.judge.nextDue(now) : null;
-		return (due != null) ? Instant.now().plusNanos(due - now) : null;
+		try {
+			Long due = this.judge.nextDue(now);
+			return (due != null) ? Instant.now().plusNanos(due - now) : null;
+		}
+		catch (Throwable ex) {
+			cannotTell(ex);
+			return null;
+		}
+	}
+
+	/**
+	 * Note that the application's own future or trigger does not answer.
+	 */
+	private void cannotTell(Throwable thrown) {
+		faults.logOnce(thrown.getClass().getName() + this.name,
+				() -> logger.warn("When " + this + " is due can't be told. This is logged once", thrown));
 	}
 
 	private TimeSum times(Outcome outcome) {
@@ -203,9 +220,7 @@ final class FollowedSchedule implements Schedule {
 	 */
 	long started(Task run) {
 		long now = this.nanos.getAsLong();
-		ScheduledFuture<?> future = this.future;
-		// Without a future it has begun before the scheduler has returned one
-		long lag = Math.max(0, now - ((future != null) ? this.timing.started(future, now) : this.created));
+		long lag = lag(now);
 		this.running.incrementAndGet();
 		this.lastRun = run;
 		this.lag = lag;
@@ -214,6 +229,18 @@ final class FollowedSchedule implements Schedule {
 		this.startedAt = now;
 		notifyListeners((listener) -> listener.started(run, lag));
 		return now;
+	}
+
+	private long lag(long now) {
+		ScheduledFuture<?> future = this.future;
+		try {
+			// Without a future it has begun before the scheduler has returned one
+			return Math.max(0, now - ((future != null) ? this.timing.started(future, now) : this.created));
+		}
+		catch (Throwable ex) { // of a future of the application's own
+			cannotTell(ex);
+			return 0;
+		}
 	}
 
 	/**

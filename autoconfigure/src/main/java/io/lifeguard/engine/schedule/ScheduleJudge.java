@@ -32,6 +32,11 @@ final class ScheduleJudge {
 	/** Since when the scheduler has owed runs: a paused one owes none. */
 	private long owesSince;
 
+	/** When the first run was due that was skipped after so many had started. */
+	private @Nullable Long skippedAt;
+
+	private long skippedStarts;
+
 	private Verdict last = UP;
 
 	/** How many runs had started when it died. */
@@ -183,13 +188,22 @@ final class ScheduleJudge {
 	}
 
 	/**
-	 * Return when a run was due that has not started although the scheduler has gone on
-	 * to the next one.
+	 * Return when the first run was due that has not started although the scheduler has
+	 * gone on to the next one.
 	 */
 	private @Nullable Long skipped(long due) {
 		Long before = this.schedule.timing().dueBefore(due);
-		return (before != null && before - this.schedule.created() > 0 && this.schedule.startedAt() - before < -JITTER)
-				? before : null;
+		boolean skipped = before != null && before - this.schedule.created() > 0
+				&& this.schedule.startedAt() - before < -JITTER;
+		long starts = this.schedule.starts();
+		if (!skipped) {
+			this.skippedAt = null;
+		}
+		else if (this.skippedAt == null || this.skippedStarts != starts) {
+			this.skippedAt = before;
+			this.skippedStarts = starts;
+		}
+		return this.skippedAt;
 	}
 
 	private static Scheduler.@Nullable Obstacle ownRun(Task run) {

@@ -203,7 +203,8 @@ public final class Schedules {
 				look(schedule, now);
 			}
 			catch (Throwable ex) { // of the application's own future, trigger or
-									// scheduler
+				schedule.decide(false);
+				// scheduler
 				this.faults.logOnce(schedule.name(),
 						() -> logger.warn("How well " + schedule + " is can't be told. This is logged once", ex));
 			}
@@ -232,10 +233,11 @@ public final class Schedules {
 	}
 
 	/**
-	 * Report what is not decided yet: there will be no other look.
+	 * Report what is not decided yet, and what is still to fail at once: there will be no
+	 * other look.
 	 */
 	public void close() {
-		this.schedules.values().forEach((schedule) -> schedule.decide(false));
+		this.schedules.values().forEach(FollowedSchedule::end);
 	}
 
 }

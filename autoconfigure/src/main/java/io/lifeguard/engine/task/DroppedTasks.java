@@ -1,5 +1,6 @@
 package io.lifeguard.engine.task;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,11 @@ import org.jspecify.annotations.Nullable;
  * the thread that watches.
  */
 public final class DroppedTasks {
+
+	/**
+	 * Tasks that may be lost, remembered by name at most.
+	 */
+	public static final int MAX_EXPECTED = LostNames.MAX_WAITING;
 
 	private static final long INTERVAL = TimeUnit.SECONDS.toNanos(1);
 
@@ -58,9 +64,18 @@ public final class DroppedTasks {
 	}
 
 	/**
+	 * Note how many tasks have left the queue without a word, nobody knows which.
+	 */
+	public void missing(long count) {
+		OnceLogger.log(() -> logger.warn("Pool " + this.pool + " has lost " + count
+				+ ((count == 1) ? " task that has" : " tasks that have")
+				+ " left its queue without being run, and counts " + ((count == 1) ? "it" : "them") + " as discarded"));
+	}
+
+	/**
 	 * Note what waits in the queue of a pool that closes now, and may be lost.
 	 */
-	public void expect(Iterable<Runnable> waiting) {
+	public void expect(List<Submission> waiting) {
 		this.atShutdown.expect(waiting);
 	}
 
@@ -69,6 +84,14 @@ public final class DroppedTasks {
 	 */
 	public Map<String, Long> atShutdown() {
 		return this.atShutdown.names();
+	}
+
+	/**
+	 * Return how many of the tasks that the shutdown has lost, or is about to, nobody
+	 * misses.
+	 */
+	public long notices() {
+		return this.atShutdown.notices();
 	}
 
 	private void add(String what, Submission task) {

@@ -1,6 +1,7 @@
 package io.lifeguard.engine.task;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.lifeguard.LossReason;
 import io.lifeguard.Outcome;
@@ -12,6 +13,7 @@ import io.lifeguard.engine.failure.FailureLog;
 import io.lifeguard.engine.failure.Origin;
 import io.lifeguard.engine.failure.PoolLifecycle;
 import io.lifeguard.engine.failure.Run;
+import io.lifeguard.support.Sideline;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +47,10 @@ public final class Ledger {
 	private final DroppedTasks dropped;
 
 	private final UnseenFutures unseenFutures = new UnseenFutures();
+
+	private final Sideline sideline = new Sideline();
+
+	private final AtomicLong handOvers = new AtomicLong();
 
 	private final ForwardingScope forwarding = new ForwardingScope();
 
@@ -245,6 +251,20 @@ public final class Ledger {
 	 */
 	public UnseenFutures unseenFutures() {
 		return this.unseenFutures;
+	}
+
+	/**
+	 * Return where to end futures of the application's own, whose methods may hang.
+	 */
+	public Sideline sideline() {
+		return this.sideline;
+	}
+
+	/**
+	 * Return how many submissions are being made that the application may keep waiting.
+	 */
+	public AtomicLong handOvers() {
+		return this.handOvers;
 	}
 
 	/**

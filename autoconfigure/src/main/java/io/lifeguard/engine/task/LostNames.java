@@ -1,12 +1,19 @@
 package io.lifeguard.engine.task;
 
-import java.util.ArrayList;
+import java.lang.reflect.Field;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.lifeguard.engine.failure.TaskNames;
+
+import org.springframework.context.ApplicationEvent;
+import org.springframework.context.PayloadApplicationEvent;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Remembers by name which tasks a pool has lost, or is about to lose as it closes.
@@ -25,23 +32,55 @@ final class LostNames {
 
 	private final Map<String, Long> names = new ConcurrentHashMap<>();
 
-	private final List<Submission> waiting = new ArrayList<>();
+	private final AtomicLong notices = new AtomicLong();
+
+	private final Set<Submission> waiting = new LinkedHashSet<>();
 
 	/**
 	 * Remember a task that is lost.
 	 */
 	void add(Submission task) {
-		count(this.names, task);
+		if (isNotice(task)) {
+			this.notices.incrementAndGet();
+		}
+		else {
+			count(this.names, task);
+		}
+	}
+
+	/**
+	 * Return how many of the tasks were to tell listeners of an event of Spring's own, as
+	 * that the application closes: nothing that anybody misses once it has closed.
+	 */
+	synchronized long notices() {
+		return this.notices.get()
+				+ this.waiting.stream().filter(Submission::isQueued).filter(LostNames::isNotice).count();
+	}
+
+	private static boolean isNotice(Submission task) {
+		Object body = task.body();
+		if (!body.getClass().getName().startsWith("org.springframework.context.event.")) {
+			return false;
+		}
+		for (Field field : body.getClass().getDeclaredFields()) {
+			if (!field.getType().isPrimitive() && field.trySetAccessible()
+					&& ReflectionUtils.getField(field, body) instanceof ApplicationEvent event
+					&& !(event instanceof PayloadApplicationEvent)
+					&& event.getClass().getName().startsWith("org.springframework.")) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**
 	 * Remember what waits in the queue of a pool that closes now: executors throw tasks
 	 * away without a word.
 	 */
-	synchronized void expect(Iterable<Runnable> queue) {
-		for (Runnable queued : queue) {
-			Submission task = Task.of(queued);
-			if (task != null && this.waiting.size() < MAX_WAITING) {
+	synchronized void expect(List<Submission> queue) {
+		this.waiting.removeIf((task) -> !task.isQueued());
+		for (Submission task : queue) {
+			if (this.waiting.size() < MAX_WAITING) {
 				this.waiting.add(task);
 			}
 		}
@@ -52,7 +91,10 @@ final class LostNames {
 	 */
 	synchronized Map<String, Long> names() {
 		Map<String, Long> all = new ConcurrentHashMap<>(this.names);
-		this.waiting.stream().filter(Submission::isQueued).forEach((task) -> count(all, task));
+		this.waiting.stream()
+			.filter(Submission::isQueued)
+			.filter((task) -> !isNotice(task))
+			.forEach((task) -> count(all, task));
 		Map<String, Long> sorted = new LinkedHashMap<>();
 		all.entrySet()
 			.stream()

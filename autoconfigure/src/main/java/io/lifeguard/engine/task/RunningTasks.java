@@ -1,7 +1,9 @@
 package io.lifeguard.engine.task;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToLongFunction;
@@ -92,6 +94,22 @@ public final class RunningTasks {
 	}
 
 	/**
+	 * Return the tasks that have been running for longest, those first.
+	 * @param max how many at most
+	 */
+	public List<Task> longest(int max) {
+		Comparator<Task> order = (one, other) -> one.startedAfter(other) ? 1 : other.startedAfter(one) ? -1 : 0;
+		PriorityQueue<Task> longest = new PriorityQueue<>(max + 1, order.reversed());
+		for (Task task : tasks()) {
+			longest.add(task);
+			if (longest.size() > max) {
+				longest.remove(); // the one that began last
+			}
+		}
+		return longest.stream().sorted(order).toList();
+	}
+
+	/**
 	 * Return the task that the given thread is running, the innermost of several.
 	 */
 	@Nullable Task on(Thread thread) {
@@ -107,6 +125,18 @@ public final class RunningTasks {
 			}
 		}
 		return innermost;
+	}
+
+	/**
+	 * Return the tasks that the current thread began to run after the given one, the
+	 * innermost first.
+	 */
+	List<Task> startedAfter(Task task) {
+		Thread thread = Thread.currentThread();
+		return tasks().stream()
+			.filter((other) -> other.startedAfter(task) && other.thread() == thread)
+			.sorted((one, other) -> one.startedAfter(other) ? -1 : 1)
+			.toList();
 	}
 
 	/**

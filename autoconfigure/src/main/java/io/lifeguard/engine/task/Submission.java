@@ -71,13 +71,31 @@ public abstract class Submission extends TaskState {
 	}
 
 	/**
-	 * Make this a submission to another pool, before any thread has begun to run it: the
-	 * executor it was submitted to turned out to forward to that pool.
+	 * Make this a submission to another pool: the executor it was submitted to turned out
+	 * to forward to that pool, or the application has taken it out of a queue and submits
+	 * it anew. No effect once it has begun or ended: then it is the other pool's whole.
 	 */
 	public final void moveTo(Ledger ledger) {
-		this.ledger.counts().submitted.decrement();
-		ledger.counts().submitted.increment();
-		this.ledger = ledger;
+		if (requeue() || isQueued()) {
+			this.ledger.counts().submitted.decrement();
+			ledger.counts().submitted.increment();
+			this.ledger = ledger;
+		}
+	}
+
+	/**
+	 * Go back to queued from where nobody was thought to run the task any more.
+	 */
+	private boolean requeue() {
+		if (waitAfterAll()) {
+			this.ledger.counts().discarded.decrement();
+			return true;
+		}
+		if (waitTakenOut()) {
+			this.ledger.counts().cancelled.decrement();
+			return true;
+		}
+		return false;
 	}
 
 	/**
@@ -97,27 +115,28 @@ public abstract class Submission extends TaskState {
 	}
 
 	/**
-	 * Note that the task's future was cancelled, or by {@link PoolLifecycle#isShutdown()
-	 * a pool that closes} lost. A task that is running stays so until its code returns.
+	 * Note that the owner of the task's future has cancelled it. A task that is running
+	 * stays so until its code returns.
 	 */
 	public final void cancel() {
 		this.cancelled = true;
-		if (this.ledger.lifecycle().isShutdown()) {
-			lose(LossReason.SHUTDOWN);
-		}
-		else {
-			withdraw();
-		}
-	}
-
-	/**
-	 * Note that the task is not wanted any more.
-	 */
-	private void withdraw() {
 		if (drop()) {
 			this.ledger.counts().cancelled.increment();
 			release();
 		}
+	}
+
+	/**
+	 * Note that the future was cancelled which the pool has in its queue: by its owner,
+	 * or by whoever closes the pool, who has {@linkplain PoolLifecycle#hasLetGo emptied}
+	 * the queue before. In that case the task is lost.
+	 */
+	public final void cancelQueued() {
+		if (isQueued() && this.ledger.lifecycle().hasLetGo(this)) {
+			this.cancelled = true;
+			lose(LossReason.SHUTDOWN);
+		}
+		cancel();
 	}
 
 	/**
@@ -144,8 +163,29 @@ public abstract class Submission extends TaskState {
 	}
 
 	/**
-	 * Note that a handler of rejected tasks seems to have let the task go. Its future is
-	 * left as it is; and should the task run after all, it is not lost.
+	 * End the task's future, which was not there yet when the task got lost.
+	 */
+	public final void endIfLost() {
+		if (lossReason() != null) {
+			endFuture(notRun());
+		}
+	}
+
+	/**
+	 * Let the task go that a thread came to run and could not begin.
+	 * @param slot the place that it has taken, if any
+	 */
+	final void neverBegan(@Nullable TaskSlot slot) {
+		finish();
+		this.ledger.counts().discarded.increment();
+		if (slot != null) {
+			slot.leave(this);
+		}
+	}
+
+	/**
+	 * Note that a handler of rejected tasks, or a decorator, seems to have let the task
+	 * go. Its future is left as it is; and should the task run after all, it is not lost.
 	 */
 	public final void abandon() {
 		if (giveUp()) {
@@ -287,9 +327,54 @@ public abstract class Submission extends TaskState {
 		return (body instanceof Class<?> kind) ? kind : body.getClass();
 	}
 
+	/**
+	 * Return the submission that the given entry of a queue runs, or {@code null} if
+	 * there is none to be found. The JDK's futures do not say what they run, but they
+	 * print it.
+	 */
+	public static @Nullable Submission within(Object queued) {
+		Submission task = Task.of(queued);
+		return (task != null || !queued.getClass().getName().startsWith("java.util.concurrent.")) ? task
+				: Printed.by(queued);
+	}
+
+	/**
+	 * Return the text of what was submitted.
+	 */
 	@Override
 	public String toString() {
-		return this.body.toString();
+		return Printed.note(this) ? "" : this.body.toString();
+	}
+
+	/**
+	 * Finds the submission whose text is part of another object's.
+	 */
+	private static final class Printed {
+
+		private static final ThreadLocal<Printed> asked = new ThreadLocal<>();
+
+		private @Nullable Submission submission;
+
+		static @Nullable Submission by(Object object) {
+			Printed printed = new Printed();
+			asked.set(printed);
+			try {
+				object.toString();
+			}
+			finally {
+				asked.remove();
+			}
+			return printed.submission;
+		}
+
+		static boolean note(Submission submission) {
+			Printed printed = asked.get();
+			if (printed != null) {
+				printed.submission = submission;
+			}
+			return printed != null;
+		}
+
 	}
 
 }

@@ -90,9 +90,18 @@ public class Task extends Submission implements OwnedTask {
 		if (!leaveQueue(now)) {
 			return false;
 		}
-		// It may be the submitter that runs the task itself
-		boolean submitting = ledger().forwarding().suspend();
-		ledger().running().add(this).begin(Thread.currentThread(), waited, submitting, started());
+		boolean begun = false;
+		try {
+			// It may be the submitter that runs the task itself
+			boolean submitting = ledger().forwarding().suspend();
+			ledger().running().add(this).begin(Thread.currentThread(), waited, submitting, started());
+			begun = true;
+		}
+		finally {
+			if (!begun) {
+				neverBegan(this.slot); // there is no stack left, or no memory
+			}
+		}
 		return true;
 	}
 
@@ -101,7 +110,7 @@ public class Task extends Submission implements OwnedTask {
 	 */
 	public final void returned() {
 		finish();
-		end((this.failure != null) ? Outcome.FAILURE : isCancelled() ? Outcome.CANCELLED : Outcome.SUCCESS);
+		end((this.failure != null) ? Outcome.FAILURE : isWithdrawn() ? Outcome.CANCELLED : Outcome.SUCCESS);
 	}
 
 	/**
@@ -109,11 +118,17 @@ public class Task extends Submission implements OwnedTask {
 	 * @return the failure, or {@code null} if there is none since the task was cancelled
 	 */
 	public final @Nullable Failure threw(Throwable thrown) {
+		if (thrown instanceof VirtualMachineError) {
+			ledger().running().startedAfter(this).forEach((inner) -> inner.leftBehind(thrown));
+		}
 		finish();
-		boolean failed = this.failure != null || !isCancelled();
+		boolean failed = this.failure != null || !isWithdrawn();
 		try {
 			if (failed && this.failure == null) {
-				fail(thrown);
+				Failure failure = fail(thrown);
+				if (isWithdrawn()) {
+					failure.observe(); // cancelled meanwhile, and so to be read by nobody
+				}
 			}
 		}
 		catch (Throwable ex) { // as without memory: the task ends, and is counted
@@ -164,6 +179,30 @@ public class Task extends Submission implements OwnedTask {
 			throw ex;
 		}
 		returned();
+	}
+
+	/**
+	 * End the run of a task within which there was no stack left to do so. Its failure is
+	 * that of the task around it.
+	 */
+	private void leftBehind(Throwable thrown) {
+		Failure failure = threw(thrown);
+		if (failure != null) {
+			failure.observe();
+		}
+	}
+
+	/**
+	 * Whether nobody wants to know any more how the task ends, as far as its future can
+	 * tell: that may be the application's.
+	 */
+	private boolean isWithdrawn() {
+		try {
+			return isCancelled();
+		}
+		catch (Throwable ex) {
+			return false;
+		}
 	}
 
 	/**
@@ -218,7 +257,7 @@ public class Task extends Submission implements OwnedTask {
 			TimeoutException timeout = new TimeoutException("Task ran for longer than the " + limit.toMillis()
 					+ " ms that pool " + ledger().pool() + " allows");
 			timeout.setStackTrace(thread.getStackTrace());
-			if (this.failure == null && !isCancelled()) {
+			if (this.failure == null && !isWithdrawn()) {
 				Failure failure = fail(timeout);
 				ledger().counts().timedOut.increment();
 				if (!endFuture(timeout)) {
@@ -292,6 +331,7 @@ public class Task extends Submission implements OwnedTask {
 			ledger().failed(decorated.getClass(), ex).uncaught();
 			ledger().desk().uncaughtHandlers().handle(ex);
 		}
+		abandon(); // unless it has begun, or somebody else is to run it
 		return null;
 	}
 
@@ -337,7 +377,7 @@ public class Task extends Submission implements OwnedTask {
 		return ledger().desk()
 			.failures()
 			.momentOf(new FailedTask(ledger().pool(), () -> name, alarm, alarm, thread, submittedAt, since(),
-					Origin.context(origin()), slot.started(), null));
+					Origin.contextOf(origin()), slot.started(), null));
 	}
 
 	/**
@@ -406,10 +446,14 @@ public class Task extends Submission implements OwnedTask {
 
 	private void end(Outcome outcome) {
 		TaskSlot slot = Objects.requireNonNull(this.slot);
-		ledger().ended(outcome, slot, runningFor());
-		release();
 		boolean submitting = slot.isSubmitting();
-		slot.leave();
+		try {
+			ledger().ended(outcome, slot, runningFor());
+			release();
+		}
+		finally {
+			slot.leave();
+		}
 		if (submitting) {
 			ledger().forwarding().enter();
 		}

@@ -1,6 +1,7 @@
 package io.lifeguard.engine.task;
 
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 
 import io.lifeguard.LossReason;
 import io.lifeguard.PoolSnapshot;
@@ -29,6 +30,9 @@ public final class TaskCounts {
 	final LongAdder expired = new LongAdder();
 
 	final LongAdder timedOut = new LongAdder();
+
+	/** Tasks that have left the queue without a word: written by one thread only. */
+	private volatile long missing;
 
 	TaskCounts(RunningTasks running) {
 		this.running = running;
@@ -80,11 +84,36 @@ public final class TaskCounts {
 	 * Return how many tasks were accepted and never run, for the given reason.
 	 */
 	public long lost(LossReason reason) {
-		return of(reason).sum();
+		return of(reason).sum() + ((reason == LossReason.DISCARDED) ? this.missing : 0);
 	}
 
 	private long lost() {
-		return this.shutdown.sum() + this.discarded.sum() + this.expired.sum();
+		return this.shutdown.sum() + this.discarded.sum() + this.expired.sum() + this.missing;
+	}
+
+	/**
+	 * Count as many tasks as discarded, instead of those so counted before: they are
+	 * neither waiting nor running, and nothing has told what became of them.
+	 */
+	public void missing(long missing) {
+		this.missing = missing;
+	}
+
+	/**
+	 * Return how many of the tasks submitted are neither waiting nor running nor ended:
+	 * at most, for whatever moves on meanwhile is counted twice, not never. Those that
+	 * {@link #missing(long) are missing} are among them.
+	 * @param waiting returns how many wait
+	 * @param held returns how many threads of the executor have a task in hand, whether
+	 * it has begun or not
+	 */
+	public long unaccounted(LongSupplier waiting, LongSupplier held) {
+		// In the order in which tasks flow
+		long left = this.submitted.sum();
+		left -= waiting.getAsLong();
+		left -= Math.max(held.getAsLong(), this.running.size());
+		left -= succeeded() + this.failed.sum() + this.cancelled.sum();
+		return left - (lost() - this.missing);
 	}
 
 	LongAdder of(LossReason reason) {

@@ -119,6 +119,15 @@ final class TaskSlot {
 	}
 
 	/**
+	 * Make room for the next task, if it is the given one that is here.
+	 */
+	void leave(Submission task) {
+		if (TASK.getAcquire(this) == task) {
+			leave();
+		}
+	}
+
+	/**
 	 * Count the task's success. Only for the thread that runs it.
 	 */
 	void addSuccess(long nanos) {

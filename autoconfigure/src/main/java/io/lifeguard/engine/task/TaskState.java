@@ -81,7 +81,7 @@ abstract class TaskState {
 	/**
 	 * Whether the task is still queued.
 	 */
-	final boolean isQueued() {
+	public final boolean isQueued() {
 		return this.state == QUEUED;
 	}
 
@@ -153,6 +153,20 @@ abstract class TaskState {
 	 */
 	final boolean takeOut() {
 		return STATE.compareAndSet(this, QUEUED, TAKEN_OUT);
+	}
+
+	/**
+	 * Go back to queued from where the task seemed to be lost.
+	 */
+	final boolean waitAfterAll() {
+		return STATE.compareAndSet(this, ABANDONED, QUEUED);
+	}
+
+	/**
+	 * Go back to queued from the application's own hands.
+	 */
+	final boolean waitTakenOut() {
+		return STATE.compareAndSet(this, TAKEN_OUT, QUEUED);
 	}
 
 	/**

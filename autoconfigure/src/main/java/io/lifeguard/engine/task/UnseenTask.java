@@ -19,6 +19,7 @@ public final class UnseenTask extends Task implements UnseenFutures.Ending {
 	 */
 	public UnseenTask(Ledger ledger, Object body, long delay) {
 		super(ledger, body, delay);
+		ledger.counts().unseen().use();
 	}
 
 	/**

@@ -28,10 +28,27 @@ public final class UnseenTasks {
 
 	private volatile long gone;
 
+	private volatile boolean used;
+
+	/**
+	 * Whether there ever was such a task.
+	 */
+	public boolean isUsed() {
+		return this.used;
+	}
+
+	/**
+	 * Note that there are such tasks.
+	 */
+	void use() {
+		this.used = true;
+	}
+
 	/**
 	 * Note a task of which only the pool's own numbers will tell.
 	 */
 	void entered() {
+		this.used = true;
 		this.entered.increment();
 	}
 

@@ -273,11 +273,11 @@ class DeadScheduleTests {
 
 	private static final class Counting implements Runnable {
 
-		private int count;
+		private final AtomicInteger count = new AtomicInteger();
 
 		@Override
 		public void run() {
-			this.count++;
+			this.count.incrementAndGet();
 		}
 
 	}

@@ -45,6 +45,21 @@ class RunningTasksTests {
 		assertThat(running.size()).isZero();
 	}
 
+	@Test
+	void knowsThoseThatRunForLongest() {
+		RunningTasks running = new RunningTasks();
+		Ledger ledger = LedgerTests.ledger();
+		List<Task> begun = new ArrayList<>();
+		for (int i = 0; i < 300; i++) {
+			Task task = new Task(ledger, "body", 0);
+			task.leaveQueue(i);
+			running.add(task).begin(Thread.currentThread(), 0, false);
+			begun.add(task);
+		}
+		assertThat(running.longest(100)).containsExactlyElementsOf(begun.subList(0, 100));
+		assertThat(running.longest(1000)).containsExactlyElementsOf(begun);
+	}
+
 	/**
 	 * Tasks that start, and some that end.
 	 */

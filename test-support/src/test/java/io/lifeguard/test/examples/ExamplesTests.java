@@ -31,8 +31,10 @@ class ExamplesTests {
 	@Test
 	void findsTheRepositoryThatFailsInSilence() {
 		assertThat(failure(BrokenAudit.class)).isInstanceOf(UnhandledTaskFailures.class)
-			.hasMessageStartingWith("A task of this test failed and nobody handled it:\n"
-					+ "  pool invoicing, task Orders.AuditLog.record (uncaught: no caller could see it)\n")
+			.hasMessageStartingWith("""
+					A task of this test failed and nobody handled it:
+					  pool invoicing, task Orders.AuditLog.record (uncaught: no caller could see it)
+					""")
 			.hasMessageContaining("submitted from io.lifeguard.test.examples.Orders$OrderService.place(Orders.java:")
 			.hasCauseInstanceOf(DataIntegrityViolationException.class);
 		assertThat(failure(FixedAudit.class)).isNull();
