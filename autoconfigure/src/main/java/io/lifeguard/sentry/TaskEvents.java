@@ -49,8 +49,11 @@ final class TaskEvents implements EventProcessor {
 		Thread thread = Thread.currentThread();
 		String logged = (event.getExtra(THREAD_NAME) instanceof String name) ? name : thread.getName();
 		boolean forwarded = !logged.equals(thread.getName());
-		CurrentTask task = forwarded ? taskThatLogged(event, logged) : this.registry.taskOn(thread);
-		Moment moment = see(event, task, thread, logged, forwarded);
+		CurrentTask running = forwarded ? this.registry.taskOn(logged) : this.registry.taskOn(thread);
+		// It may have begun since the event was logged, within the same millisecond even
+		CurrentTask task = (forwarded && !isBefore(running, event, 1)) ? null : running;
+		CurrentTask certain = (forwarded && !isBefore(running, event, -1)) ? null : running;
+		Moment moment = see(event, certain, thread, logged, forwarded);
 		if (moment != null) {
 			complete(event, moment.pool(), moment.task());
 		}
@@ -60,13 +63,8 @@ final class TaskEvents implements EventProcessor {
 		return event;
 	}
 
-	/**
-	 * Return the task that a thread of the given name is running, unless that is another
-	 * one than when it logged the event.
-	 */
-	private @Nullable CurrentTask taskThatLogged(SentryEvent event, String threadName) {
-		CurrentTask task = this.registry.taskOn(threadName);
-		return (task != null && task.startedAt() - madeAt(event, -1) <= 0) ? task : null;
+	private static boolean isBefore(@Nullable CurrentTask task, SentryEvent event, int rounding) {
+		return task != null && task.startedAt() - madeAt(event, rounding) <= 0;
 	}
 
 	/**
