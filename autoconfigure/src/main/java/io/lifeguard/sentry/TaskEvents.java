@@ -49,11 +49,8 @@ final class TaskEvents implements EventProcessor {
 		Thread thread = Thread.currentThread();
 		String logged = (event.getExtra(THREAD_NAME) instanceof String name) ? name : thread.getName();
 		boolean forwarded = !logged.equals(thread.getName());
-		CurrentTask running = forwarded ? this.registry.taskOn(logged) : this.registry.taskOn(thread);
-		// It may have begun since the event was logged, within the same millisecond even
-		CurrentTask task = (forwarded && !isBefore(running, event, 1)) ? null : running;
-		CurrentTask certain = (forwarded && !isBefore(running, event, -1)) ? null : running;
-		Moment moment = see(event, certain, thread, logged, forwarded);
+		CurrentTask task = forwarded ? taskThatLogged(event, logged) : this.registry.taskOn(thread);
+		Moment moment = see(event, task, thread, logged, forwarded);
 		if (moment != null) {
 			complete(event, moment.pool(), moment.task());
 		}
@@ -63,8 +60,13 @@ final class TaskEvents implements EventProcessor {
 		return event;
 	}
 
-	private static boolean isBefore(@Nullable CurrentTask task, SentryEvent event, int rounding) {
-		return task != null && task.startedAt() - madeAt(event, rounding) <= 0;
+	/**
+	 * Return the task that a thread of the given name is running, unless that is another
+	 * one than when it logged the event.
+	 */
+	private @Nullable CurrentTask taskThatLogged(SentryEvent event, String threadName) {
+		CurrentTask task = this.registry.taskOn(threadName);
+		return (task != null && task.startedAt() - madeAt(event, -1) <= 0) ? task : null;
 	}
 
 	/**
@@ -73,7 +75,7 @@ final class TaskEvents implements EventProcessor {
 	 * @param rounding -1 for the earliest, and 1 for the latest time that it may have
 	 * been
 	 */
-	@SuppressWarnings("JavaUtilDate") // which is what Sentry has
+	@SuppressWarnings("JavaUtilDate") // is what Sentry has
 	private static long madeAt(SentryEvent event, int rounding) {
 		long age = System.currentTimeMillis() - event.getTimestamp().getTime();
 		return System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(age - rounding);

@@ -31,8 +31,7 @@ public final class StandInException extends RuntimeException {
 	}
 
 	@Override
-	@SuppressWarnings("OverrideThrowableToString") // it prints the type that it stands
-													// for
+	@SuppressWarnings("OverrideThrowableToString") // begins with another class
 	public String toString() {
 		String message = getMessage();
 		return (message != null) ? this.type + ": " + message : this.type;

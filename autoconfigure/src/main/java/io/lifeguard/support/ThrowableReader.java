@@ -145,6 +145,7 @@ public final class ThrowableReader {
 	/**
 	 * The reading of one throwable and all that hang on it.
 	 */
+	@SuppressWarnings("SelfEquals") // asked to see whether it answers
 	private final class Reading {
 
 		private final Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());

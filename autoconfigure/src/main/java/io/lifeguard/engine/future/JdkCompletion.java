@@ -2,7 +2,6 @@ package io.lifeguard.engine.future;
 
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -40,7 +39,7 @@ final class JdkCompletion {
 		for (Role role : Role.values()) {
 			for (String name : role.names) {
 				Class<?> type = type(name);
-				JdkFields fields = fields(name, role.fields.toArray(String[]::new));
+				JdkFields fields = fields(name, role.fields);
 				if (type != null && fields != null) {
 					known.put(type, new JdkCompletion(role, fields));
 				}
@@ -149,33 +148,34 @@ final class JdkCompletion {
 	/**
 	 * What a completion is there for.
 	 */
-	@SuppressWarnings("ImmutableEnumChecker") // its lists are unmodifiable
 	private enum Role {
 
-		SOURCE(List.of("fn", "dep"), "AsyncSupply", "AsyncRun"),
+		SOURCE(new String[] { "fn", "dep" }, "AsyncSupply", "AsyncRun"),
 
-		STAGE(List.of("fn"), "UniApply", "UniAccept", "UniRun", "UniCompose", "BiApply", "BiAccept", "BiRun", "OrApply",
-				"OrAccept", "OrRun"),
+		STAGE(new String[] { "fn" }, "UniApply", "UniAccept", "UniRun", "UniCompose", "BiApply", "BiAccept", "BiRun",
+				"OrApply", "OrAccept", "OrRun"),
 
-		HANDLER(List.of("fn"), "UniHandle", "UniExceptionally", "UniComposeExceptionally"),
+		HANDLER(new String[] { "fn" }, "UniHandle", "UniExceptionally", "UniComposeExceptionally"),
 
-		LISTENER(List.of("fn"), "UniWhenComplete"),
+		LISTENER(new String[] { "fn" }, "UniWhenComplete"),
 
-		LINK(List.of(), "UniRelay", "BiRelay"),
+		LINK(new String[0], "UniRelay", "BiRelay"),
 
-		SECOND_LINK(List.of("base"), "CoCompletion"),
+		SECOND_LINK(new String[] { "base" }, "CoCompletion"),
 
-		ANY_OF(List.of("dep"), "AnyOf"),
+		ANY_OF(new String[] { "dep" }, "AnyOf"),
 
-		WAITING_THREAD(List.of("thread"), "Signaller");
+		WAITING_THREAD(new String[] { "thread" }, "Signaller");
 
-		private final List<String> fields;
+		@SuppressWarnings("ImmutableEnumChecker") // never written to
+		private final String[] fields;
 
-		private final List<String> names;
+		@SuppressWarnings("ImmutableEnumChecker") // never written to
+		private final String[] names;
 
-		Role(List<String> fields, String... names) {
+		Role(String[] fields, String... names) {
 			this.fields = fields;
-			this.names = List.of(names);
+			this.names = names;
 		}
 
 		boolean isTask() {

@@ -356,6 +356,8 @@ public abstract class Submission extends TaskState {
 
 		private @Nullable Submission submission;
 
+		@SuppressWarnings("ReturnValueIgnored") // whoever is asked for it on the way is
+												// the answer
 		static @Nullable Submission by(Object object) {
 			Printed printed = new Printed();
 			asked.set(printed);
