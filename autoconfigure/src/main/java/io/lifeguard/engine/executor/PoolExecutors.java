@@ -88,11 +88,12 @@ public final class PoolExecutors implements ExecutorView {
 	 * still waiting in them as they were closed is lost.
 	 */
 	public void removeEnded() {
-		for (Member member : this.members) {
-			if (member.executor.refersTo(null) || member.view.isTerminated()) {
-				this.members.remove(member);
-				member.waiting.forEach((task) -> task.lose(LossReason.SHUTDOWN));
-			}
+		List<Member> ended = this.members.stream()
+			.filter((member) -> member.executor.refersTo(null) || member.view.isTerminated())
+			.toList();
+		this.members.removeAll(ended);
+		for (Member member : ended) {
+			member.waiting.forEach((task) -> task.lose(LossReason.SHUTDOWN));
 		}
 	}
 
