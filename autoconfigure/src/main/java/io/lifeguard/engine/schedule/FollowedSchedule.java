@@ -181,9 +181,26 @@ final class FollowedSchedule implements Schedule {
 	}
 
 	private @Nullable Instant nextDue() {
+		if (this.health.status() == ScheduleHealth.Status.DEAD) {
+			return null;
+		}
 		long now = this.nanos.getAsLong();
-		Long due = (this.health.status() != ScheduleHealth.Status.DEAD) ? this.judge.nextDue(now) : null;
-		return (due != null) ? Instant.now().plusNanos(due - now) : null;
+		try {
+			Long due = this.judge.nextDue(now);
+			return (due != null) ? Instant.now().plusNanos(due - now) : null;
+		}
+		catch (Throwable ex) {
+			cannotTell(ex);
+			return null;
+		}
+	}
+
+	/**
+	 * Note that the application's own future or trigger does not answer.
+	 */
+	private void cannotTell(Throwable thrown) {
+		faults.logOnce(thrown.getClass().getName() + this.name,
+				() -> logger.warn("When " + this + " is due can't be told. This is logged once", thrown));
 	}
 
 	private TimeSum times(Outcome outcome) {
@@ -221,8 +238,7 @@ final class FollowedSchedule implements Schedule {
 			return Math.max(0, now - ((future != null) ? this.timing.started(future, now) : this.created));
 		}
 		catch (Throwable ex) { // of a future of the application's own
-			faults.logOnce(ex.getClass().getName() + this.name,
-					() -> logger.warn("When " + this + " is due can't be told. This is logged once", ex));
+			cannotTell(ex);
 			return 0;
 		}
 	}

@@ -99,8 +99,7 @@ public final class PeriodicTask implements Runnable, UnseenFutures.Ending {
 			this.body.run();
 		}
 		catch (Throwable ex) {
-			Future<?> future = this.future;
-			if (future != null && future.isCancelled()) {
+			if (isCancelled()) {
 				run.cancel();
 			}
 			Failure failure = run.threw(ex);
@@ -113,6 +112,16 @@ public final class PeriodicTask implements Runnable, UnseenFutures.Ending {
 		run.returned();
 		if (!run.handedOn) {
 			this.schedule.ended(run, run.outcome(), run.failure(), start);
+		}
+	}
+
+	private boolean isCancelled() {
+		Future<?> future = this.future;
+		try {
+			return future != null && future.isCancelled();
+		}
+		catch (Throwable ex) { // the application's own does not say
+			return false;
 		}
 	}
 

@@ -203,7 +203,8 @@ public final class Schedules {
 				look(schedule, now);
 			}
 			catch (Throwable ex) { // of the application's own future, trigger or
-									// scheduler
+				schedule.decide(false);
+				// scheduler
 				this.faults.logOnce(schedule.name(),
 						() -> logger.warn("How well " + schedule + " is can't be told. This is logged once", ex));
 			}
