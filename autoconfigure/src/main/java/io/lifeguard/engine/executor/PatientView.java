@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -94,6 +95,19 @@ final class PatientView implements ExecutorView {
 		else {
 			this.sideline.attempt(() -> this.view.get().removeQueued(test));
 		}
+	}
+
+	/**
+	 * {@inheritDoc} Where it does not say, it may.
+	 */
+	@Override
+	public boolean mayHold(Object queued) {
+		if (isPlain()) {
+			return this.view.get().mayHold(queued);
+		}
+		AtomicBoolean held = new AtomicBoolean(true);
+		this.sideline.attempt(() -> held.set(this.view.get().mayHold(queued)));
+		return held.get();
 	}
 
 	@Override
