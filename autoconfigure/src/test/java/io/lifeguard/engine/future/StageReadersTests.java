@@ -46,6 +46,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
  * read the failure is the same everywhere.
  */
 @Tag("completions")
+@SuppressWarnings({ "CheckReturnValue", "ReturnValueIgnored" }) // looking is all that
+																// counts
 class StageReadersTests {
 
 	private static ConditionFactory await() {
