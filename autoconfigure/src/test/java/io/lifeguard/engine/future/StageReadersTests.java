@@ -46,6 +46,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
  * read the failure is the same everywhere.
  */
 @Tag("completions")
+@SuppressWarnings({ "CheckReturnValue", "ReturnValueIgnored" }) // to look is enough
 class StageReadersTests {
 
 	private static ConditionFactory await() {

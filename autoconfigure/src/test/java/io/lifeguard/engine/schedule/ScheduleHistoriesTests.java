@@ -145,6 +145,11 @@ class ScheduleHistoriesTests {
 					return History.this.scheduler.isTerminated();
 				}
 
+				@Override
+				public boolean hasLetGo(Object task) {
+					return false;
+				}
+
 			}), desk);
 		}
 
