@@ -59,7 +59,7 @@ import static org.awaitility.Awaitility.await;
  * application can observe. What differs stands in {@code docs/what-changes.md}, whose
  * rows are read here, and nothing else differs.
  */
-@SuppressWarnings("SelfComparison") // as a user may
+@SuppressWarnings("SelfComparison") // a future may compare itself
 class UnchangedBehaviourTests {
 
 	private static final Pattern ROW = Pattern.compile("\\| (.+?) \\| (.+?) \\| (.+?) \\| (.+?) \\| (.+?) \\|");

@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 @Tag("completions")
-@SuppressWarnings("CheckReturnValue") // looking is all that counts
+@SuppressWarnings("CheckReturnValue") // to look is enough
 class ReadersTests {
 
 	/** {@code -Dlifeguard.instant-failures=100000} for many. */

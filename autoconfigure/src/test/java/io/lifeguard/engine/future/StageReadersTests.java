@@ -46,8 +46,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
  * read the failure is the same everywhere.
  */
 @Tag("completions")
-@SuppressWarnings({ "CheckReturnValue", "ReturnValueIgnored" }) // looking is all that
-																// counts
+@SuppressWarnings({ "CheckReturnValue", "ReturnValueIgnored" }) // to look is enough
 class StageReadersTests {
 
 	private static ConditionFactory await() {
