@@ -18,10 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallableTask<V extends @Nullable Object> extends Task implements Callable<V>, Runnable {
 
-	private final boolean readable;
+	/** Its failure gets into the future. */
+	private static final byte READABLE = 1;
 
-	/** Whether the body is called, which may be a {@link Runnable} too. */
-	private final boolean callable;
+	/** The body is called, although it may be a {@link Runnable} too. */
+	private static final byte CALLED = 2;
+
+	/** Both in one, since another field would make the task larger. */
+	private final byte traits;
 
 	private volatile @Nullable Object handle;
 
@@ -33,7 +37,7 @@ public final class CallableTask<V extends @Nullable Object> extends Task impleme
 	 * handler that keeps it
 	 */
 	public CallableTask(Ledger ledger, Callable<?> body, long delay, boolean readable) {
-		this(ledger, body, delay, readable, true);
+		this(ledger, body, delay, (byte) (CALLED | (readable ? READABLE : 0)));
 	}
 
 	/**
@@ -42,13 +46,16 @@ public final class CallableTask<V extends @Nullable Object> extends Task impleme
 	 * @see #CallableTask(Ledger, Callable, long, boolean)
 	 */
 	public CallableTask(Ledger ledger, Runnable body, long delay, boolean readable) {
-		this(ledger, body, delay, readable, false);
+		this(ledger, body, delay, readable ? READABLE : 0);
 	}
 
-	private CallableTask(Ledger ledger, Object body, long delay, boolean readable, boolean callable) {
+	private CallableTask(Ledger ledger, Object body, long delay, byte traits) {
 		super(ledger, body, delay);
-		this.readable = readable;
-		this.callable = callable;
+		this.traits = traits;
+	}
+
+	private boolean isReadable() {
+		return (this.traits & READABLE) != 0;
 	}
 
 	/**
@@ -80,7 +87,7 @@ public final class CallableTask<V extends @Nullable Object> extends Task impleme
 		}
 		catch (Throwable ex) {
 			Failure failure = threw(ex);
-			if (failure != null && !this.readable) {
+			if (failure != null && !isReadable()) {
 				failure.uncaught();
 			}
 			watch();
@@ -116,7 +123,7 @@ public final class CallableTask<V extends @Nullable Object> extends Task impleme
 			future.end(exception);
 		}
 		watch();
-		return this.readable; // by a future that is still to come, if there is none
+		return isReadable(); // by a future that is still to come, if there is none
 	}
 
 	/**
@@ -143,7 +150,7 @@ public final class CallableTask<V extends @Nullable Object> extends Task impleme
 
 	@SuppressWarnings({ "unchecked", "NullAway" })
 	private V callBody() throws Exception {
-		if (this.callable) {
+		if ((this.traits & CALLED) != 0) {
 			return (V) ((Callable<?>) body()).call();
 		}
 		((Runnable) body()).run();
