@@ -131,7 +131,7 @@ final class PatientView implements ExecutorView {
 	}
 
 	@SuppressWarnings("unchecked")
-	private <T extends Object> Optional<T> ask(String question, Function<ExecutorView, ? extends @Nullable T> answer) {
+	private <T> Optional<T> ask(String question, Function<ExecutorView, ? extends @Nullable T> answer) {
 		if (isPlain()) {
 			return Optional.<T>ofNullable(answer.apply(this.view.get()));
 		}

@@ -53,7 +53,7 @@ class RunningTasksTests {
 		for (int i = 0; i < 300; i++) {
 			Task task = new Task(ledger, "body", 0);
 			task.leaveQueue(i);
-			running.add(task).begin(Thread.currentThread(), 0, false);
+			running.add(task).begin(Thread.currentThread(), 0, false, null);
 			begun.add(task);
 		}
 		assertThat(running.longest(100)).containsExactlyElementsOf(begun.subList(0, 100));
