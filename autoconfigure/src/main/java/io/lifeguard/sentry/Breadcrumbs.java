@@ -51,6 +51,7 @@ final class Breadcrumbs {
 		return List.copyOf(all.subList(Math.max(0, all.size() - max), all.size()));
 	}
 
+	@SuppressWarnings("JavaUtilDate") // is what Sentry has
 	private static long madeAt(Breadcrumb breadcrumb) {
 		if (nanos != null && nanos.trySetAccessible()
 				&& ReflectionUtils.getField(nanos, breadcrumb) instanceof Long madeAt) {

@@ -28,7 +28,7 @@ record OwnEvents(EventProcessor delegate) implements EventProcessor {
 	 */
 	static Hint newHint() {
 		Hint hint = new Hint();
-		hint.set(OWN, Boolean.TRUE);
+		hint.set(OWN, true);
 		return hint;
 	}
 

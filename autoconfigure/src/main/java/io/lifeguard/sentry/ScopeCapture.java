@@ -103,9 +103,8 @@ final class ScopeCapture implements FailureContext {
 	 */
 	private static @Nullable ScopeValues origin(ScopeValues values, @Nullable ScopeValues started) {
 		IScopes parent = values.scopes().isNoOp() ? null : values.scopes().getParentScopes();
-		boolean root = parent != null && parent.getParentScopes() == null;
-		return root ? new ScopeValues(parent, 0, values.thread(), (started != null) ? started.mdc() : Map.of())
-				: started;
+		return (parent != null && parent.getParentScopes() == null)
+				? new ScopeValues(parent, 0, values.thread(), (started != null) ? started.mdc() : Map.of()) : started;
 	}
 
 	/**

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * it out of the scope at its end. And the queues of breadcrumbs, which would be the most
  * of what there is to copy: each breadcrumb knows when it was added.
  */
+@SuppressWarnings("ReferenceEquality") // the same ones, not equal ones
 final class ScopeValues {
 
 	/**

@@ -75,6 +75,7 @@ final class TaskEvents implements EventProcessor {
 	 * @param rounding -1 for the earliest, and 1 for the latest time that it may have
 	 * been
 	 */
+	@SuppressWarnings("JavaUtilDate") // is what Sentry has
 	private static long madeAt(SentryEvent event, int rounding) {
 		long age = System.currentTimeMillis() - event.getTimestamp().getTime();
 		return System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(age - rounding);

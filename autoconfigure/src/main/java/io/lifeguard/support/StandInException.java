@@ -31,6 +31,7 @@ public final class StandInException extends RuntimeException {
 	}
 
 	@Override
+	@SuppressWarnings("OverrideThrowableToString") // begins with another class
 	public String toString() {
 		String message = getMessage();
 		return (message != null) ? this.type + ": " + message : this.type;

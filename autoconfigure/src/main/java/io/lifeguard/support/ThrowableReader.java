@@ -145,6 +145,7 @@ public final class ThrowableReader {
 	/**
 	 * The reading of one throwable and all that hang on it.
 	 */
+	@SuppressWarnings("SelfEquals") // asked to see whether it answers
 	private final class Reading {
 
 		private final Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -179,7 +180,8 @@ public final class ThrowableReader {
 			ask(thrown::getLocalizedMessage);
 			ask(thrown::toString);
 			ask(thrown::hashCode);
-			ask(() -> thrown.equals(thrown));
+			Object other = this;
+			ask(() -> thrown.equals(other));
 			Throwable cause = ask(thrown::getCause);
 			StandInException read = new StandInException(type, message, stack, (cause != null) ? read(cause) : null);
 			for (Throwable suppressed : thrown.getSuppressed()) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param started what was captured when a thread began with the task, ahead of a
  * decorator
  */
+@SuppressWarnings("AmbiguousMethodReference") // none of them is referred to
 public record Origin(@Nullable SubmitterStack trace, @Nullable Object context, @Nullable TaskOwner owner, long at,
 		@Nullable Object started) {
 

@@ -40,8 +40,8 @@ public final class TaskNames {
 	 */
 	static String ofFailed(Class<?> body, @Nullable Method method, @Nullable Throwable thrown) {
 		// A stage hands on what failed in another thread, whose stack names another task
-		boolean known = thrown != null && !(thrown instanceof CompletionException) && !Proxy.isProxyClass(body);
-		String name = known ? ofStack(body, Throwables.stack(thrown)) : null;
+		String name = (thrown != null && !(thrown instanceof CompletionException) && !Proxy.isProxyClass(body))
+				? ofStack(body, Throwables.stack(thrown)) : null;
 		return (name != null) ? name : (method != null) ? ofMethod(method) : ofClass(body);
 	}
 

@@ -140,6 +140,7 @@ public class ForwardingFuture<V extends @Nullable Object> implements Future<V>, 
 	 * looks for it there.
 	 */
 	@Override
+	@SuppressWarnings("UndefinedEquals") // as the delegate has it
 	public boolean equals(@Nullable Object other) {
 		return this.delegate.equals((other instanceof ForwardingFuture<?> future) ? future.delegate : other);
 	}

@@ -167,8 +167,10 @@ final class JdkCompletion {
 
 		WAITING_THREAD(new String[] { "thread" }, "Signaller");
 
+		@SuppressWarnings("ImmutableEnumChecker") // never written to
 		private final String[] fields;
 
+		@SuppressWarnings("ImmutableEnumChecker") // never written to
 		private final String[] names;
 
 		Role(String[] fields, String... names) {

@@ -71,6 +71,7 @@ final class Readers {
 	 * @param future the future, which has not ended
 	 * @param task the task that fails, running on the current thread
 	 */
+	@SuppressWarnings("ThreadPriorityCheck") // a yield that fails costs a millisecond
 	static boolean comeTo(CompletableFuture<?> future, RunnableTask task) {
 		if (areAttachedTo(future)) {
 			return true;

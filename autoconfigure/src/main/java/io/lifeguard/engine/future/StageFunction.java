@@ -66,7 +66,7 @@ abstract class StageFunction {
 		return this.handler;
 	}
 
-	@SuppressWarnings("unchecked")
+	@SuppressWarnings({ "unchecked", "TypeParameterUnusedInFormals" })
 	final <F> F function() {
 		return (F) this.function;
 	}

@@ -349,12 +349,15 @@ public abstract class Submission extends TaskState {
 	/**
 	 * Finds the submission whose text is part of another object's.
 	 */
+	@SuppressWarnings("ReturnValueIgnored") // printing is all that is asked for
 	private static final class Printed {
 
 		private static final ThreadLocal<Printed> asked = new ThreadLocal<>();
 
 		private @Nullable Submission submission;
 
+		@SuppressWarnings("ReturnValueIgnored") // whoever is asked for it on the way is
+												// the answer
 		static @Nullable Submission by(Object object) {
 			Printed printed = new Printed();
 			asked.set(printed);
