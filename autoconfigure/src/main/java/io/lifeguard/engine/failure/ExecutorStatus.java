@@ -19,6 +19,8 @@ public interface ExecutorStatus {
 	 * Whether the executor has let go of what was waiting, the given task included: if
 	 * its future is cancelled in the executor's hands, the task is lost.
 	 */
-	boolean hasLetGo(Object task);
+	default boolean hasLetGo(Object task) {
+		return isShutdown();
+	}
 
 }
