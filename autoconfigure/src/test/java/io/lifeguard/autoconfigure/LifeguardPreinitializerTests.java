@@ -29,7 +29,7 @@ class LifeguardPreinitializerTests {
 		Loader loader = new Loader("no library");
 		preinitialize(loader);
 		assertThat(loader.loaded).contains("io.lifeguard.engine.pool.PoolRegistry", "io.lifeguard.engine.pool.Pool",
-				"io.lifeguard.RunningTasks", "io.lifeguard.metrics.PoolMetrics", "io.lifeguard.actuate.PoolsEndpoint",
+				"io.lifeguard.engine.task.RunningTasks", "io.lifeguard.metrics.PoolMetrics", "io.lifeguard.actuate.PoolsEndpoint",
 				"io.lifeguard.sentry.SentryTaskFailureReporter");
 	}
 
