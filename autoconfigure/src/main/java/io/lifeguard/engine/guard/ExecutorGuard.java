@@ -76,7 +76,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded, Pool.TickListe
 	 * Whether code of the application takes part in a submission, so that it may last, or
 	 * come to nothing.
 	 */
-	private final boolean passing;
+	private volatile boolean passing;
 
 	private BinaryOperator<Object> wayOut = (inner, guard) -> inner;
 
@@ -87,7 +87,6 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded, Pool.TickListe
 	ExecutorGuard(Object target, Pool pool) {
 		this.target = target;
 		this.pool = pool;
-		this.passing = PlainExecutors.passOn(target);
 		this.nestedSubmissions = new NestedSubmissions(target, pool);
 		this.decoration = Decoration.takenFrom(target, pool.contextPropagation());
 		this.threads = ThreadPools.of(target);
@@ -107,6 +106,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded, Pool.TickListe
 				WatchedWorkers.install(this.target, this.pool);
 			}
 		}
+		this.passing = PlainExecutors.passOn(this.target);
 	}
 
 	/**
