@@ -8,6 +8,8 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,10 @@ public final class Sideline {
 
 	private static final Executor threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 1, TimeUnit.SECONDS,
 			new SynchronousQueue<>(), Sideline::newThread);
+
+	private static final Log logger = LogFactory.getLog(Sideline.class);
+
+	private static final OnceLogger faults = new OnceLogger();
 
 	private final Queue<Runnable> calls = new ArrayDeque<>();
 
@@ -109,7 +115,8 @@ public final class Sideline {
 				call.run();
 			}
 			catch (Throwable ex) {
-				// Whoever waits for an answer sees that there is none
+				faults.logOnce(ex.getClass().getName(), () -> logger
+					.warn("A call of the application's code failed; others that fail so are not logged", ex));
 			}
 			this.hanging = false;
 			Thread.interrupted(); // what a call leaves behind is not for the next one

@@ -42,6 +42,7 @@ import io.lifeguard.engine.task.Submission;
 import io.lifeguard.engine.task.Task;
 import io.lifeguard.engine.task.TaskDesk;
 import io.lifeguard.engine.task.TimeLimits;
+import io.lifeguard.support.Sideline;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,6 +88,8 @@ public final class Pool {
 	private volatile PropertyFinder properties = PropertyFinder.NONE;
 
 	private final List<String> furtherAdvice = new CopyOnWriteArrayList<>();
+
+	private final Sideline sideline = new Sideline();
 
 	private final List<WeakReference<TickListener>> tickListeners = new CopyOnWriteArrayList<>();
 
@@ -423,6 +426,18 @@ public final class Pool {
 			this.executors.removeEnded();
 		}
 		this.monitor.tick(now);
+		if (isPlain()) {
+			lookWithin();
+		}
+		else {
+			this.sideline.attempt(this::lookWithin);
+		}
+	}
+
+	/**
+	 * Look at what may be the application's: futures, a queue, a handler.
+	 */
+	private void lookWithin() {
 		this.ledger.unseenFutures().look();
 		for (WeakReference<TickListener> reference : this.tickListeners) {
 			TickListener listener = reference.get();

@@ -5,10 +5,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.RunnableScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.lifeguard.GuardedApplication;
 import org.junit.jupiter.api.Test;
@@ -61,6 +66,20 @@ class SlowCancellationTests {
 		});
 	}
 
+	@Test
+	void keepNoOtherPoolFromItsTimeLimitEitherIfTheyDoNotSayWhetherTheyAreDone() {
+		this.application.with("own", Silent.class, () -> new Silent(this.release)).run(() -> {
+			Silent own = this.application.bean("own", Silent.class);
+			own.submit(new Letter());
+			await().until(own::isAsked);
+			Future<?> sent = this.application.bean("mail", ThreadPoolTaskExecutor.class).submit(this::hold);
+			assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> sent.get(10, TimeUnit.SECONDS))
+				.withCauseInstanceOf(TimeoutException.class);
+			this.release.countDown();
+			await().until(() -> this.application.pool("own").tasks().succeeded() == 1);
+		});
+	}
+
 	private Object hold() {
 		boolean held = true;
 		while (held) {
@@ -73,6 +92,54 @@ class SlowCancellationTests {
 			}
 		}
 		return "done";
+	}
+
+	private static final class Letter implements Callable<String> {
+
+		@Override
+		public String call() {
+			return "sent";
+		}
+
+	}
+
+	/**
+	 * Makes futures that do not say whether they are done.
+	 */
+	static class Silent extends ThreadPoolExecutor {
+
+		private final CountDownLatch spoken;
+
+		private final AtomicBoolean asked = new AtomicBoolean();
+
+		Silent(CountDownLatch spoken) {
+			super(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
+			this.spoken = spoken;
+		}
+
+		boolean isAsked() {
+			return this.asked.get();
+		}
+
+		@Override
+		protected <V> RunnableFuture<V> newTaskFor(Callable<V> callable) {
+			return new FutureTask<>(callable) {
+
+				@Override
+				public boolean isDone() {
+					Silent.this.asked.set(true);
+					try {
+						Silent.this.spoken.await();
+					}
+					catch (InterruptedException ex) {
+						Thread.currentThread().interrupt();
+					}
+					return super.isDone();
+				}
+
+			};
+		}
+
 	}
 
 	/**
