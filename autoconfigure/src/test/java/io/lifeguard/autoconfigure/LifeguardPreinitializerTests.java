@@ -29,8 +29,8 @@ class LifeguardPreinitializerTests {
 		Loader loader = new Loader("no library");
 		preinitialize(loader);
 		assertThat(loader.loaded).contains("io.lifeguard.engine.pool.PoolRegistry", "io.lifeguard.engine.pool.Pool",
-				"io.lifeguard.engine.task.RunningTasks", "io.lifeguard.metrics.PoolMetrics", "io.lifeguard.actuate.PoolsEndpoint",
-				"io.lifeguard.sentry.SentryTaskFailureReporter");
+				"io.lifeguard.engine.task.RunningTasks", "io.lifeguard.metrics.PoolMetrics",
+				"io.lifeguard.actuate.PoolsEndpoint", "io.lifeguard.sentry.SentryTaskFailureReporter");
 	}
 
 	@Test

@@ -74,7 +74,8 @@ class DeadScheduleTests {
 			awaitDead("scheduler", "DeadScheduleTests.Failing", "DeadScheduleTests.Failing#2",
 					"DeadScheduleTests.Failing#3");
 			await().untilAsserted(() -> assertThat(this.application.reports).hasSize(3).allMatch(TaskFailure::dead));
-			// The report of the failure that it died of says so: no alarm says it once more
+			// The report of the failure that it died of says so: no alarm says it once
+			// more
 			assertThat(this.alarms).isEmpty();
 		});
 	}
