@@ -149,7 +149,8 @@ class PoolHealthApplicationTests {
 		ScheduledThreadPoolExecutor pool = context.getBean("scheduled", ScheduledThreadPoolExecutor.class);
 		Sweeper sweeper = new Sweeper();
 		pool.scheduleWithFixedDelay(sweeper, 0, 1, TimeUnit.MILLISECONDS);
-		awaitHealth("scheduled", 200, "\"status\":\"DEGRADED\"", "Sweeper.run");
+		awaitHealth("scheduled", 200, "\"status\":\"DEGRADED\"",
+				"will not run again: PoolHealthApplicationTests.Sweeper");
 		sweeper.broken = false;
 		pool.scheduleWithFixedDelay(sweeper, 0, 1, TimeUnit.MILLISECONDS);
 		awaitHealth("scheduled", 200, "\"status\":\"UP\"");

@@ -178,7 +178,6 @@ class ScheduleApplicationTests {
 			.scheduleAtFixedRate(new Dying(), Duration.ofMillis(20));
 		awaitStatus("Dying", "DEAD");
 		awaitMeter("strict", "Dying", "0.0");
-		assertThat(awaitAlarm("Dying").kind()).isEqualTo(PoolAlarm.Kind.DEAD);
 		assertThat(schedule("Dying").has("nextDue")).isFalse();
 		future.cancel(false);
 		assertThat(get("/actuator/schedules/" + NAME + "Dying").statusCode()).isEqualTo(404);

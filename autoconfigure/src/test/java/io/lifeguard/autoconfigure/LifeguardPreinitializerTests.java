@@ -28,9 +28,9 @@ class LifeguardPreinitializerTests {
 	void loadsWhatTheFirstPoolNeeds() throws Exception {
 		Loader loader = new Loader("no library");
 		preinitialize(loader);
-		assertThat(loader.loaded).contains("io.lifeguard.PoolRegistry", "io.lifeguard.Pool",
-				"io.lifeguard.RunningTasks", "io.lifeguard.metrics.PoolMetrics", "io.lifeguard.actuate.PoolsEndpoint",
-				"io.lifeguard.sentry.SentryTaskFailureReporter");
+		assertThat(loader.loaded).contains("io.lifeguard.engine.pool.PoolRegistry", "io.lifeguard.engine.pool.Pool",
+				"io.lifeguard.engine.task.RunningTasks", "io.lifeguard.metrics.PoolMetrics",
+				"io.lifeguard.actuate.PoolsEndpoint", "io.lifeguard.sentry.SentryTaskFailureReporter");
 	}
 
 	@Test
@@ -44,7 +44,7 @@ class LifeguardPreinitializerTests {
 	void doesWithoutLibrariesThatAreAbsent() throws Exception {
 		Loader loader = new Loader("io.sentry.");
 		preinitialize(loader);
-		assertThat(loader.loaded).contains("io.lifeguard.Pool", "io.lifeguard.proxy.ProxyClass");
+		assertThat(loader.loaded).contains("io.lifeguard.engine.pool.Pool", "io.lifeguard.proxy.ProxyClass");
 		assertThat(loader.findLoaded(ThreadPoolTaskExecutor.class.getName() + "$$Lifeguard$$0")).isNotNull();
 	}
 

@@ -149,6 +149,19 @@ class RecognisedTaskTests {
 	}
 
 	@Test
+	void areCountedWhereASchedulerRefusesThem() {
+		with(Calls.OwnScheduler.class, () -> new Calls.OwnScheduler(this.calls), (pool) -> {
+			pool.shutdown();
+			for (Runnable task : List.<Runnable>of(this.failing, () -> {
+			})) {
+				assertThatExceptionOfType(RejectedExecutionException.class)
+					.isThrownBy(() -> pool.scheduleAtFixedRate(task, 0, 1, TimeUnit.SECONDS));
+			}
+			assertThat(this.application.pool("pool").tasks().rejected()).isEqualTo(2);
+		});
+	}
+
+	@Test
 	void areReadThroughAFutureOfTheJdk() {
 		with(ThreadPoolExecutor.class, () -> new Counting(), (pool) -> {
 			Future<?> future = pool.submit((Callable<String>) this.failing);

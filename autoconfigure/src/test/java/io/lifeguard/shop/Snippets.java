@@ -13,6 +13,8 @@ import io.lifeguard.PoolAlarm;
 import io.lifeguard.TaskFailure;
 import io.lifeguard.TaskFailureReporter;
 
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.ApplicationRunner;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.stereotype.Component;
@@ -45,6 +47,26 @@ final class Snippets {
 		@Override
 		public void reportAlarm(PoolAlarm alarm) {
 			this.chat.post().body(Map.of("text", alarm.throwable().getMessage())).retrieve().toBodilessEntity();
+		}
+
+	}
+	// end
+
+	// snippet: Leak
+	@Component
+	class Leak implements ApplicationRunner {
+
+		private final AsyncTaskExecutor executor;
+
+		Leak(AsyncTaskExecutor executor) {
+			this.executor = executor;
+		}
+
+		@Override
+		public void run(ApplicationArguments arguments) {
+			this.executor.execute(() -> {
+				throw new IllegalStateException("Nobody would have known");
+			});
 		}
 
 	}

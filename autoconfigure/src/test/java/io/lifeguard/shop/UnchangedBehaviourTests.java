@@ -2,6 +2,7 @@ package io.lifeguard.shop;
 
 import java.io.IOException;
 import java.lang.Thread.UncaughtExceptionHandler;
+import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
@@ -34,6 +36,8 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import com.google.common.util.concurrent.ListenableFuture;
+import com.google.common.util.concurrent.ListeningExecutorService;
 import com.google.common.util.concurrent.MoreExecutors;
 import io.lifeguard.GuardedApplication;
 import io.lifeguard.shop.Calls.Mail;
@@ -148,19 +152,33 @@ class UnchangedBehaviourTests {
 		try {
 			Calls calls = new Calls();
 			Object bean = supplier.apply(calls);
-			GuardedApplication application = new GuardedApplication().with("executor", (Class) bean.getClass(),
-					() -> bean);
+			Class type = declaredType(bean);
+			GuardedApplication application = new GuardedApplication().with("executor", type, () -> bean);
 			if (!guarded) {
 				application.unguarded();
 			}
-			application.run(() -> new Observation(application.bean("executor", Object.class), bean.getClass(), calls,
-					uncaught, observed)
-				.observeAll());
+			application
+				.run(() -> new Observation(application.bean("executor", Object.class), type, calls, uncaught, observed)
+					.observeAll());
 		}
 		finally {
 			Thread.setDefaultUncaughtExceptionHandler(before);
 		}
 		return observed;
+	}
+
+	/**
+	 * Return the type by which an application declares such a bean.
+	 */
+	private static Class<?> declaredType(Object bean) {
+		boolean own = bean.getClass().getName().startsWith(Calls.class.getName());
+		for (Class<?> type : List.of(ListeningExecutorService.class, ScheduledExecutorService.class,
+				ExecutorService.class)) {
+			if (type.isInstance(bean) && !own && !Modifier.isPublic(bean.getClass().getModifiers())) {
+				return type;
+			}
+		}
+		return bean.getClass();
 	}
 
 	/**
@@ -232,11 +250,11 @@ class UnchangedBehaviourTests {
 				throw FAILURE;
 			}));
 			failing.await();
-			if (isSimple()) {
-				worker[2].join(); // it has no other task
-			}
 			quiet();
 			run(executor, () -> worker[1] = Thread.currentThread());
+			if (worker[1] != worker[2] && !(this.bean instanceof ForkJoinPool)) {
+				worker[2].join(); // it ends, and its handler is called then
+			}
 			note("worker after a failure", (worker[0] == worker[1]) ? "the same" : "another");
 			note("hooks of a task that fails", failures(this.calls.take()));
 			note("uncaught failures", this.uncaught.size());
@@ -507,9 +525,8 @@ class UnchangedBehaviourTests {
 		private static String relations(Object future) {
 			return "[" + Calls.kind(future) + ((future instanceof Runnable) ? " Runnable" : "")
 					+ ((future instanceof ScheduledFuture) ? " ScheduledFuture" : "")
-					+ ((future instanceof com.google.common.util.concurrent.ListenableFuture) ? " ListenableFuture"
-							: "")
-					+ ((future instanceof java.util.concurrent.ForkJoinTask) ? " ForkJoinTask" : "") + "]";
+					+ ((future instanceof ListenableFuture) ? " ListenableFuture" : "")
+					+ ((future instanceof ForkJoinTask) ? " ForkJoinTask" : "") + "]";
 		}
 
 		private static String thrown(Callable<?> call) {

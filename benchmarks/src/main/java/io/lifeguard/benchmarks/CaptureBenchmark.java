@@ -48,7 +48,7 @@ public class CaptureBenchmark {
 	 */
 	@Setup(Level.Trial)
 	public void start() {
-		this.context = Application.start(Subject.LIFEGUARD_SENTRY, Shape.values()[0]);
+		this.context = Application.start(Subject.LIFEGUARD_SENTRY, Shape.POOL);
 		this.context.getBean("measured", Executor.class);
 		this.ledger = this.context.getBean(PoolRegistry.class).pool("measured").ledger();
 		Sentry.forkedRootScopes("request").makeCurrent();

@@ -31,6 +31,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(3)
 @Warmup(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 8, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@SuppressWarnings("UnnecessaryMethodReference") // hides the class of the executor from
+												// the guard
 public class CompletionBenchmark {
 
 	private static final CompletableFuture<Integer> SOURCE = CompletableFuture.completedFuture(1);

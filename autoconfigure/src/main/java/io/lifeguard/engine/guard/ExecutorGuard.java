@@ -304,7 +304,9 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded, Pool.TickListe
 			return future;
 		}
 		catch (Throwable ex) {
-			task.refused();
+			if (!guardedBehind) { // or else that has counted it
+				task.refused(ex);
+			}
 			throw ex;
 		}
 	}

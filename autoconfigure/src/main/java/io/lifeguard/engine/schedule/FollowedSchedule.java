@@ -303,15 +303,18 @@ final class FollowedSchedule implements Schedule {
 	/**
 	 * Report the failure that is waiting for that.
 	 * @param dead whether the schedule has died of it
+	 * @return whether its report says that the schedule is dead
 	 */
-	void decide(boolean dead) {
+	boolean decide(boolean dead) {
 		Failure failure = this.undecided.getAndSet(null);
-		if (failure != null) {
-			if (dead) {
-				failure.dies();
-			}
-			failure.uncaught();
+		if (failure == null) {
+			return false;
 		}
+		if (dead) {
+			failure.dies();
+		}
+		failure.uncaught();
+		return dead && failure.isReportable();
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.lifeguard.engine.schedule;
 
 import java.time.Duration;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -56,7 +57,7 @@ public final class PeriodicTask implements Runnable, UnseenFutures.Ending {
 	 */
 	public @Nullable ScheduledFuture<?> scheduled(@Nullable ScheduledFuture<?> future) {
 		if (future == null) {
-			refused();
+			this.schedules.remove(this.schedule);
 			return null;
 		}
 		this.future = future;
@@ -66,9 +67,13 @@ public final class PeriodicTask implements Runnable, UnseenFutures.Ending {
 
 	/**
 	 * Note that the scheduler does not want the task.
+	 * @param reason what it has thrown
 	 */
-	public void refused() {
+	public void refused(Throwable reason) {
 		this.schedules.remove(this.schedule);
+		if (reason instanceof RejectedExecutionException) {
+			new Run(this).rejected();
+		}
 	}
 
 	/**

@@ -219,8 +219,8 @@ public final class Schedules {
 		ScheduleHealth before = schedule.health();
 		boolean changed = schedule.judge(now);
 		ScheduleHealth health = schedule.health();
-		schedule.decide(health.status() == Status.DEAD);
-		if (!changed || schedule.isOver()) {
+		boolean reported = schedule.decide(health.status() == Status.DEAD);
+		if (!changed || reported || schedule.isOver()) {
 			return;
 		}
 		if (health.status() == Status.UP) {

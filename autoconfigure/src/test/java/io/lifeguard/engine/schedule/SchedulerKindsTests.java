@@ -3,6 +3,8 @@ package io.lifeguard.engine.schedule;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ScheduledExecutorService;
@@ -15,6 +17,7 @@ import java.util.stream.Stream;
 import io.lifeguard.GuardedApplication;
 import io.lifeguard.ScheduleHealth.Status;
 import io.lifeguard.ScheduleSnapshot;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
@@ -43,9 +46,24 @@ class SchedulerKindsTests {
 
 	private GuardedApplication application = new GuardedApplication().with("lifeguard.schedules.overdue-after=300ms");
 
+	/** What nobody else closes. */
+	private static final Queue<ScheduledThreadPoolExecutor> threads = new ConcurrentLinkedQueue<>();
+
+	@AfterEach
+	void close() {
+		threads.forEach(ScheduledThreadPoolExecutor::shutdownNow);
+		threads.clear();
+	}
+
 	static Stream<Supplier<TaskScheduler>> schedulers() {
 		return Stream.of(ThreadPoolTaskScheduler::new, SchedulerKindsTests::simple,
-				() -> new ConcurrentTaskScheduler(new ScheduledThreadPoolExecutor(1)), SchedulerKindsTests::virtual);
+				() -> new ConcurrentTaskScheduler(oneThread()), SchedulerKindsTests::virtual);
+	}
+
+	private static ScheduledThreadPoolExecutor oneThread() {
+		ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1);
+		threads.add(executor);
+		return executor;
 	}
 
 	private static SimpleAsyncTaskScheduler simple() {
@@ -204,7 +222,7 @@ class SchedulerKindsTests {
 	private static final class Odd extends ConcurrentTaskScheduler {
 
 		Odd() {
-			super(new ScheduledThreadPoolExecutor(1));
+			super(oneThread());
 		}
 
 		@Override

@@ -80,8 +80,8 @@ class ContextsTests {
 
 	@Test
 	void refusesValuesThatMakeNoSense() {
-		assertThat(Outcomes.of(Invalid.class).failure("invalid"))
-			.hasMessage("Property 'lifeguard.test.settle' with value 'soon' is invalid: it is no time to wait");
+		assertThat(Outcomes.of(Invalid.class).failure("invalid")).rootCause()
+			.hasMessage("Property 'lifeguard.test.settle' with value 'PT-1S' is invalid: it is negative");
 	}
 
 	/**
@@ -304,7 +304,7 @@ class ContextsTests {
 	}
 
 	@SpringBootTest(classes = Application.class, webEnvironment = WebEnvironment.NONE,
-			properties = "lifeguard.test.settle=soon")
+			properties = "lifeguard.test.settle=-1s")
 	static class Invalid {
 
 		@Test
