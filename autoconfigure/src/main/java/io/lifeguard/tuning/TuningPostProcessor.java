@@ -62,13 +62,14 @@ final class TuningPostProcessor implements BeanPostProcessor {
 				return;
 			}
 		}
+		PoolSpec effective = declared ? spec.withDefaults(bean instanceof DeclaredThreads) : spec;
 		if (isMadeByBoot(beanName)) {
 			warnOfUnsupported(beanName, bean, spec);
 		}
 		else {
-			ExecutorTuner.refuseUnsupported(beanName, bean, spec);
+			ExecutorTuner.refuseUnsupported(beanName, bean, effective);
 		}
-		ExecutorTuner.tune(bean, declared ? spec.withDefaults(bean instanceof DeclaredThreads) : spec);
+		ExecutorTuner.tune(bean, effective);
 	}
 
 	/**

@@ -166,6 +166,7 @@ class EventCountTests {
 		LOGGED_BY_HANDLER;
 
 		void fail(String id) {
+			awaitTimeStampAfterStart();
 			IllegalStateException cause = new IllegalStateException(id);
 			RuntimeException failure = new RuntimeException("Wrapped", cause);
 			switch (this) {
@@ -178,6 +179,18 @@ class EventCountTests {
 				}
 			}
 			throw failure;
+		}
+
+		/**
+		 * An event from an asynchronous appender tells only to the millisecond when it
+		 * was made, so what a younger task has logged names no task rather than a wrong
+		 * one.
+		 */
+		private static void awaitTimeStampAfterStart() {
+			long start = System.currentTimeMillis();
+			while (System.currentTimeMillis() < start + 2) {
+				Thread.onSpinWait();
+			}
 		}
 
 	}

@@ -94,7 +94,8 @@ final class ReporterQueue {
 	}
 
 	private boolean next() throws InterruptedException {
-		if (!this.closed) {
+		boolean last = this.closed; // asked first: nothing comes after that
+		if (!last) {
 			this.waiting.acquire();
 		}
 		Delivery delivery = this.queue.poll();
@@ -102,7 +103,7 @@ final class ReporterQueue {
 			awaitDue(delivery.report);
 			tell(delivery);
 		}
-		else if (this.closed) {
+		else if (last) {
 			List<LostTasks> lost = this.lost;
 			this.lost = List.of();
 			if (!lost.isEmpty()) {

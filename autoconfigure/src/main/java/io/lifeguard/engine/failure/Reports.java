@@ -181,7 +181,8 @@ public final class Reports {
 	}
 
 	private boolean next() throws InterruptedException {
-		if (!this.closed) {
+		boolean last = this.closed; // asked first: nothing comes after that
+		if (!last) {
 			this.waiting.tryAcquire(POLL_MILLIS, TimeUnit.MILLISECONDS);
 		}
 		Failure failure = this.queue.poll();
@@ -193,7 +194,7 @@ public final class Reports {
 		}
 		List.copyOf(this.attended).forEach(this::lookAt);
 		this.reporters.forEach(ReporterQueue::check);
-		if (failure == null && this.closed) {
+		if (failure == null && last) {
 			this.attended.forEach((log) -> log.limiters().endAll());
 			return false;
 		}

@@ -128,6 +128,22 @@ public final class RunningTasks {
 	}
 
 	/**
+	 * Return the task that a thread of the given name is running, also while it deals
+	 * with the task's failure.
+	 */
+	@Nullable Task on(String threadName) {
+		for (TaskSlot slot : slots()) {
+			Task task = slot.task();
+			Thread thread = slot.thread();
+			// Asked again: the thread may be the next task's
+			if (task != null && thread != null && thread.getName().equals(threadName) && slot.task() == task) {
+				return task;
+			}
+		}
+		return null;
+	}
+
+	/**
 	 * Return the tasks that the current thread began to run after the given one, the
 	 * innermost first.
 	 */

@@ -70,16 +70,14 @@ public final class TaskDesk {
 	}
 
 	/**
-	 * Return the task that a thread of the given name is running, or {@code null} if
-	 * there is none.
+	 * Return the task that a thread of the given name is running, also while it deals
+	 * with the task's failure, or {@code null} if there is none.
 	 */
 	public @Nullable Task taskOn(String threadName) {
 		for (Ledger ledger : this.ledgers) {
-			for (Task task : ledger.running().tasks()) {
-				Thread thread = task.thread();
-				if (thread != null && thread.getName().equals(threadName)) {
-					return task;
-				}
+			Task task = ledger.running().on(threadName);
+			if (task != null) {
+				return task;
 			}
 		}
 		return null;

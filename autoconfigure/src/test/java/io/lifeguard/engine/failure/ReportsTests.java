@@ -301,6 +301,31 @@ class ReportsTests {
 	}
 
 	@Test
+	void reportsWhatComesWhileItsThreadIsBusyAndIsThenClosed() throws Exception {
+		CountDownLatch reading = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		this.registry.report(List.of(this.reported::add));
+		this.pool.ledger().failed(getClass(), new UnsupportedOperationException() {
+
+			@Override
+			public String getMessage() {
+				reading.countDown();
+				hold(release);
+				return "ignored";
+			}
+
+		}).uncaught();
+		reading.await();
+		fail(1);
+		Thread closing = new Thread(this.registry::close);
+		closing.start();
+		await().until(closing::getState, Thread.State.TIMED_WAITING::equals);
+		release.countDown();
+		closing.join();
+		assertThat(this.reported).hasSize(1);
+	}
+
+	@Test
 	void countsWhatComesAfterTheClose() {
 		this.registry.report(List.of(this.reported::add));
 		this.registry.close();

@@ -43,6 +43,17 @@ class TaskTests {
 	}
 
 	@Test
+	void isFoundByItsThreadsNameUntilItsFailureIsDealtWith() {
+		String name = Thread.currentThread().getName();
+		Task task = new Task(this.ledger, this, 0);
+		task.begin();
+		task.finish();
+		assertThat(this.ledger.running().on(name)).isSameAs(task);
+		task.threw(new IllegalStateException());
+		assertThat(this.ledger.running().on(name)).isNull();
+	}
+
+	@Test
 	void endsThoughItsFailureLeavesNoStackForThat() {
 		ThreadPoolExecutor pool = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new SynchronousQueue<>(),
 				new ThreadPoolExecutor.CallerRunsPolicy());
