@@ -104,8 +104,9 @@ public final class Load {
 				runNanos += times.total();
 			}
 			long busyNanos = runNanos;
+			long asked = System.nanoTime();
 			for (Task task : ledger.running().tasks()) {
-				busyNanos += Math.max(0, task.runningFor());
+				busyNanos += Math.max(0, task.runningFor(asked));
 			}
 			TaskTimes waits = ledger.times().waits();
 			return new Sample(now, ledger.counts().submitted(), ran, runNanos, busyNanos, waits.count(), waits.total(),

@@ -41,8 +41,9 @@ final class StuckTasks {
 	List<Task> now() {
 		List<Task> stuck = new ArrayList<>();
 		if (this.limit > 0) {
+			long now = System.nanoTime();
 			for (Task task : this.running.tasks()) {
-				if (task.runningFor() >= this.limit) {
+				if (task.runningFor(now) >= this.limit) {
 					stuck.add(task);
 				}
 			}

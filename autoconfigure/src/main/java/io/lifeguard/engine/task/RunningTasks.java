@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 
 import org.jspecify.annotations.Nullable;
@@ -63,13 +64,7 @@ public final class RunningTasks {
 	}
 
 	public int size() {
-		int size = 0;
-		for (TaskSlot slot : slots()) {
-			if (slot.task() != null) {
-				size++;
-			}
-		}
-		return size;
+		return (int) sum((slot) -> (slot.task() != null) ? 1 : 0);
 	}
 
 	/**
@@ -84,12 +79,12 @@ public final class RunningTasks {
 	 */
 	public List<Task> tasks() {
 		List<Task> tasks = new ArrayList<>();
-		for (TaskSlot slot : slots()) {
+		forEach((slot) -> {
 			Task task = slot.task();
 			if (task != null && slot.thread() != null) { // or else it is just beginning
 				tasks.add(task);
 			}
-		}
+		});
 		return tasks;
 	}
 
@@ -99,11 +94,15 @@ public final class RunningTasks {
 	 */
 	public List<Task> longest(int max) {
 		Comparator<Task> order = (one, other) -> one.startedAfter(other) ? 1 : other.startedAfter(one) ? -1 : 0;
-		PriorityQueue<Task> longest = new PriorityQueue<>(max + 1, order.reversed());
+		PriorityQueue<Task> longest = new PriorityQueue<>(max, order.reversed());
 		for (Task task : tasks()) {
-			longest.add(task);
-			if (longest.size() > max) {
-				longest.remove(); // the one that began last
+			Task last = (longest.size() == max) ? longest.peek() : null;
+			if (last == null) {
+				longest.add(task);
+			}
+			else if (last.startedAfter(task)) {
+				longest.remove();
+				longest.add(task);
 			}
 		}
 		return longest.stream().sorted(order).toList();
@@ -160,23 +159,24 @@ public final class RunningTasks {
 	 */
 	long sum(ToLongFunction<TaskSlot> number) {
 		long sum = 0;
-		for (TaskSlot slot : slots()) {
-			sum += number.applyAsLong(slot);
+		for (Segment segment : this.segments) {
+			for (int i = 0; i < segment.length(); i++) {
+				TaskSlot slot = segment.getAcquire(i);
+				sum += (slot != null) ? number.applyAsLong(slot) : 0;
+			}
 		}
 		return sum;
 	}
 
-	private List<TaskSlot> slots() {
-		List<TaskSlot> slots = new ArrayList<>();
+	private void forEach(Consumer<TaskSlot> action) {
 		for (Segment segment : this.segments) {
 			for (int i = 0; i < segment.length(); i++) {
 				TaskSlot slot = segment.getAcquire(i);
 				if (slot != null) {
-					slots.add(slot);
+					action.accept(slot);
 				}
 			}
 		}
-		return slots;
 	}
 
 	@SuppressWarnings("deprecation") // threadId() came with Java 19

@@ -425,7 +425,15 @@ public class Task extends Submission implements OwnedTask {
 	 * Return the nanoseconds since the task began to run.
 	 */
 	public final long runningFor() {
-		return System.nanoTime() - since();
+		return runningFor(System.nanoTime());
+	}
+
+	/**
+	 * Return the nanoseconds since the task began to run.
+	 * @param now the time in nanoseconds, to be asked once for many tasks
+	 */
+	public final long runningFor(long now) {
+		return now - since();
 	}
 
 	/**

@@ -57,8 +57,9 @@ public final class TimeLimits {
 	public void checkRunning(RunningTasks running) {
 		if (!this.taskTimeout.isZero()) {
 			long mayRun = this.taskTimeout.toNanos();
+			long now = System.nanoTime();
 			for (Task task : running.tasks()) {
-				if (task.runningFor() > mayRun) {
+				if (task.runningFor(now) > mayRun) {
 					task.timeOut(this.taskTimeout);
 				}
 			}
