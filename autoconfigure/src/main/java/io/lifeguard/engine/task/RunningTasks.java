@@ -131,12 +131,13 @@ public final class RunningTasks {
 	 * with the task's failure.
 	 */
 	@Nullable Task on(String threadName) {
-		for (TaskSlot slot : slots()) {
-			Task task = slot.task();
-			Thread thread = slot.thread();
-			// Asked again: the thread may be the next task's
-			if (task != null && thread != null && thread.getName().equals(threadName) && slot.task() == task) {
-				return task;
+		for (Segment segment : this.segments) {
+			for (int i = 0; i < segment.length(); i++) {
+				TaskSlot slot = segment.getAcquire(i);
+				Task task = (slot != null) ? slot.taskOn(threadName) : null;
+				if (task != null) {
+					return task;
+				}
 			}
 		}
 		return null;

@@ -128,6 +128,16 @@ final class TaskSlot {
 	}
 
 	/**
+	 * Return the task here if a thread of the given name runs it.
+	 */
+	@Nullable Task taskOn(String threadName) {
+		Task task = task();
+		Thread thread = thread();
+		boolean named = thread != null && thread.getName().equals(threadName);
+		return (named && task() == task) ? task : null; // or the thread is the next one's
+	}
+
+	/**
 	 * Count the task's success. Only for the thread that runs it.
 	 */
 	void addSuccess(long nanos) {
