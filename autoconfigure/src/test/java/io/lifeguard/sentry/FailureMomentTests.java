@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -20,6 +21,7 @@ import io.sentry.ITransaction;
 import io.sentry.Sentry;
 import io.sentry.SentryLevel;
 import io.sentry.TransactionOptions;
+import io.sentry.protocol.SentryException;
 import io.sentry.protocol.User;
 import io.sentry.spring7.SentryTaskDecorator;
 import io.sentry.spring.boot4.SentryAutoConfiguration;
@@ -252,6 +254,25 @@ class FailureMomentTests {
 			assertThat(crashed.get(0).path("stacktrace").path("frames").toString()).contains("FailureMomentTests");
 		}, "sentry.attach-threads=true");
 		assertThat(this.sentry.crashedSessions()).isZero();
+	}
+
+	@Test
+	void letsACallbackBeforeSendFindTheExceptionFirst() {
+		run(Decorator.NONE, (context) -> {
+			Sentry.getCurrentScopes().getOptions().setBeforeSend((event, hint) -> {
+				SentryException first = Objects.requireNonNull(event.getExceptions()).get(0);
+				event.setFingerprints(List.of(Objects.requireNonNull(first.getType()),
+						Objects.requireNonNull(first.getValue()).split(":")[0]));
+				return event;
+			});
+			for (int i = 1; i <= 3; i++) {
+				executor(context).execute(() -> {
+					throw new IllegalStateException("code 7: no stock");
+				});
+				assertThat(events(i).get(i - 1).path("fingerprint").valueStream().map(JsonNode::asString))
+					.containsExactly("IllegalStateException", "code 7");
+			}
+		});
 	}
 
 	@Test
