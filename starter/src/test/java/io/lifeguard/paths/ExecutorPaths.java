@@ -294,10 +294,10 @@ final class ExecutorPaths {
 				(message) -> scheduler.schedule((Callable<String>) new FailingTask(message), 1, TimeUnit.MILLISECONDS));
 		addReads("schedule a runnable",
 				(message) -> scheduler.schedule((Runnable) new FailingTask(message), 1, TimeUnit.MILLISECONDS));
-		add("at fixed rate", UNCAUGHT,
-				(message) -> scheduler.scheduleAtFixedRate(new FailingTask(message), 0, 1, TimeUnit.MILLISECONDS));
-		add("with fixed delay", UNCAUGHT,
-				(message) -> scheduler.scheduleWithFixedDelay(new FailingTask(message), 0, 1, TimeUnit.MILLISECONDS));
+		add("at fixed rate", UNCAUGHT, (message) -> FailingTask.schedule(message,
+				(task) -> scheduler.scheduleAtFixedRate(task, 0, 1, TimeUnit.MILLISECONDS)));
+		add("with fixed delay", UNCAUGHT, (message) -> FailingTask.schedule(message,
+				(task) -> scheduler.scheduleWithFixedDelay(task, 0, 1, TimeUnit.MILLISECONDS)));
 		add("at fixed rate, read", UNCAUGHT, (message) -> Path
 			.failing(() -> scheduler.scheduleAtFixedRate(new FailingTask(message), 0, 1, TimeUnit.MILLISECONDS).get()));
 	}
@@ -305,17 +305,17 @@ final class ExecutorPaths {
 	private void addTaskScheduler(TaskScheduler scheduler, boolean readable) {
 		Duration period = Duration.ofHours(1);
 		add("task scheduler: once", readable ? UNOBSERVED : UNCAUGHT,
-				(message) -> scheduler.schedule(new FailingTask(message), Instant.now()));
+				(message) -> FailingTask.schedule(message, (task) -> scheduler.schedule(task, Instant.now())));
 		add("task scheduler: at fixed rate", UNCAUGHT,
-				(message) -> scheduler.scheduleAtFixedRate(new FailingTask(message), period));
-		add("task scheduler: at fixed rate from a time on", UNCAUGHT,
-				(message) -> scheduler.scheduleAtFixedRate(new FailingTask(message), Instant.now(), period));
+				(message) -> FailingTask.schedule(message, (task) -> scheduler.scheduleAtFixedRate(task, period)));
+		add("task scheduler: at fixed rate from a time on", UNCAUGHT, (message) -> FailingTask.schedule(message,
+				(task) -> scheduler.scheduleAtFixedRate(task, Instant.now(), period)));
 		add("task scheduler: with fixed delay", UNCAUGHT,
-				(message) -> scheduler.scheduleWithFixedDelay(new FailingTask(message), period));
-		add("task scheduler: with fixed delay from a time on", UNCAUGHT,
-				(message) -> scheduler.scheduleWithFixedDelay(new FailingTask(message), Instant.now(), period));
-		add("task scheduler: by a trigger", UNCAUGHT,
-				(message) -> scheduler.schedule(new FailingTask(message), new PeriodicTrigger(period)));
+				(message) -> FailingTask.schedule(message, (task) -> scheduler.scheduleWithFixedDelay(task, period)));
+		add("task scheduler: with fixed delay from a time on", UNCAUGHT, (message) -> FailingTask.schedule(message,
+				(task) -> scheduler.scheduleWithFixedDelay(task, Instant.now(), period)));
+		add("task scheduler: by a trigger", UNCAUGHT, (message) -> FailingTask.schedule(message,
+				(task) -> scheduler.schedule(task, new PeriodicTrigger(period))));
 		if (readable) {
 			addReads("task scheduler: once", (message) -> scheduler.schedule(new FailingTask(message), Instant.now()));
 		}
