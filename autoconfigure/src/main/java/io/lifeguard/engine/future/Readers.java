@@ -200,12 +200,13 @@ final class Readers {
 	}
 
 	/**
-	 * Whether the future is one of the JDK's that are stages only, and refuse to tell
-	 * anything about themselves.
+	 * Whether the future is one of those that are stages only, and refuse to tell
+	 * anything about themselves: the JDK's or one of ours.
 	 */
 	private static boolean isMinimal(CompletableFuture<?> future) {
 		Class<?> type = future.getClass();
-		return type != CompletableFuture.class && type.getNestHost() == CompletableFuture.class;
+		return future instanceof GuardedMinimalStage<?>
+				|| (type != CompletableFuture.class && type.getNestHost() == CompletableFuture.class);
 	}
 
 }

@@ -72,6 +72,9 @@ final class FollowedSchedule implements Schedule {
 	/** A failure of which it is not decided yet whether the schedule has died of it. */
 	private final AtomicReference<@Nullable Failure> undecided = new AtomicReference<>();
 
+	/** What was undecided at the last look. */
+	private @Nullable Failure seen;
+
 	private final List<ScheduleListener> listeners = new CopyOnWriteArrayList<>();
 
 	private final ScheduleJudge judge;
@@ -298,6 +301,17 @@ final class FollowedSchedule implements Schedule {
 		if (this.over) {
 			decide(false);
 		}
+	}
+
+	/**
+	 * Look whether a failure has been waiting since the last look. Of a younger one the
+	 * scheduler may be about to make something. Only for the thread that looks.
+	 */
+	boolean isToDecide() {
+		Failure failure = this.undecided.get();
+		boolean waited = failure != null && failure == this.seen;
+		this.seen = failure;
+		return waited;
 	}
 
 	/**

@@ -219,7 +219,8 @@ public final class Schedules {
 		ScheduleHealth before = schedule.health();
 		boolean changed = schedule.judge(now);
 		ScheduleHealth health = schedule.health();
-		boolean reported = schedule.decide(health.status() == Status.DEAD);
+		boolean dead = health.status() == Status.DEAD;
+		boolean reported = (schedule.isToDecide() || dead) && schedule.decide(dead);
 		if (!changed || reported || schedule.isOver()) {
 			return;
 		}
