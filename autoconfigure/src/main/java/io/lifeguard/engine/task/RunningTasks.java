@@ -1,11 +1,12 @@
 package io.lifeguard.engine.task;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 
@@ -18,11 +19,12 @@ import org.jspecify.annotations.Nullable;
  * <b>Taking a slot.</b> The hash of the thread's id is where the search begins, so that a
  * worker finds the slot it had before, mostly free and still in its cache: one
  * compare-and-set. After eight occupied slots the search goes on in the next segment; if
- * all segments are as full there, one more is added, under a lock, by whoever comes
- * first. Leaving a slot is two plain stores. No map and no thread-local: that suits a few
- * platform threads as well as a hundred thousand virtual ones.
+ * all segments are as full there, one more is added by whoever comes first, without a
+ * lock: a thread whose stack or memory is at its end would never give that back. Leaving
+ * a slot is two plain stores. No map and no thread-local: that suits a few platform
+ * threads as well as a hundred thousand virtual ones.
  * <p>
- * <b>Growing.</b> Segments are only ever added, in a new array that one volatile write
+ * <b>Growing.</b> Segments are only ever added, in a new array that one compare-and-set
  * publishes. A slot, once made, stays in its place, so a reader that holds an older array
  * misses only tasks that began after it looked. The table does not shrink: it keeps the
  * sums that were counted in it.
@@ -39,7 +41,8 @@ public final class RunningTasks {
 
 	private static final int PROBES = 8;
 
-	private final ReentrantLock growth = new ReentrantLock();
+	private static final AtomicReferenceFieldUpdater<RunningTasks, Segment[]> SEGMENTS = AtomicReferenceFieldUpdater
+		.newUpdater(RunningTasks.class, Segment[].class, "segments");
 
 	private volatile Segment[] segments = { new Segment(FIRST_SEGMENT) };
 
@@ -186,18 +189,9 @@ public final class RunningTasks {
 	}
 
 	private void grow(Segment[] full) {
-		this.growth.lock();
-		try {
-			if (this.segments == full) {
-				Segment[] larger = new Segment[full.length + 1];
-				System.arraycopy(full, 0, larger, 0, full.length);
-				larger[full.length] = new Segment(NEXT_SEGMENTS);
-				this.segments = larger;
-			}
-		}
-		finally {
-			this.growth.unlock();
-		}
+		Segment[] larger = Arrays.copyOf(full, full.length + 1);
+		larger[full.length] = new Segment(NEXT_SEGMENTS);
+		SEGMENTS.compareAndSet(this, full, larger); // or else another thread has
 	}
 
 	private static final class Segment extends AtomicReferenceArray<@Nullable TaskSlot> {
