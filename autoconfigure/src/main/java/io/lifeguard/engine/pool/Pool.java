@@ -211,12 +211,15 @@ public final class Pool {
 	 */
 	public List<PoolSnapshot.RunningTask> runningTasks(boolean stacks) {
 		List<PoolSnapshot.RunningTask> tasks = new ArrayList<>();
-		for (Task task : this.ledger.running().longest(MAX_RUNNING)) {
+		List<Task> longest = this.ledger.running().longest(MAX_RUNNING);
+		long nanos = System.nanoTime(); // asked once, so that the order stays as it is
+		Instant now = Instant.now();
+		for (Task task : longest) {
 			Thread thread = task.thread();
 			if (thread != null) {
 				StackTraceElement[] stack = stacks ? thread.getStackTrace() : NO_STACK;
 				tasks.add(new PoolSnapshot.RunningTask(TaskNames.ofRunning(task.body(), stack), thread.getName(),
-						Instant.now().minusNanos(task.runningFor()),
+						now.minusNanos(task.runningFor(nanos)),
 						Arrays.stream(stack).map(StackTraceElement::toString).toList()));
 			}
 		}
