@@ -48,19 +48,19 @@ class PlainTestsTests {
 
 	@Test
 	void blamesNoTestForWhatItHandles() {
-		assertThat(Outcomes.of(Passing.class).failures()).hasSize(6)
+		assertThat(Outcomes.of(Passing.class).failures()).hasSize(7)
 			.allSatisfy((test, failure) -> assertThat(failure).as(test).isNull());
 	}
 
 	@Test
 	void blamesTheRightTestInParallel() {
 		Map<String, @Nullable Throwable> failures = Outcomes.ofParallel(Failing.class, Passing.class).failures();
-		assertThat(failures).hasSize(16).allSatisfy((test, failure) -> {
+		assertThat(failures).hasSize(17).allSatisfy((test, failure) -> {
 			if (failure != null) {
 				assertThat(failure).as(test).isInstanceOf(UnhandledTaskFailures.class).rootCause().hasMessage(test);
 			}
 		});
-		assertThat(failures.values()).filteredOn((failure) -> failure == null).hasSize(6);
+		assertThat(failures.values()).filteredOn((failure) -> failure == null).hasSize(7);
 	}
 
 	@Test
@@ -220,6 +220,8 @@ class PlainTestsTests {
 
 	static class Passing extends MailTests {
 
+		private volatile boolean over;
+
 		@Test
 		void succeeds() {
 			this.mail.execute(() -> {
@@ -273,9 +275,31 @@ class PlainTestsTests {
 			assertThat(future).isNotNull();
 		}
 
+		@Test
+		void isReadWhenItIsOver() {
+			Future<?> failing = this.mail.submit(failing("read late"));
+			Thread test = Thread.currentThread();
+			Thread reader = new Thread(() -> {
+				awaitWaiting(test);
+				assertThatExceptionOfType(Exception.class).isThrownBy(failing::get);
+			});
+			reader.setDaemon(true);
+			reader.start();
+			while (!failing.isDone()) {
+				Thread.onSpinWait();
+			}
+		}
+
+		private void awaitWaiting(Thread test) {
+			while (!this.over || test.getState() != Thread.State.TIMED_WAITING) {
+				Thread.onSpinWait();
+			}
+		}
+
 		@AfterEach
 		void clearInterrupt() {
 			Thread.interrupted();
+			this.over = true;
 		}
 
 	}
