@@ -4,11 +4,12 @@ import io.lifeguard.support.Fields;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.scheduling.support.DelegatingErrorHandlingRunnable;
+import org.springframework.scheduling.support.TaskUtils;
 import org.springframework.util.ErrorHandler;
 
 /**
- * The error handling that Spring puts around a task, from which no failure of the task
- * comes out. The guard goes within.
+ * The error handling that Spring puts around a task, from which mostly no failure of the
+ * task comes out. The guard goes within.
  *
  * @param within the task itself
  * @param handler what is around it
@@ -28,6 +29,13 @@ record ErrorHandling(Runnable within, @Nullable ErrorHandler handler) {
 
 	boolean isThere() {
 		return this.handler != null;
+	}
+
+	/**
+	 * Whether what the task throws comes out of it.
+	 */
+	boolean propagates() {
+		return this.handler == null || this.handler == TaskUtils.LOG_AND_PROPAGATE_ERROR_HANDLER;
 	}
 
 	/**

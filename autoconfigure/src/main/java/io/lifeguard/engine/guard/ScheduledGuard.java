@@ -35,7 +35,7 @@ public class ScheduledGuard extends ServiceGuard implements ScheduledExecutorSer
 		}
 		ErrorHandling handling = handling(command);
 		CallableTask<?> call = new CallableTask<>(lifeguardPool().ledger(), handling.within(), unit.toNanos(delay),
-				!handling.isThere());
+				handling.propagates());
 		return (ScheduledFuture<?>) submit(call, () -> scheduler()
 			.schedule(handling.around(decoration().inContext((Runnable) call)), delay, unit));
 	}
@@ -87,7 +87,7 @@ public class ScheduledGuard extends ServiceGuard implements ScheduledExecutorSer
 	}
 
 	/**
-	 * Return what a task has around it that would keep its failures from the guard. A task
+	 * Return what a task has around it that may keep its failures from the guard. A task
 	 * that goes in as it is keeps that.
 	 */
 	private ErrorHandling handling(Runnable command) {
