@@ -59,7 +59,8 @@ public class Application {
 
 		private final Work work;
 
-		Failures(AsyncTaskExecutor executor, @Qualifier("mail") AsyncTaskExecutor mail, Work work) {
+		Failures(@Qualifier("applicationTaskExecutor") AsyncTaskExecutor executor,
+				@Qualifier("mail") AsyncTaskExecutor mail, Work work) {
 			this.executor = executor;
 			this.mail = mail;
 			this.work = work;
