@@ -8,6 +8,7 @@ import io.lifeguard.proxy.ExecutorGuardPostProcessor;
 import io.lifeguard.proxy.ExecutorGuardFactory;
 import io.lifeguard.proxy.GuardingAsyncConfigurer;
 import io.lifeguard.proxy.GuardingSchedulingConfigurer;
+import io.lifeguard.proxy.HandRegisteredExecutors;
 import io.lifeguard.proxy.LastReporters;
 import io.lifeguard.proxy.LifeguardLifecycle;
 import io.lifeguard.tuning.EnvironmentChangeListener;
@@ -74,6 +75,13 @@ public final class LifeguardAutoConfiguration {
 	static ExecutorGuardPostProcessor executorGuardPostProcessor(
 			ObjectProvider<ExecutorGuardFactory> lifeguardExecutorGuardFactory) {
 		return new ExecutorGuardPostProcessor(lifeguardExecutorGuardFactory);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static HandRegisteredExecutors handRegisteredExecutors(
+			ObjectProvider<ExecutorGuardPostProcessor> executorGuardPostProcessor) {
+		return new HandRegisteredExecutors(executorGuardPostProcessor::getObject);
 	}
 
 	@Bean
