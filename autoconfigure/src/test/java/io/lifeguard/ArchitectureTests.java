@@ -71,8 +71,9 @@ class ArchitectureTests {
 							"engine.task", "engine.failure")),
 			Map.entry("proxy", Set.of("engine.pool", "engine.guard")),
 			Map.entry("tuning", Set.of("engine.pool", "engine.executor")), Map.entry("sentry", Set.of("engine.pool")),
-			Map.entry("metrics", Set.of("engine.pool")), Map.entry("actuate", Set.of("engine.pool", "tuning")),
-			Map.entry("autoconfigure", Set.of("engine.pool", "proxy", "tuning", "sentry", "metrics", "actuate")));
+			Map.entry("metrics", Set.of("engine.pool")), Map.entry("library", Set.of("engine.pool")),
+			Map.entry("actuate", Set.of("engine.pool", "tuning")), Map.entry("autoconfigure",
+					Set.of("engine.pool", "proxy", "tuning", "sentry", "metrics", "library", "actuate")));
 
 	/**
 	 * The most classes of one room that may need each other.
