@@ -34,7 +34,7 @@ class LifeguardLibrariesAutoConfigurationTests {
 	@CsvSource({ "reactor, lifeguardDroppedErrors", "org.springframework.jms, lifeguardListenerErrors",
 			"org.quartz, lifeguardJobErrors", "org.springframework.scheduling.quartz, lifeguardJobErrors",
 			"org.springframework.integration, lifeguardErrorMessages",
-			"org.springframework.messaging, lifeguardErrorMessages", "io.grpc, lifeguardCallErrors" })
+			"io.grpc, lifeguardCallErrors" })
 	void startsWithoutALibrary(String library, String bean) {
 		this.runner.withClassLoader(new FilteredClassLoader(library))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(bean));

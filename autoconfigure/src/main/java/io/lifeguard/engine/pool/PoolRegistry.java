@@ -322,7 +322,7 @@ public final class PoolRegistry implements AutoCloseable {
 		synchronized (reporting) {
 			if (!this.closed.get()) {
 				reporting.add(this);
-				UncaughtInTask.install(PoolRegistry::failed);
+				UncaughtInTask.install(PoolRegistry::failUncaught);
 			}
 		}
 		this.desk.failures().reports().open(reporters);
@@ -344,7 +344,11 @@ public final class PoolRegistry implements AutoCloseable {
 	 * @return whether the thread is running a task
 	 */
 	public static boolean failCurrentTask(Throwable thrown) {
-		return failed(thrown) != null;
+		Task task = anyCurrentTask();
+		if (task != null) {
+			task.consumed(thrown);
+		}
+		return task != null;
 	}
 
 	/**
@@ -361,12 +365,13 @@ public final class PoolRegistry implements AutoCloseable {
 		return task != null;
 	}
 
-	private static @Nullable Task failed(Throwable thrown) {
+	private static boolean failUncaught(Throwable thrown, @Nullable UncaughtExceptionHandler next) {
 		Task task = anyCurrentTask();
 		if (task != null) {
 			task.consumed(thrown);
+			task.ledger().desk().uncaughtHandlers().handleByDefault(thrown, next);
 		}
-		return task;
+		return task != null;
 	}
 
 	/**
@@ -456,8 +461,9 @@ public final class PoolRegistry implements AutoCloseable {
 
 	private void standBeforeTracker() {
 		synchronized (reporting) {
-			if (reporting.contains(this)) {
-				UncaughtInTask.installBeforeTracker(this.desk.uncaughtHandlers(), PoolRegistry::failed);
+			// One of the application's own that comes later has its way
+			if (reporting.contains(this) && this.desk.uncaughtHandlers().isTrackerFirst()) {
+				UncaughtInTask.install(PoolRegistry::failUncaught);
 			}
 		}
 	}

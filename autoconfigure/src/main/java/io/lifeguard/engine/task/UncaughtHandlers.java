@@ -33,17 +33,30 @@ public final class UncaughtHandlers {
 	}
 
 	/**
-	 * Whether the given default handler is an error tracker's.
+	 * Whether the JVM's default handler is an error tracker's.
 	 */
-	boolean isTracker(@Nullable UncaughtExceptionHandler handler) {
+	public boolean isTrackerFirst() {
+		UncaughtExceptionHandler handler = Thread.getDefaultUncaughtExceptionHandler();
 		return this.tracker.apply(handler) != handler;
+	}
+
+	/**
+	 * Call the application's own default handler, if there is one, for what a library has
+	 * handed to the current thread's handler.
+	 * @param handler the default handler, which may stand before it
+	 */
+	public void handleByDefault(Throwable thrown, @Nullable UncaughtExceptionHandler handler) {
+		UncaughtExceptionHandler own = applicationDefault(handler);
+		if (own != null) {
+			own.uncaughtException(Thread.currentThread(), thrown);
+		}
 	}
 
 	/**
 	 * Return the application's own default handler, if there is one.
 	 * @param handler the default handler, which may stand before it
 	 */
-	@Nullable UncaughtExceptionHandler applicationDefault(@Nullable UncaughtExceptionHandler handler) {
+	private @Nullable UncaughtExceptionHandler applicationDefault(@Nullable UncaughtExceptionHandler handler) {
 		UncaughtExceptionHandler first = handler;
 		for (int depth = 0; depth < MAX_HANDLERS; depth++) {
 			UncaughtExceptionHandler next = (first instanceof UncaughtInTask own) ? own.next()

@@ -1,7 +1,6 @@
 package io.lifeguard.engine.task;
 
 import java.lang.Thread.UncaughtExceptionHandler;
-import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,34 +13,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UncaughtInTask implements UncaughtExceptionHandler {
 
-	private final Function<Throwable, @Nullable Task> failing;
+	private final FailedTasks failed;
 
 	private final @Nullable UncaughtExceptionHandler next;
 
-	private UncaughtInTask(Function<Throwable, @Nullable Task> failing, @Nullable UncaughtExceptionHandler next) {
-		this.failing = failing;
+	private UncaughtInTask(FailedTasks failed, @Nullable UncaughtExceptionHandler next) {
+		this.failed = failed;
 		this.next = next;
 	}
 
 	/**
 	 * Stand before the JVM's default handler, unless one like this does already.
-	 * @param failing fails the task that the current thread runs and returns it,
-	 * {@code null} if there is none
 	 */
-	public static synchronized void install(Function<Throwable, @Nullable Task> failing) {
+	public static synchronized void install(FailedTasks failed) {
 		UncaughtExceptionHandler present = Thread.getDefaultUncaughtExceptionHandler();
 		if (!(present instanceof UncaughtInTask)) {
-			Thread.setDefaultUncaughtExceptionHandler(new UncaughtInTask(failing, present));
-		}
-	}
-
-	/**
-	 * Do the same if an error tracker's handler is the first, which came later. One of
-	 * the application's that came later has its way.
-	 */
-	public static void installBeforeTracker(UncaughtHandlers handlers, Function<Throwable, @Nullable Task> failing) {
-		if (handlers.isTracker(Thread.getDefaultUncaughtExceptionHandler())) {
-			install(failing);
+			Thread.setDefaultUncaughtExceptionHandler(new UncaughtInTask(failed, present));
 		}
 	}
 
@@ -61,13 +48,13 @@ public final class UncaughtInTask implements UncaughtExceptionHandler {
 
 	@Override
 	public void uncaughtException(Thread thread, Throwable thrown) {
-		Task task = (thread == Thread.currentThread()) ? this.failing.apply(thrown) : null;
-		UncaughtExceptionHandler handler = (task != null)
-				? task.ledger().desk().uncaughtHandlers().applicationDefault(this.next) : this.next;
-		if (handler != null) {
-			handler.uncaughtException(thread, thrown);
+		if (thread == Thread.currentThread() && this.failed.take(thrown, this.next)) {
+			return;
 		}
-		else if (task == null) {
+		if (this.next != null) {
+			this.next.uncaughtException(thread, thrown);
+		}
+		else {
 			print(thread, thrown);
 		}
 	}
@@ -84,6 +71,20 @@ public final class UncaughtInTask implements UncaughtExceptionHandler {
 	@Override
 	public String toString() {
 		return "Lifeguard's, before " + this.next;
+	}
+
+	/**
+	 * Takes what a task has failed with.
+	 */
+	public interface FailedTasks {
+
+		/**
+		 * Fail the task that the current thread is running, if it is.
+		 * @param next the default handler without the guard
+		 * @return whether it is
+		 */
+		boolean take(Throwable thrown, @Nullable UncaughtExceptionHandler next);
+
 	}
 
 }
