@@ -33,8 +33,7 @@ class LifeguardLibrariesAutoConfigurationTests {
 	@ParameterizedTest
 	@CsvSource({ "reactor, lifeguardDroppedErrors", "org.springframework.jms, lifeguardListenerErrors",
 			"org.quartz, lifeguardJobErrors", "org.springframework.scheduling.quartz, lifeguardJobErrors",
-			"org.springframework.integration, lifeguardErrorMessages",
-			"io.grpc, lifeguardCallErrors" })
+			"org.springframework.integration, lifeguardErrorMessages", "io.grpc, lifeguardCallErrors" })
 	void startsWithoutALibrary(String library, String bean) {
 		this.runner.withClassLoader(new FilteredClassLoader(library))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(bean));
