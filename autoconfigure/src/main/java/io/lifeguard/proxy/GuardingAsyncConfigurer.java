@@ -3,6 +3,7 @@ package io.lifeguard.proxy;
 import java.lang.reflect.Method;
 import java.util.concurrent.Executor;
 
+import io.lifeguard.engine.pool.PoolRegistry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.interceptor.AsyncExecutionAspectSupport;
@@ -51,7 +52,7 @@ public final class GuardingAsyncConfigurer implements AsyncConfigurer {
 		AsyncUncaughtExceptionHandler handler = (this.application != null)
 				? this.application.getAsyncUncaughtExceptionHandler() : null;
 		return (failure, method, arguments) -> {
-			boolean guarded = this.guards.registry().failCurrentTask(failure);
+			boolean guarded = PoolRegistry.failCurrentTask(failure);
 			if (handler != null) {
 				handler.handleUncaughtException(failure, method, arguments);
 			}

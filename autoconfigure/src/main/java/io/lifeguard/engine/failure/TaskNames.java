@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 
 import io.lifeguard.support.Frames;
@@ -34,15 +35,28 @@ public final class TaskNames {
 
 	/**
 	 * Return the name of a failed task: the outermost application method in the failure's
-	 * stack trace, up to where the guard called it.
+	 * stack trace, up to where the guard called it, or else in those of its causes, as
+	 * where a library has put something around it.
 	 * @param method what the task is known to call
 	 * @param thrown what the task itself threw, {@code null} if that is gone
 	 */
 	static String ofFailed(Class<?> body, @Nullable Method method, @Nullable Throwable thrown) {
-		// A stage hands on what failed in another thread, whose stack names another task
-		String name = (thrown != null && !(thrown instanceof CompletionException) && !Proxy.isProxyClass(body))
-				? ofStack(body, Throwables.stack(thrown)) : null;
+		String name = (thrown != null && !Proxy.isProxyClass(body)) ? ofStacks(body, thrown) : null;
 		return (name != null) ? name : (method != null) ? ofMethod(method) : ofClass(body);
+	}
+
+	private static @Nullable String ofStacks(Class<?> body, Throwable thrown) {
+		for (Throwable link : Throwables.chain(thrown)) {
+			if (link instanceof CompletionException || link instanceof ExecutionException) {
+				break; // it hands on what failed in another thread, whose stack names
+						// another task
+			}
+			String name = ofStack(body, Throwables.stack(link));
+			if (name != null) {
+				return name;
+			}
+		}
+		return null;
 	}
 
 	/**
