@@ -5,7 +5,8 @@ import io.lifeguard.PoolSnapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For how long a queue has been (almost) full. Confined to one thread.
+ * For how long a pool has had no room without a break: a queue that is (almost) full, or
+ * a limit that is reached. Confined to one thread.
  */
 final class Saturation {
 
@@ -28,9 +29,18 @@ final class Saturation {
 	 * @param queue the queue as it is now, without a capacity if it is never full
 	 */
 	long update(PoolSnapshot.@Nullable Queue queue, long now) {
+		return update(
+				queue != null && queue.capacity() != null && this.fill.isReachedBy(queue.size(), queue.capacity()),
+				now);
+	}
+
+	/**
+	 * Return for how many nanoseconds there has been no room, or a negative number below
+	 * the reporting limit.
+	 */
+	long update(boolean filled, long now) {
 		boolean was = this.filled;
-		this.filled = queue != null && queue.capacity() != null
-				&& this.fill.isReachedBy(queue.size(), queue.capacity());
+		this.filled = filled;
 		if (this.filled && !was) {
 			this.since = now;
 		}
