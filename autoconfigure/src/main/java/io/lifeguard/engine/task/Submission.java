@@ -157,6 +157,9 @@ public abstract class Submission extends TaskState {
 		if (!drop(reason)) {
 			return false;
 		}
+		if (reason == LossReason.DISCARDED) {
+			this.ledger.counts().refused.increment();
+		}
 		this.ledger.lost(this, reason);
 		endFuture(notRun());
 		return true;
@@ -184,13 +187,25 @@ public abstract class Submission extends TaskState {
 	}
 
 	/**
-	 * Note that a handler of rejected tasks, or a decorator, seems to have let the task
-	 * go. Its future is left as it is; and should the task run after all, it is not lost.
+	 * Note that a handler of rejected tasks seems to have let the task go. Its future is
+	 * left as it is; and should the task run after all, it is not lost.
 	 */
 	public final void abandon() {
-		if (giveUp()) {
+		if (skip()) {
+			this.ledger.counts().refused.increment();
+		}
+	}
+
+	/**
+	 * Note the same of a decorator: there was a thread for the task.
+	 * @return whether it was still waiting
+	 */
+	final boolean skip() {
+		boolean waiting = giveUp();
+		if (waiting) {
 			this.ledger.lost(this, LossReason.DISCARDED);
 		}
+		return waiting;
 	}
 
 	/**
@@ -283,6 +298,15 @@ public abstract class Submission extends TaskState {
 	 */
 	final long since() {
 		return this.since;
+	}
+
+	/**
+	 * Return the nanoseconds since the task was submitted or due or, once it has begun,
+	 * since then; negative before it is due.
+	 * @param now the time in nanoseconds, to be asked once for many tasks
+	 */
+	public final long waitingFor(long now) {
+		return now - this.since;
 	}
 
 	/**

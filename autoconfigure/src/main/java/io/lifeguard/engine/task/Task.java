@@ -350,7 +350,7 @@ public class Task extends Submission implements OwnedTask {
 			ledger().failed(decorated.getClass(), ex).uncaught();
 			ledger().desk().uncaughtHandlers().handle(ex);
 		}
-		abandon(); // unless it has begun, or somebody else is to run it
+		skip(); // unless it has begun, or somebody else is to run it
 		return null;
 	}
 
