@@ -1,6 +1,7 @@
 package io.lifeguard.engine.future;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ForkJoinTask;
 
 import io.lifeguard.engine.task.Patience;
 import io.lifeguard.support.JdkFields;
@@ -51,7 +52,8 @@ public final class AsyncCompletions {
 	 * @param executed the guarded task around it
 	 */
 	public static void guard(Runnable task, RunnableTask executed) {
-		if (!(task instanceof CompletableFuture.AsynchronousCompletionTask)) {
+		// A class is told at once, an interface that a task lacks is searched for
+		if (!(task instanceof ForkJoinTask<?> && task instanceof CompletableFuture.AsynchronousCompletionTask)) {
 			return;
 		}
 		try {

@@ -49,9 +49,6 @@ public final class CompletableTask<V extends @Nullable Object> extends Task
 		this.decorated = decorated;
 	}
 
-	// Of the JDK's type: the guard's own, the largest class of all, need not be loaded to
-	// verify the caller
-
 	public CompletableFuture<V> future() {
 		return this.future;
 	}

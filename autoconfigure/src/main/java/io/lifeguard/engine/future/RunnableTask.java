@@ -39,13 +39,17 @@ public class RunnableTask extends Task implements Runnable {
 	}
 
 	/**
-	 * Create the task in the shape that its queue needs: comparable if what runs is.
+	 * Create the task in the shape that its queue needs: comparable if what runs is. A
+	 * queue that compares nothing is not worth the time to ask, so it gets what would do
+	 * in any other.
 	 * @param decorated what a decorator has made of the body, or the body itself
+	 * @param compared whether the queue may compare tasks
 	 * @param rethrows whether to throw what the body throws, since the executor does
 	 * something about it
 	 */
-	public static RunnableTask of(Ledger ledger, Runnable body, Runnable decorated, boolean rethrows) {
-		return (decorated instanceof Comparable) ? new ComparableTask(ledger, body, decorated, rethrows)
+	public static RunnableTask of(Ledger ledger, Runnable body, Runnable decorated, boolean compared,
+			boolean rethrows) {
+		return (!compared || decorated instanceof Comparable) ? new ComparableTask(ledger, body, decorated, rethrows)
 				: new RunnableTask(ledger, body, decorated, rethrows);
 	}
 

@@ -8,7 +8,6 @@ import io.lifeguard.ScheduleHealth.Status;
 import io.lifeguard.engine.failure.TaskNames;
 import io.lifeguard.engine.task.Task;
 import io.lifeguard.support.Durations;
-import io.lifeguard.support.Durations;
 import org.jspecify.annotations.Nullable;
 
 /**
