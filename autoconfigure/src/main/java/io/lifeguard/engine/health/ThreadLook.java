@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Shows what the threads of pools wait for. A waiting thread costs nothing for that: the
  * JVM knows what it is {@linkplain LockSupport#getBlocker parked on}. With {@code get} of
- * a {@link FutureTask} that is the future itself. With a {@link CompletableFuture} it is
+ * a {@link FutureTask} that is the future itself, and the guard's leads to its task. With
+ * a {@link CompletableFuture}, and with others' futures that are merely executed, it is
  * something attached to the future, which is found by going there from the tasks that are
  * to end it.
  */
