@@ -1,5 +1,7 @@
 package io.lifeguard.engine.task;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 
@@ -352,14 +354,30 @@ public abstract class Submission extends TaskState {
 	}
 
 	/**
+	 * Return what threads are parked on that wait for the task through a future which
+	 * does not lead to it, or through what depends on that, and which no timer ends: as
+	 * {@link java.util.concurrent.locks.LockSupport#getBlocker} shows it.
+	 */
+	public Collection<Object> waiters() {
+		return List.of();
+	}
+
+	/**
 	 * Return the submission that the given entry of a queue runs, or {@code null} if
-	 * there is none to be found. The JDK's futures do not say what they run, but they
-	 * print it.
+	 * there is none to be found. The JDK's futures, and Spring's wrappers, do not say
+	 * what they run, but they print it.
 	 */
 	public static @Nullable Submission within(Object queued) {
 		Submission task = Task.of(queued);
-		return (task != null || !queued.getClass().getName().startsWith("java.util.concurrent.")) ? task
-				: Printed.by(queued);
+		return (task != null || !printsWhatItRuns(queued.getClass().getName())) ? task : Printed.by(queued);
+	}
+
+	/**
+	 * Whether objects of the given class print what they run: futures of the JDK's, and
+	 * what Spring's executors put around a task to run it in another context.
+	 */
+	private static boolean printsWhatItRuns(String type) {
+		return type.startsWith("java.util.concurrent.") || type.startsWith("org.springframework.");
 	}
 
 	/**

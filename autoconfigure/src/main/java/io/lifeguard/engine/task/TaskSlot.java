@@ -2,7 +2,6 @@ package io.lifeguard.engine.task;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -64,14 +63,19 @@ final class TaskSlot {
 		}
 	}
 
+	/**
+	 * The slot of the same pool that was made before, there before others see this one.
+	 */
+	private @Nullable TaskSlot before;
+
 	@SuppressWarnings("UnusedVariable") // read and written through TASK
 	private volatile @Nullable Task task;
 
 	/** Never that of an earlier task: cleared before the slot is left. */
 	private volatile @Nullable Thread thread;
 
-	/** Tells whether the task's own wait for its pool is over, there only in one. */
-	private volatile @Nullable BooleanSupplier waitOver;
+	/** What the function completes that the task is in, where only that knows. */
+	private volatile @Nullable Object completes;
 
 	private long waited;
 
@@ -91,6 +95,14 @@ final class TaskSlot {
 	private volatile long waits;
 
 	private volatile long waitNanos;
+
+	void follow(@Nullable TaskSlot before) {
+		this.before = before;
+	}
+
+	@Nullable TaskSlot before() {
+		return this.before;
+	}
 
 	/**
 	 * Put the task here if there is none.
@@ -201,13 +213,12 @@ final class TaskSlot {
 		return this.submitting;
 	}
 
-	void waitUntil(@Nullable BooleanSupplier over) {
-		this.waitOver = over;
+	void completes(@Nullable Object future) {
+		this.completes = future;
 	}
 
-	boolean isWaiting() {
-		BooleanSupplier waitOver = this.waitOver;
-		return waitOver != null && !waitOver.getAsBoolean();
+	@Nullable Object completes() {
+		return this.completes;
 	}
 
 }
