@@ -7,6 +7,7 @@ import java.util.concurrent.RunnableScheduledFuture;
 import java.util.function.BooleanSupplier;
 
 import io.lifeguard.engine.executor.PoolExecutors;
+import io.lifeguard.engine.executor.ThreadPools;
 import io.lifeguard.engine.failure.PoolLifecycle;
 import io.lifeguard.engine.failure.TaskNames;
 import io.lifeguard.engine.schedule.ScheduleTiming;
@@ -66,6 +67,11 @@ final class PoolScheduler implements Scheduler {
 	@Override
 	public boolean isPaused() {
 		return this.executors.first() instanceof Lifecycle lifecycle && !lifecycle.isRunning();
+	}
+
+	@Override
+	public @Nullable Object executor() {
+		return ThreadPools.of(this.executors.first());
 	}
 
 	@Override

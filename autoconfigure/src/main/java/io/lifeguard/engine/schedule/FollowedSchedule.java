@@ -39,6 +39,12 @@ final class FollowedSchedule implements Schedule {
 
 	private static final long NEVER = Long.MIN_VALUE;
 
+	/**
+	 * Nanoseconds after which a failure is reported although its scheduler has not made
+	 * anything of it: what comes after a run, as an error handler, may hang.
+	 */
+	private static final long PATIENCE = 1_000_000_000;
+
 	private static final Log logger = LogFactory.getLog(FollowedSchedule.class);
 
 	private static final OnceLogger faults = new OnceLogger();
@@ -60,6 +66,9 @@ final class FollowedSchedule implements Schedule {
 	/** When it was scheduled, in nanoseconds. */
 	private final long created;
 
+	/** What ran the scheduler's tasks when it was scheduled. */
+	private final @Nullable Object executor;
+
 	private final Map<Outcome, TimeSum> runs = new EnumMap<>(
 			Map.of(Outcome.SUCCESS, new TimeSum(), Outcome.FAILURE, new TimeSum(), Outcome.CANCELLED, new TimeSum()));
 
@@ -72,9 +81,6 @@ final class FollowedSchedule implements Schedule {
 	/** A failure of which it is not decided yet whether the schedule has died of it. */
 	private final AtomicReference<@Nullable Failure> undecided = new AtomicReference<>();
 
-	/** What was undecided at the last look. */
-	private @Nullable Failure seen;
-
 	private final List<ScheduleListener> listeners = new CopyOnWriteArrayList<>();
 
 	private final ScheduleJudge judge;
@@ -85,6 +91,9 @@ final class FollowedSchedule implements Schedule {
 	private volatile @Nullable Task lastRun;
 
 	private volatile long startedAt = NEVER;
+
+	/** Which run it was to the scheduler that began last. */
+	private volatile long position;
 
 	private volatile long endedAt = NEVER;
 
@@ -120,6 +129,7 @@ final class FollowedSchedule implements Schedule {
 		this.settings = settings;
 		this.nanos = nanos;
 		this.created = nanos.getAsLong();
+		this.executor = scheduler.executor();
 		this.judge = new ScheduleJudge(this);
 	}
 
@@ -222,10 +232,14 @@ final class FollowedSchedule implements Schedule {
 	 * @return when that was, in nanoseconds
 	 */
 	long started(Task run) {
+		ScheduledFuture<?> future = this.future;
+		long delay = delay(future); // before the timer, as its position wants it
 		long now = this.nanos.getAsLong();
-		long lag = lag(now);
+		// Without a future it has begun before the scheduler has returned one
+		long lag = Math.max(0, now - ((future != null) ? this.timing.started(delay, now) : this.created));
 		this.running.incrementAndGet();
 		this.lastRun = run;
+		this.position = this.timing.position(delay, now);
 		this.lag = lag;
 		this.lags.add(lag);
 		this.startMillis = System.currentTimeMillis();
@@ -234,11 +248,9 @@ final class FollowedSchedule implements Schedule {
 		return now;
 	}
 
-	private long lag(long now) {
-		ScheduledFuture<?> future = this.future;
+	private long delay(@Nullable ScheduledFuture<?> future) {
 		try {
-			// Without a future it has begun before the scheduler has returned one
-			return Math.max(0, now - ((future != null) ? this.timing.started(future, now) : this.created));
+			return (future != null) ? this.timing.delay(future) : 0;
 		}
 		catch (Throwable ex) { // of a future of the application's own
 			cannotTell(ex);
@@ -289,29 +301,35 @@ final class FollowedSchedule implements Schedule {
 	}
 
 	/**
-	 * Take over a failure that nobody could see. It is reported as soon as the scheduler
-	 * has had the time to make something of it: only then it is known whether that was
-	 * the last run.
+	 * Take over a failure that nobody could see. It is reported once the scheduler has
+	 * made something of it: only then it is known whether that was the last run.
 	 */
 	void failed(Failure failure) {
 		Failure before = this.undecided.getAndSet(failure);
 		if (before != null) { // or else there would have been no other run
 			before.uncaught();
 		}
-		if (this.over) {
+		if (this.over || this.timing.handsOver()) {
 			decide(false);
 		}
 	}
 
 	/**
-	 * Look whether a failure has been waiting since the last look. Of a younger one the
-	 * scheduler may be about to make something. Only for the thread that looks.
+	 * Whether a failure is known not to be what the schedule has died of: its scheduler
+	 * has gone on to the next run. Where that does not come, the failure does not wait
+	 * for long.
 	 */
-	boolean isToDecide() {
-		Failure failure = this.undecided.get();
-		boolean waited = failure != null && failure == this.seen;
-		this.seen = failure;
-		return waited;
+	boolean isToDecide(long now) {
+		return this.undecided.get() != null && (hasGoneOn(now) || now - endedAt() > PATIENCE);
+	}
+
+	/**
+	 * Whether the scheduler has gone on from the run that began last to the next one, or
+	 * to the first if none has begun.
+	 */
+	boolean hasGoneOn(long now) {
+		ScheduledFuture<?> future = this.future;
+		return starts() == 0 || (future != null && this.timing.hasGoneOn(this.position, future, now));
 	}
 
 	/**
@@ -386,6 +404,14 @@ final class FollowedSchedule implements Schedule {
 		return this.scheduler;
 	}
 
+	/**
+	 * Whether what was to run it is shut down, though the scheduler may go on with
+	 * another executor.
+	 */
+	boolean isAbandoned() {
+		return this.scheduler.isShutdown() || this.scheduler.executor() != this.executor;
+	}
+
 	ScheduleTiming timing() {
 		return this.timing;
 	}
@@ -399,14 +425,6 @@ final class FollowedSchedule implements Schedule {
 	 */
 	long startedAt() {
 		return (this.startedAt != NEVER) ? this.startedAt : this.created;
-	}
-
-	/**
-	 * Return when the last run that has started was due, or a time before all others if
-	 * none has.
-	 */
-	long lastDue() {
-		return (this.startedAt != NEVER) ? this.startedAt - this.lag : Long.MIN_VALUE / 2;
 	}
 
 	/**

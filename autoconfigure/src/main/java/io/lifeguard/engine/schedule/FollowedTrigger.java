@@ -48,6 +48,9 @@ final class FollowedTrigger implements Trigger {
 	/** How many times have been named; those before are in the past. */
 	private volatile int named;
 
+	/** How often it has answered, whatever it was. */
+	private volatile long answers;
+
 	/**
 	 * Follow the given trigger.
 	 * @param nanos the scheduler's timer
@@ -67,6 +70,7 @@ final class FollowedTrigger implements Trigger {
 				name(next, context.getClock());
 			}
 			this.ended = next == null;
+			this.answers = this.answers + 1;
 			return next;
 		}
 		catch (Throwable ex) {
@@ -114,6 +118,13 @@ final class FollowedTrigger implements Trigger {
 	 */
 	boolean hasEnded() {
 		return this.ended;
+	}
+
+	/**
+	 * Return how often the trigger has named a time, or none.
+	 */
+	long answers() {
+		return this.answers;
 	}
 
 	/**
