@@ -92,8 +92,13 @@ final class FollowedSchedule implements Schedule {
 
 	private volatile long startedAt = NEVER;
 
-	/** Which run it was to the scheduler that began last. */
+	/** Which run it was to the scheduler that was taken up last. */
 	private volatile long position;
+
+	/** Whether one was. */
+	private volatile boolean taken;
+
+	private volatile long failedAt;
 
 	private volatile long endedAt = NEVER;
 
@@ -233,19 +238,28 @@ final class FollowedSchedule implements Schedule {
 	 */
 	long started(Task run) {
 		ScheduledFuture<?> future = this.future;
-		long delay = delay(future); // before the timer, as its position wants it
+		long delay = delay(future);
 		long now = this.nanos.getAsLong();
 		// Without a future it has begun before the scheduler has returned one
 		long lag = Math.max(0, now - ((future != null) ? this.timing.started(delay, now) : this.created));
 		this.running.incrementAndGet();
 		this.lastRun = run;
-		this.position = this.timing.position(delay, now);
+		taken(delay, now);
 		this.lag = lag;
 		this.lags.add(lag);
 		this.startMillis = System.currentTimeMillis();
 		this.startedAt = now;
 		notifyListeners((listener) -> listener.started(run, lag));
 		return now;
+	}
+
+	/**
+	 * Note that the scheduler has taken a run up.
+	 * @param delay what the future has said before the given time
+	 */
+	private void taken(long delay, long now) {
+		this.position = this.timing.position(delay, now);
+		this.taken = true;
 	}
 
 	private long delay(@Nullable ScheduledFuture<?> future) {
@@ -305,6 +319,7 @@ final class FollowedSchedule implements Schedule {
 	 * made something of it: only then it is known whether that was the last run.
 	 */
 	void failed(Failure failure) {
+		this.failedAt = this.nanos.getAsLong();
 		Failure before = this.undecided.getAndSet(failure);
 		if (before != null) { // or else there would have been no other run
 			before.uncaught();
@@ -315,21 +330,30 @@ final class FollowedSchedule implements Schedule {
 	}
 
 	/**
+	 * Take over the failure of a run that has not begun.
+	 */
+	void failedOutside(Failure failure) {
+		long delay = delay(this.future);
+		taken(delay, this.nanos.getAsLong());
+		failed(failure);
+	}
+
+	/**
 	 * Whether a failure is known not to be what the schedule has died of: its scheduler
 	 * has gone on to the next run. Where that does not come, the failure does not wait
 	 * for long.
 	 */
 	boolean isToDecide(long now) {
-		return this.undecided.get() != null && (hasGoneOn(now) || now - endedAt() > PATIENCE);
+		return this.undecided.get() != null && (hasGoneOn(now) || now - this.failedAt > PATIENCE);
 	}
 
 	/**
-	 * Whether the scheduler has gone on from the run that began last to the next one, or
-	 * to the first if none has begun.
+	 * Whether the scheduler has gone on from the run that it took up last to the next
+	 * one, or to the first if it has taken none up.
 	 */
 	boolean hasGoneOn(long now) {
 		ScheduledFuture<?> future = this.future;
-		return starts() == 0 || (future != null && this.timing.hasGoneOn(this.position, future, now));
+		return !this.taken || (future != null && this.timing.hasGoneOn(this.position, future, now));
 	}
 
 	/**
@@ -425,13 +449,6 @@ final class FollowedSchedule implements Schedule {
 	 */
 	long startedAt() {
 		return (this.startedAt != NEVER) ? this.startedAt : this.created;
-	}
-
-	/**
-	 * Return when the last run has ended, or when the schedule was made if none has.
-	 */
-	long endedAt() {
-		return (this.endedAt != NEVER) ? this.endedAt : this.created;
 	}
 
 	/**

@@ -219,6 +219,7 @@ class ScheduleChangesTests {
 			scheduler().scheduleAtFixedRate(this.task, Duration.ofHours(1));
 			// Reported though it is not known yet what becomes of the schedule
 			await().until(() -> this.application.reports.size() == 1);
+			awaitOtherLooks();
 			assertUp();
 			release.countDown();
 			await().until(() -> this.application.schedule(NAME).snapshot().nextDue().isAfter(Instant.now()));
