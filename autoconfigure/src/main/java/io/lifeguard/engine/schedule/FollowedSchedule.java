@@ -100,8 +100,6 @@ final class FollowedSchedule implements Schedule {
 
 	private volatile long failedAt;
 
-	private volatile long endedAt = NEVER;
-
 	private volatile long succeededAt = NEVER;
 
 	private volatile long startMillis;
@@ -297,7 +295,6 @@ final class FollowedSchedule implements Schedule {
 		this.duration = ran;
 		this.endMillis = millis;
 		this.outcome = outcome;
-		this.endedAt = now;
 		this.running.decrementAndGet();
 		notifyListeners((listener) -> listener.ended(run, outcome, ran));
 	}

@@ -83,11 +83,12 @@ final class FollowedTrigger implements Trigger {
 	}
 
 	/**
-	 * Note what the scheduler computes its delay from, with what it computes it from.
+	 * Note what the scheduler computes its delay from, with what it computes it from. A
+	 * time that is past, be it only since the clock was set, is due now.
 	 */
 	private void name(Instant next, Clock clock) {
 		this.clock = clock;
-		long due = this.nanos.getAsLong() + nanosBetween(clock.instant(), next);
+		long due = this.nanos.getAsLong() + Math.max(0, nanosBetween(clock.instant(), next));
 		this.previous = this.due;
 		this.due = due;
 		this.named = (this.named < 2) ? this.named + 1 : 2;

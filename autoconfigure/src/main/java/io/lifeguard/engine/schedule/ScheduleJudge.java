@@ -139,14 +139,23 @@ final class ScheduleJudge {
 			return dead("it ended with " + ((outcome != null) ? outcome.getClass().getName() : "no exception")
 					+ ", and its scheduler runs it no more", null, true);
 		}
-		if (this.schedule.isAbandoned() && (done || scheduler.isTerminated())) {
-			return dead("its scheduler " + scheduler.pool() + " was shut down while the application runs", null, false);
+		boolean abandoned = this.schedule.isAbandoned();
+		if (abandoned && (done || scheduler.isTerminated())) {
+			return abandoned(scheduler);
 		}
 		boolean due = this.schedule.timing().due(future, now) - now < 0;
-		boolean gone = due && this.schedule.current() == null && !scheduler.isPaused() && !scheduler.holds(future);
-		return this.dropped.isConfirmed(gone, this.schedule.starts()) ? dead(
+		boolean gone = (abandoned || (due && !scheduler.isPaused())) && this.schedule.current() == null
+				&& !scheduler.holds(future);
+		if (!this.dropped.isConfirmed(gone, this.schedule.starts())) {
+			return null;
+		}
+		return abandoned ? abandoned(scheduler) : dead(
 				"its run is due, and neither waits nor runs: what decorates it has thrown, or was given it and has not run it",
-				null, true) : null;
+				null, true);
+	}
+
+	private static Verdict abandoned(Scheduler scheduler) {
+		return dead("its scheduler " + scheduler.pool() + " was shut down while the application runs", null, false);
 	}
 
 	private static Verdict dead(String reason, @Nullable Throwable cause, boolean ofRun) {

@@ -224,6 +224,36 @@ class DeadScheduleTests {
 	}
 
 	@Test
+	void diesWithItsSchedulerThoughAnotherTaskOfThatGoesOn() {
+		this.application.with("jobs", ScheduledExecutorService.class, () -> new ScheduledThreadPoolExecutor(1))
+			.run(() -> {
+				ScheduledExecutorService jobs = this.application.bean("jobs", ScheduledExecutorService.class);
+				CountDownLatch begun = new CountDownLatch(1);
+				CountDownLatch release = new CountDownLatch(1);
+				jobs.execute(() -> {
+					begun.countDown();
+					boolean released = false;
+					while (!released) {
+						try {
+							release.await();
+							released = true;
+						}
+						catch (InterruptedException ex) {
+							// It goes on
+						}
+					}
+				});
+				begun.await();
+				jobs.scheduleAtFixedRate(new Counting(), 1, 1, TimeUnit.HOURS);
+				jobs.shutdownNow();
+				await().until(() -> this.application.dead("jobs").contains("DeadScheduleTests.Counting"));
+				assertThat(this.application.schedule("DeadScheduleTests.Counting").health().reason())
+					.isEqualTo("its scheduler jobs was shut down while the application runs");
+				release.countDown();
+			});
+	}
+
+	@Test
 	void livesAgainWhenAWatchdogHasRevivedIt() {
 		this.application.with("jobs", ScheduledExecutorService.class, () -> Executors.newScheduledThreadPool(1))
 			.run(() -> {
