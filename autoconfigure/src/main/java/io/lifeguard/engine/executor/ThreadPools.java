@@ -25,8 +25,8 @@ public final class ThreadPools {
 					: (executor instanceof ThreadPoolTaskScheduler bean) ? bean.getScheduledThreadPoolExecutor()
 							: (executor instanceof ThreadPoolExecutor pool) ? pool : null;
 		}
-		catch (RuntimeException ex) {
-			return null; // not initialized yet, or of a class that does not tell
+		catch (IllegalStateException ex) {
+			return null; // not initialized yet
 		}
 	}
 

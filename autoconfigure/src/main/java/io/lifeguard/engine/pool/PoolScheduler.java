@@ -7,7 +7,6 @@ import java.util.concurrent.RunnableScheduledFuture;
 import java.util.function.BooleanSupplier;
 
 import io.lifeguard.engine.executor.PoolExecutors;
-import io.lifeguard.engine.executor.ThreadPools;
 import io.lifeguard.engine.failure.PoolLifecycle;
 import io.lifeguard.engine.failure.TaskNames;
 import io.lifeguard.engine.schedule.ScheduleTiming;
@@ -21,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.Lifecycle;
 import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /**
  * A pool as the scheduler of its schedules.
@@ -71,7 +71,9 @@ final class PoolScheduler implements Scheduler {
 
 	@Override
 	public @Nullable Object executor() {
-		return ThreadPools.of(this.executors.first());
+		// No method is called that the application may have overridden
+		return (this.executors.first() instanceof ThreadPoolTaskScheduler scheduler)
+				? Fields.get(scheduler, "scheduledExecutor") : null;
 	}
 
 	@Override

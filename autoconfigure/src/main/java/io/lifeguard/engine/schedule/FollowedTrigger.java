@@ -45,10 +45,7 @@ final class FollowedTrigger implements Trigger {
 	/** When the run before that was due, in nanoseconds. */
 	private volatile long previous;
 
-	/** How many times have been named; those before are in the past. */
-	private volatile int named;
-
-	/** How often it has answered, whatever it was. */
+	/** How often it has named a time, or none; the times before are past. */
 	private volatile long answers;
 
 	/**
@@ -64,13 +61,14 @@ final class FollowedTrigger implements Trigger {
 	public @Nullable Instant nextExecution(TriggerContext context) {
 		this.askedAt = this.nanos.getAsLong();
 		this.asked = true;
+		long answers = this.answers + 1;
 		try {
 			Instant next = this.trigger.nextExecution(context);
 			if (next != null) {
 				name(next, context.getClock());
 			}
 			this.ended = next == null;
-			this.answers = this.answers + 1;
+			this.answers = answers;
 			return next;
 		}
 		catch (Throwable ex) {
@@ -91,7 +89,6 @@ final class FollowedTrigger implements Trigger {
 		long due = this.nanos.getAsLong() + Math.max(0, nanosBetween(clock.instant(), next));
 		this.previous = this.due;
 		this.due = due;
-		this.named = (this.named < 2) ? this.named + 1 : 2;
 	}
 
 	private static long nanosBetween(Instant from, Instant to) {
@@ -147,7 +144,7 @@ final class FollowedTrigger implements Trigger {
 	 * {@code null} if there was none.
 	 */
 	@Nullable Long previous() {
-		return (this.named > 1) ? this.previous : null;
+		return (this.answers > 1) ? this.previous : null;
 	}
 
 	/**

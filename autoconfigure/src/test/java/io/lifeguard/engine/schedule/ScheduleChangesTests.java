@@ -21,6 +21,8 @@ import io.lifeguard.TaskFailure;
 import io.lifeguard.TaskFailureReporter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -137,9 +139,10 @@ class ScheduleChangesTests {
 		});
 	}
 
-	@Test
-	void goesOnWhenItsApplicationIsPausedAndStartedAgain() {
-		this.application.with(Application.class).run(() -> {
+	@ParameterizedTest
+	@ValueSource(classes = { OnePool.class, ThreadForEach.class })
+	void goesOnWhenItsApplicationIsPausedAndStartedAgain(Class<?> application) {
+		this.application.with(application).run(() -> {
 			ConfigurableApplicationContext context = this.application.bean("jobs", Jobs.class).context;
 			Jobs jobs = this.application.bean("jobs", Jobs.class);
 			await().until(() -> jobs.runs.get() > 2);
@@ -387,13 +390,28 @@ class ScheduleChangesTests {
 	static class Application {
 
 		@Bean
+		Jobs jobs(ConfigurableApplicationContext context) {
+			return new Jobs(context);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OnePool extends Application {
+
+		@Bean
 		ThreadPoolTaskScheduler taskScheduler() {
 			return new ThreadPoolTaskScheduler();
 		}
 
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ThreadForEach extends Application {
+
 		@Bean
-		Jobs jobs(ConfigurableApplicationContext context) {
-			return new Jobs(context);
+		SimpleAsyncTaskScheduler taskScheduler() {
+			return new SimpleAsyncTaskScheduler();
 		}
 
 	}
