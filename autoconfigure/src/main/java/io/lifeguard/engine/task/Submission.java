@@ -369,7 +369,10 @@ public abstract class Submission extends TaskState {
 	 */
 	public static @Nullable Submission within(Object queued) {
 		Submission task = Task.of(queued);
-		return (task != null || !printsWhatItRuns(queued.getClass().getName())) ? task : Printed.by(queued);
+		if (task != null || !printsWhatItRuns(queued.getClass().getName())) {
+			return task;
+		}
+		return (Printed.by(queued) instanceof Submission submission) ? submission : null;
 	}
 
 	/**
@@ -386,40 +389,6 @@ public abstract class Submission extends TaskState {
 	@Override
 	public String toString() {
 		return Printed.note(this) ? "" : this.body.toString();
-	}
-
-	/**
-	 * Finds the submission whose text is part of another object's.
-	 */
-	@SuppressWarnings("ReturnValueIgnored") // printing is all that is asked for
-	private static final class Printed {
-
-		private static final ThreadLocal<Printed> asked = new ThreadLocal<>();
-
-		private @Nullable Submission submission;
-
-		@SuppressWarnings("ReturnValueIgnored") // whoever is asked for it on the way is
-												// the answer
-		static @Nullable Submission by(Object object) {
-			Printed printed = new Printed();
-			asked.set(printed);
-			try {
-				object.toString();
-			}
-			finally {
-				asked.remove();
-			}
-			return printed.submission;
-		}
-
-		static boolean note(Submission submission) {
-			Printed printed = asked.get();
-			if (printed != null) {
-				printed.submission = submission;
-			}
-			return printed != null;
-		}
-
 	}
 
 }
