@@ -39,7 +39,10 @@ import org.springframework.scheduling.annotation.AsyncConfigurer;
  * have beans of common names too; and a parameter has the name of the bean that it takes,
  * so that Spring need not look for it by type among all the beans of an application.
  */
-@AutoConfiguration(after = LifeguardPropertiesAutoConfiguration.class)
+// Of several configurers of scheduling without an order, the one registered last comes
+// last
+@AutoConfiguration(after = LifeguardPropertiesAutoConfiguration.class,
+		afterName = "org.springframework.boot.micrometer.observation.autoconfigure.ScheduledTasksObservationAutoConfiguration")
 @ConditionalOnBooleanProperty(name = "lifeguard.enabled", matchIfMissing = true)
 @Import(LifeguardPropertiesAutoConfiguration.class)
 @Role(BeanDefinition.ROLE_INFRASTRUCTURE)

@@ -3,8 +3,10 @@ package io.lifeguard.engine.health;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -18,6 +20,7 @@ import io.lifeguard.PoolSnapshot;
 import io.lifeguard.engine.executor.ExecutorView;
 import io.lifeguard.engine.failure.PoolLifecycle;
 import io.lifeguard.engine.task.Ledger;
+import io.lifeguard.engine.task.Submission;
 import io.lifeguard.engine.task.Task;
 import io.lifeguard.support.Durations;
 import org.apache.commons.logging.Log;
@@ -58,15 +61,14 @@ public final class PoolMonitor {
 
 	private final StuckTasks stuck;
 
-	private final Deadlock deadlock = new Deadlock();
-
 	private final MissingTasks missing;
 
 	private final Alarms alarms;
 
 	private final Supplier<List<String>> deadSchedules;
 
-	private boolean deadlocked;
+	/** The pools that are deadlocked together with this one, itself among them. */
+	private List<PoolMonitor> deadlock = List.of();
 
 	private long lookedAt = System.nanoTime() - PERIOD;
 
@@ -162,7 +164,7 @@ public final class PoolMonitor {
 			this.missing.look();
 			this.stuck.update((task) -> this.alarms.stuck(task, this.poolSettings.stuckAfter(), now),
 					this.alarms::recovered);
-			List<String> down = down(now);
+			List<String> down = down();
 			List<String> degraded = degraded(now);
 			this.health.update(!down.isEmpty() ? Status.DOWN : !degraded.isEmpty() ? Status.DEGRADED : Status.UP,
 					!down.isEmpty() ? down : degraded);
@@ -176,17 +178,91 @@ public final class PoolMonitor {
 		}
 	}
 
-	private List<String> down(long now) {
+	private List<String> down() {
 		if (this.lifecycle.isTerminated() && !this.lifecycle.isClosedByCaller() && !isClosing()) {
 			return List.of("Terminated while the application runs");
 		}
-		List<Task> waiting = this.deadlock.update(this.ledger.running(), this.view.threadLimit(), now);
-		if (!waiting.isEmpty() && !this.deadlocked) {
-			this.alarms.deadlocked(waiting, now);
+		if (this.deadlock.isEmpty()) {
+			return List.of();
 		}
-		this.deadlocked = !waiting.isEmpty();
-		return this.deadlocked ? List.of("Deadlocked: each of its " + waiting.size()
-				+ " threads waits for a task of this pool, which none of them is free to run") : List.of();
+		int threads = threads().size();
+		String each = ((threads == 1) ? "its only thread" : "each of its " + threads + " threads")
+				+ " waits for a task ";
+		return List.of((this.deadlock.size() > 1)
+				? "Deadlocked with " + others() + ": " + each + "that only threads of these pools could run"
+				: "Deadlocked: " + each + "of this pool, which " + ((threads == 1) ? "it is not" : "none of them is")
+						+ " free to run");
+	}
+
+	private String others() {
+		return this.deadlock.stream()
+			.filter((monitor) -> monitor != this)
+			.map((monitor) -> monitor.ledger.pool())
+			.collect(Collectors.joining(", "));
+	}
+
+	Ledger ledger() {
+		return this.ledger;
+	}
+
+	/**
+	 * Return the threads that run a task of the pool.
+	 */
+	Set<Thread> threads() {
+		Set<Thread> threads = new LinkedHashSet<>();
+		for (Task task : this.ledger.running().tasks()) {
+			Thread thread = task.thread();
+			if (thread != null) {
+				threads.add(thread);
+			}
+		}
+		return threads;
+	}
+
+	/**
+	 * Whether so many threads are all that the pool will have for the tasks it has, and
+	 * all that have one.
+	 */
+	boolean isFull(int threads) {
+		if (threads == 0 || threads < this.view.threadLimit()) {
+			return false;
+		}
+		Integer active = this.view.active();
+		return active == null || (active <= threads && active >= this.view.threadLimit());
+	}
+
+	/**
+	 * Return the first tasks that wait, as far as that can be looked at.
+	 * @param max how many to look at
+	 */
+	List<Submission> queued(int max) {
+		return this.view.waiting(max);
+	}
+
+	/**
+	 * Note which pools are deadlocked together with this one, itself among them: none, if
+	 * it is not.
+	 */
+	void setDeadlock(List<PoolMonitor> deadlock) {
+		this.deadlock = deadlock;
+	}
+
+	/**
+	 * Raise the alarm over the given pools, this one among them.
+	 */
+	void tellDeadlock(List<PoolMonitor> deadlock, long now) {
+		List<Task> waiting = new ArrayList<>();
+		for (PoolMonitor monitor : deadlock) {
+			for (Thread thread : monitor.threads()) {
+				Task task = this.ledger.desk().taskOn(thread);
+				if (task != null) {
+					waiting.add(task);
+				}
+			}
+		}
+		if (!waiting.isEmpty()) {
+			this.alarms.deadlocked(waiting, deadlock.stream().map((monitor) -> monitor.ledger.pool()).toList(), now);
+		}
 	}
 
 	private boolean isClosing() {

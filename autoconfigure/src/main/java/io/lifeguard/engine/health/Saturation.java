@@ -5,8 +5,8 @@ import io.lifeguard.PoolSnapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For how long a queue has been (almost) full, or something else has. Confined to one
- * thread.
+ * For how long a pool has had no room without a break: a queue that is (almost) full, or
+ * a limit that is reached. Confined to one thread.
  */
 public final class Saturation {
 

@@ -6,6 +6,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 import io.lifeguard.engine.failure.UnobservedWatch;
+import io.lifeguard.engine.health.Deadlocks;
 import io.lifeguard.support.DaemonThreads;
 import io.lifeguard.support.OnceLogger;
 import org.apache.commons.logging.Log;
@@ -27,6 +28,8 @@ final class Watcher {
 	private final List<Consumer<Boolean>> listeners = new CopyOnWriteArrayList<>();
 
 	private final OnceLogger faults = new OnceLogger();
+
+	private final Deadlocks deadlocks = new Deadlocks();
 
 	private final PoolRegistry registry;
 
@@ -91,6 +94,8 @@ final class Watcher {
 		unobserved.awaitGarbage(this.pause);
 		attempt(unobserved::checkDeadlines);
 		attempt(this.registry::tickSchedules);
+		attempt(() -> this.deadlocks.look(this.registry.pools().stream().map(Pool::monitor).toList(),
+				System.nanoTime()));
 		for (Pool pool : this.registry.pools()) {
 			attempt(() -> look(pool));
 		}
