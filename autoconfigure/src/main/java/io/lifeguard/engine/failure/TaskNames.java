@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 import io.lifeguard.support.Frames;
@@ -112,12 +113,15 @@ public final class TaskNames {
 
 	/**
 	 * Return the name of a task that is to be run again and again: as that of any other
-	 * task, but of a method that a bean has inherited with the bean's own class.
+	 * task, but of a method that a bean has inherited with the bean's own class, and of
+	 * what one of Spring's own beans is to do again and again, as to poll, that of the
+	 * bean.
 	 */
 	public static String ofScheduled(Object body) {
 		Call call = call(body);
 		if (call == null || call.target() == null) {
-			return ofSubmitted(body);
+			String bean = (call == null) ? beanName(body) : null;
+			return (bean != null) ? bean : ofSubmitted(body);
 		}
 		Class<?> bean = AopUtils.getTargetClass(call.target());
 		return Proxy.isProxyClass(bean) ? ofMethod(call.method()) : ofClass(bean) + "." + call.method().getName();
@@ -146,7 +150,7 @@ public final class TaskNames {
 	}
 
 	private static @Nullable Call call(Object body, int depth) {
-		if (!body.getClass().getName().startsWith("org.springframework.")) {
+		if (!isSpring(body.getClass())) {
 			return null;
 		}
 		List<Object> values = values(body);
@@ -163,6 +167,33 @@ public final class TaskNames {
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * Return the name of the bean that one of Spring's own tasks was made by, if that has
+	 * noted it. No method is called for that.
+	 */
+	private static @Nullable String beanName(Object body) {
+		if (!isSpring(body.getClass())) {
+			return null;
+		}
+		try {
+			for (Object value : values(body)) {
+				Field field = (value instanceof Executor) ? null
+						: ReflectionUtils.findField(value.getClass(), "beanName", String.class);
+				if (field != null && isSpring(field.getDeclaringClass()) && field.trySetAccessible()) {
+					return (String) ReflectionUtils.getField(field, value);
+				}
+			}
+		}
+		catch (LinkageError ex) { // a field is of a type that this application lacks
+			return null;
+		}
+		return null;
+	}
+
+	private static boolean isSpring(Class<?> type) {
+		return type.getName().startsWith("org.springframework.");
 	}
 
 	private static List<Object> values(Object object) {

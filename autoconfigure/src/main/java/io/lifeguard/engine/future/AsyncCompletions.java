@@ -8,6 +8,7 @@ import io.lifeguard.support.JdkFields;
 import io.lifeguard.support.OnceLogger;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks into the tasks that {@link CompletableFuture} hands to an executor, for
@@ -33,6 +34,16 @@ public final class AsyncCompletions {
 	private static final OnceLogger faults = new OnceLogger();
 
 	private AsyncCompletions() {
+	}
+
+	/**
+	 * Return the future that the given task is to complete, {@code null} if there is none
+	 * or it does not say.
+	 */
+	static @Nullable CompletableFuture<?> completedBy(Object task) {
+		JdkCompletion completion = (task instanceof CompletableFuture.AsynchronousCompletionTask)
+				? JdkCompletion.of(task) : null;
+		return (completion != null) ? completion.completedBy(task) : null;
 	}
 
 	/**

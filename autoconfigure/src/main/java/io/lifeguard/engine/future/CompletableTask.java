@@ -1,6 +1,7 @@
 package io.lifeguard.engine.future;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -70,6 +71,11 @@ public final class CompletableTask<V extends @Nullable Object> extends Task
 	@Override
 	public boolean isPending(Duration within) {
 		return super.isPending(within) || (hasRun() && !this.future.isDone());
+	}
+
+	@Override
+	public Collection<Object> waiters() {
+		return Waiters.of(this.future);
 	}
 
 	@Override

@@ -1,7 +1,10 @@
 package io.lifeguard.engine.future;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 
 import io.lifeguard.ContextPropagation;
 import io.lifeguard.engine.failure.Failure;
@@ -107,6 +110,23 @@ public class RunnableTask extends Task implements Runnable {
 	protected boolean mayExpire() {
 		Object body = body();
 		return !(body instanceof Future || body instanceof CompletableFuture.AsynchronousCompletionTask);
+	}
+
+	/**
+	 * Note which function the task is in, {@code null} once that has ended.
+	 */
+	final void isIn(@Nullable StageFunction function) {
+		completes(function);
+	}
+
+	@Override
+	public Collection<Object> waiters() {
+		if (body() instanceof FutureTask) {
+			return List.of(body()); // made by somebody who only wants it executed
+		}
+		CompletableFuture<?> future = (completes() instanceof StageFunction function) ? function.completes()
+				: AsyncCompletions.completedBy(body());
+		return (future != null) ? Waiters.of(future) : List.of();
 	}
 
 	private void runBody() {

@@ -64,6 +64,8 @@ public final class PoolRegistry implements AutoCloseable {
 
 	private final Watcher watcher = new Watcher(this);
 
+	private final ReadOnlyPools readOnlyPools;
+
 	private final TaskDesk desk;
 
 	private final Schedules schedules;
@@ -97,6 +99,8 @@ public final class PoolRegistry implements AutoCloseable {
 		this.settings = settings;
 		this.desk = new TaskDesk(reportSettings, clock);
 		this.schedules = new Schedules(clock, this.desk.failures());
+		this.readOnlyPools = new ReadOnlyPools(this.pools::containsKey, (name) -> settings.apply(name).health(),
+				this.watcher::watch);
 		open.add(this);
 		onTick((last) -> standBeforeTracker());
 	}
@@ -153,6 +157,13 @@ public final class PoolRegistry implements AutoCloseable {
 	}
 
 	/**
+	 * Return the pools that are not the application's.
+	 */
+	public ReadOnlyPools readOnlyPools() {
+		return this.readOnlyPools;
+	}
+
+	/**
 	 * Let the given listener know of each pool there is, and of each that comes later or
 	 * takes another's place, on the thread that makes it.
 	 */
@@ -199,6 +210,7 @@ public final class PoolRegistry implements AutoCloseable {
 			pool.lifecycle().shared();
 		}
 		this.pools.put(name, pool);
+		this.readOnlyPools.giveWay(name);
 		this.desk.add(pool.ledger());
 		this.watcher.watch(pool.ledger().timeLimits().shortest());
 		for (Consumer<Pool> listener : this.listeners) {
