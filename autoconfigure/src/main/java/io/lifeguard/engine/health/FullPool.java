@@ -100,14 +100,15 @@ public final class FullPool {
 		this.lookedAt = now;
 		long before = this.refused;
 		this.refused = this.ledger.counts().refused();
-		if (this.applicationClosing.getAsBoolean() || this.ledger.lifecycle().isShutdown()) {
+		long fullFor = fullFor(now);
+		fullFor = (this.refused > before) ? Math.max(0, fullFor) : fullFor;
+		if (fullFor >= 0 && (this.applicationClosing.getAsBoolean() || this.ledger.lifecycle().isShutdown())) {
 			return;
 		}
-		boolean full = isOverfull(now) || this.refused > before;
-		if (full && !this.episode.isOpen()) {
+		if (fullFor >= 0 && !this.episode.isOpen()) {
 			this.refusedBefore = before;
 		}
-		if (this.episode.update(full, now) && this.occupation == null) {
+		if (this.episode.update(fullFor, now) && this.occupation == null) {
 			this.occupation = new Occupation(this.ledger, this.view);
 			this.occupiedAt = now;
 			this.state = state();
@@ -125,23 +126,33 @@ public final class FullPool {
 		}
 	}
 
+	/**
+	 * Whether stacks are being looked at.
+	 */
+	boolean isLooking() {
+		Occupation occupation = this.occupation;
+		return occupation != null && !occupation.isDone();
+	}
+
 	private long refusedMeanwhile() {
 		return this.refused - this.refusedBefore;
 	}
 
 	/**
-	 * Whether it has been filled for a while, or submitters run tasks that it has no
-	 * thread for.
+	 * Return for how many nanoseconds it has been filled, 0 if that is only so since
+	 * submitters run tasks for which it has no thread, and a negative number if it is
+	 * not, or not for long enough.
 	 */
-	private boolean isOverfull(long now) {
+	private long fullFor(long now) {
 		int running = this.ledger.running().size();
 		boolean idle = running == 0 && this.ledger.counts().unseen().present() == 0;
 		PoolSnapshot.Queue queue = idle ? null : this.view.queue();
 		int threads = idle ? Integer.MAX_VALUE : this.view.threadLimit();
-		boolean filled = this.queue.update(queue, now) >= 0;
-		boolean awaited = this.limit.update(queue == null && running >= threads && waiting() > 0, now) >= 0;
+		long filled = this.queue.update(queue, now);
+		long awaited = this.limit.update(queue == null && running >= threads && waiting() > 0, now);
 		boolean noPlace = queue == null || (queue.capacity() != null && queue.size() >= queue.capacity());
-		return filled || awaited || (running > threads && noPlace);
+		long overfull = (running > threads && noPlace) ? 0 : -1;
+		return Math.max(Math.max(filled, awaited), overfull);
 	}
 
 	private long waiting() {
