@@ -71,9 +71,10 @@ class ArchitectureTests {
 							"engine.task", "engine.failure")),
 			Map.entry("proxy", Set.of("engine.pool", "engine.guard")),
 			Map.entry("tuning", Set.of("engine.pool", "engine.executor")), Map.entry("sentry", Set.of("engine.pool")),
-			Map.entry("metrics", Set.of("engine.pool")), Map.entry("jdbc", Set.of("engine.pool")),
-			Map.entry("actuate", Set.of("engine.pool", "tuning")), Map.entry("autoconfigure",
-					Set.of("engine.pool", "proxy", "tuning", "sentry", "metrics", "jdbc", "actuate")));
+			Map.entry("server", Set.of("engine.pool")), Map.entry("metrics", Set.of("engine.pool")),
+			Map.entry("library", Set.of("engine.pool")), Map.entry("jdbc", Set.of("engine.pool")),
+			Map.entry("actuate", Set.of("engine.pool", "tuning")), Map.entry("autoconfigure", Set.of("engine.pool",
+					"proxy", "tuning", "sentry", "server", "metrics", "library", "jdbc", "actuate")));
 
 	/**
 	 * The most classes of one room that may need each other.

@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.util.concurrent.Executor;
 
 import io.lifeguard.engine.pool.Guarded;
+import io.lifeguard.engine.pool.PoolRegistry;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,7 @@ public final class GuardingAsyncConfigurer implements AsyncConfigurer {
 		AsyncUncaughtExceptionHandler handler = (this.application != null)
 				? this.application.getAsyncUncaughtExceptionHandler() : null;
 		return (failure, method, arguments) -> {
-			boolean guarded = this.guards.registry().failCurrentTask(failure);
+			boolean guarded = PoolRegistry.failCurrentTask(failure);
 			if (handler != null) {
 				handler.handleUncaughtException(failure, method, arguments);
 			}

@@ -49,7 +49,7 @@ public final class SentryTaskFailureReporter implements TaskFailureReporter {
 		this.installation.install();
 		registry.setFailureContext(capture);
 		registry.onRemoval((pool) -> capture.forget(pool.name()));
-		registry.setDefaultHandler(SentryDefaultHandler::unwrapped);
+		registry.setTracker(SentryDefaultHandler::behind);
 		registry.onTick((last) -> {
 			if (last) {
 				capture.close();

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * For how long a pool has had no room without a break: a queue that is (almost) full, or
  * a limit that is reached. Confined to one thread.
  */
-final class Saturation {
+public final class Saturation {
 
 	private final Threshold fill;
 
@@ -18,7 +18,10 @@ final class Saturation {
 
 	private long since;
 
-	Saturation(HealthSettings settings) {
+	/**
+	 * Begin with what is not full.
+	 */
+	public Saturation(HealthSettings settings) {
 		this.fill = new Threshold(settings.queueFill(), 1);
 		this.limit = settings.saturatedFor().toNanos();
 	}
@@ -35,16 +38,16 @@ final class Saturation {
 	}
 
 	/**
-	 * Return for how many nanoseconds there has been no room, or a negative number below
+	 * Return for how many nanoseconds something has been full, or a negative number below
 	 * the reporting limit.
+	 * @param full whether it is full now
 	 */
-	long update(boolean filled, long now) {
-		boolean was = this.filled;
-		this.filled = filled;
-		if (this.filled && !was) {
+	public long update(boolean full, long now) {
+		if (full && !this.filled) {
 			this.since = now;
 		}
-		return (this.filled && now - this.since >= this.limit) ? now - this.since : -1;
+		this.filled = full;
+		return (full && now - this.since >= this.limit) ? now - this.since : -1;
 	}
 
 }

@@ -1,5 +1,7 @@
 package io.lifeguard.engine.task;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 
@@ -352,14 +354,33 @@ public abstract class Submission extends TaskState {
 	}
 
 	/**
+	 * Return what threads are parked on that wait for the task through a future which
+	 * does not lead to it, or through what depends on that, and which no timer ends: as
+	 * {@link java.util.concurrent.locks.LockSupport#getBlocker} shows it.
+	 */
+	public Collection<Object> waiters() {
+		return List.of();
+	}
+
+	/**
 	 * Return the submission that the given entry of a queue runs, or {@code null} if
-	 * there is none to be found. The JDK's futures do not say what they run, but they
-	 * print it.
+	 * there is none to be found. The JDK's futures, and Spring's wrappers, do not say
+	 * what they run, but they print it.
 	 */
 	public static @Nullable Submission within(Object queued) {
 		Submission task = Task.of(queued);
-		return (task != null || !queued.getClass().getName().startsWith("java.util.concurrent.")) ? task
-				: Printed.by(queued);
+		if (task != null || !printsWhatItRuns(queued.getClass().getName())) {
+			return task;
+		}
+		return (Printed.by(queued) instanceof Submission submission) ? submission : null;
+	}
+
+	/**
+	 * Whether objects of the given class print what they run: futures of the JDK's, and
+	 * what Spring's executors put around a task to run it in another context.
+	 */
+	private static boolean printsWhatItRuns(String type) {
+		return type.startsWith("java.util.concurrent.") || type.startsWith("org.springframework.");
 	}
 
 	/**
@@ -368,40 +389,6 @@ public abstract class Submission extends TaskState {
 	@Override
 	public String toString() {
 		return Printed.note(this) ? "" : this.body.toString();
-	}
-
-	/**
-	 * Finds the submission whose text is part of another object's.
-	 */
-	@SuppressWarnings("ReturnValueIgnored") // printing is all that is asked for
-	private static final class Printed {
-
-		private static final ThreadLocal<Printed> asked = new ThreadLocal<>();
-
-		private @Nullable Submission submission;
-
-		@SuppressWarnings("ReturnValueIgnored") // whoever is asked for it on the way is
-												// the answer
-		static @Nullable Submission by(Object object) {
-			Printed printed = new Printed();
-			asked.set(printed);
-			try {
-				object.toString();
-			}
-			finally {
-				asked.remove();
-			}
-			return printed.submission;
-		}
-
-		static boolean note(Submission submission) {
-			Printed printed = asked.get();
-			if (printed != null) {
-				printed.submission = submission;
-			}
-			return printed != null;
-		}
-
 	}
 
 }
