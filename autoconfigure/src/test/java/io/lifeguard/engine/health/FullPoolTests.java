@@ -178,15 +178,14 @@ class FullPoolTests {
 
 	@Test
 	void tellsOfTenKindsAndHowManyMoreTasksThereAre() throws Exception {
-		List<Class<?>> kinds = List.of(ContextPropagation.class, DeclaredPool.class,
-				FailureContext.class, FailureMoment.class, OwnedTask.class, Schedule.class, ScheduleListener.class,
-				TaskFailureReporter.class, TaskListener.class, TaskOwner.class, ExecutorView.class);
+		List<Class<?>> kinds = List.of(ContextPropagation.class, DeclaredPool.class, FailureContext.class,
+				FailureMoment.class, OwnedTask.class, Schedule.class, ScheduleListener.class, TaskFailureReporter.class,
+				TaskListener.class, TaskOwner.class, ExecutorView.class);
 		Watched pool = new Watched(springExecutor(12, 0));
 		pool.execute(this.errands::print);
 		for (Class<?> kind : kinds) {
 			pool.execute((Runnable) Proxy.newProxyInstance(getClass().getClassLoader(),
-					new Class<?>[] { Runnable.class, kind },
-					(proxy, method, arguments) -> {
+					new Class<?>[] { Runnable.class, kind }, (proxy, method, arguments) -> {
 						this.errands.print();
 						return null;
 					}));
@@ -249,8 +248,8 @@ class FullPoolTests {
 	void namesByItsClassWhatShowsNoFrameOfTheApplication() throws Exception {
 		Watched pool = new Watched(springExecutor(2, 0));
 		CompletableFuture<Void> end = new CompletableFuture<>();
-		pool.executor.execute(RunnableTask.of(pool.ledger, end::join, end::join, false));
-		pool.executor.execute(RunnableTask.of(pool.ledger, end::join, end::join, false));
+		pool.executor.execute(RunnableTask.of(pool.ledger, end::join, end::join, false, false));
+		pool.executor.execute(RunnableTask.of(pool.ledger, end::join, end::join, false, false));
 		pool.awaitWaiting(2);
 		refuseAt(pool, 0);
 		assertThat(atWork(next())).singleElement().asString().startsWith("2 FullPoolTests, all at jdk.internal.");
@@ -293,9 +292,9 @@ class FullPoolTests {
 	void asksNoTaskForItsText() throws Exception {
 		Watched pool = new Watched(springExecutor(1, 2));
 		Hostile hostile = new Hostile(this.errands);
-		pool.executor.execute(RunnableTask.of(pool.ledger, hostile, hostile, false));
+		pool.executor.execute(RunnableTask.of(pool.ledger, hostile, hostile, false, false));
 		pool.awaitWaiting(1);
-		pool.executor.execute(RunnableTask.of(pool.ledger, hostile, hostile, false));
+		pool.executor.execute(RunnableTask.of(pool.ledger, hostile, hostile, false, false));
 		((ThreadPoolTaskExecutor) pool.executor).getThreadPoolExecutor()
 			.getQueue()
 			.add(new FutureTask<>(hostile, null));
@@ -362,7 +361,7 @@ class FullPoolTests {
 		for (int i = 0; i < 4; i++) {
 			missing.look();
 		}
-		RunnableTask skipped = RunnableTask.of(pool.ledger, this.errands::count, this.errands::count, false);
+		RunnableTask skipped = RunnableTask.of(pool.ledger, this.errands::count, this.errands::count, false, false);
 		skipped.beginWithin(() -> {
 		});
 		assertThat(pool.ledger.counts().lost(LossReason.DISCARDED)).isEqualTo(2);
@@ -446,7 +445,7 @@ class FullPoolTests {
 
 		@Override
 		public void execute(Runnable errand) {
-			RunnableTask task = RunnableTask.of(this.ledger, errand, errand, false);
+			RunnableTask task = RunnableTask.of(this.ledger, errand, errand, false, false);
 			try {
 				this.executor.execute(task);
 			}
@@ -485,8 +484,7 @@ class FullPoolTests {
 		}
 
 		void tick(int second, int millis) {
-			this.fullPool
-				.tick(this.start + TimeUnit.SECONDS.toNanos(second) + TimeUnit.MILLISECONDS.toNanos(millis));
+			this.fullPool.tick(this.start + TimeUnit.SECONDS.toNanos(second) + TimeUnit.MILLISECONDS.toNanos(millis));
 		}
 
 	}
