@@ -120,8 +120,9 @@ public final class FullPool {
 			tell(occupation, now);
 		}
 		if (this.episode.ends(now) && this.episode.isTold()) {
+			boolean moment = this.episode.length() < TimeUnit.SECONDS.toNanos(1);
 			logger.info("Pool " + this.ledger.pool() + " is not full any more: it was for "
-					+ Durations.text(this.episode.length())
+					+ (moment ? "a moment" : Durations.text(this.episode.length()))
 					+ ((refusedMeanwhile() > 0) ? ", and has refused " + count(refusedMeanwhile(), "task") : ""));
 		}
 	}
@@ -187,18 +188,20 @@ public final class FullPool {
 		int atWork = this.ledger.running().size();
 		Integer active = this.view.active();
 		int submitters = (active != null) ? Math.max(0, atWork - active) : 0;
-		int threads = this.view.threadLimit();
-		int busy = (active != null) ? active : Math.min(atWork, threads);
-		boolean limited = threads < Integer.MAX_VALUE;
+		int limit = this.view.threadLimit();
+		int busy = (active != null) ? active : Math.min(atWork, limit);
+		boolean limited = limit < Integer.MAX_VALUE;
 		long refused = refusedMeanwhile();
 		StringBuilder state = new StringBuilder();
 		if (limited) {
-			state.append((busy >= threads) ? " is full" : " was full a moment ago");
+			state.append((busy >= limit) ? " is full" : " was full a moment ago");
 		}
 		if (refused > 0) {
 			state.append(limited ? " and" : "").append(" has refused ").append(count(refused, "task"));
 		}
-		state.append(": ").append(busy).append(limited ? " of " + count(threads, "thread") : " threads");
+		int threads = threads();
+		state.append(": ");
+		state.append((threads < Integer.MAX_VALUE) ? busy + " of " + count(threads, "thread") : count(busy, "thread"));
 		state.append(" at work");
 		if (submitters > 0) {
 			state.append(", ").append(count(submitters, "task")).append(" run by submitters");
@@ -215,6 +218,15 @@ public final class FullPool {
 			state.append(", ").append(count(waiting(), "task")).append(" waiting");
 		}
 		return state.toString();
+	}
+
+	/**
+	 * Return how many threads the pool may have, which it only starts once its queue is
+	 * full.
+	 */
+	private int threads() {
+		PoolSnapshot.Size size = this.view.size();
+		return (size != null && size.max() != null) ? size.max() : this.view.threadLimit();
 	}
 
 	private static String count(long number, String noun) {

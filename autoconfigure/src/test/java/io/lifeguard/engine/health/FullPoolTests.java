@@ -116,6 +116,21 @@ class FullPoolTests {
 	}
 
 	@Test
+	void showsTheThreadsThatAnAlmostFullQueueKeepsFromStarting() throws Exception {
+		ThreadPoolTaskExecutor executor = springExecutor(1, 10);
+		executor.setMaxPoolSize(4);
+		Watched pool = new Watched(executor);
+		for (int i = 0; i < 10; i++) {
+			pool.execute(this.errands::print);
+		}
+		pool.awaitWaiting(1);
+		pool.tick(0);
+		pool.tick(30);
+		assertThat(next().throwable())
+			.hasMessage("Pool mail is full: 1 of 4 threads at work, 9 of 10 places in its queue taken");
+	}
+
+	@Test
 	void tellsOfSubmittersThatWaitAtTheLimitOfVirtualThreads() throws Exception {
 		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("mail-");
 		if (Runtime.version().feature() >= 21) {
@@ -226,6 +241,18 @@ class FullPoolTests {
 		assertThat(output).doesNotContain("is not full any more");
 		pool.tick(80);
 		assertThat(output).containsOnlyOnce("Pool mail is not full any more: it was for 20 s, and has refused 3 tasks");
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void logsTheEndOfAMoment(CapturedOutput output) throws Exception {
+		Watched pool = new Watched(springExecutor(1, 0));
+		pool.execute(this.errands::print);
+		refuseAt(pool, 0);
+		next();
+		pool.tick(60);
+		assertThat(output)
+			.containsOnlyOnce("Pool mail is not full any more: it was for a moment, and has refused 1 task");
 	}
 
 	@Test
