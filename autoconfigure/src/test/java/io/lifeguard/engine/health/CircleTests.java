@@ -22,6 +22,7 @@ import io.lifeguard.engine.executor.ExecutorView;
 import io.lifeguard.engine.guard.ExecutorGuard;
 import io.lifeguard.engine.pool.Pool;
 import io.lifeguard.engine.pool.PoolRegistry;
+import io.lifeguard.support.Sideline;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,7 +96,8 @@ class CircleTests {
 			monitors
 				.add(new PoolMonitor(pool.ledger(), ExecutorView.of(executor), pool.settings(), () -> false, List::of));
 		}
-		DeadlockSearch<PoolMonitor, Thread> search = new DeadlockSearch<>(() -> new ThreadLook(monitors));
+		Sideline sideline = new Sideline();
+		DeadlockSearch<PoolMonitor, Thread> search = new DeadlockSearch<>(() -> new ThreadLook(monitors, sideline));
 		long now = 0;
 		int looks = 0;
 		for (long round = this.seed; round < this.seed + ROUNDS; round++) {
