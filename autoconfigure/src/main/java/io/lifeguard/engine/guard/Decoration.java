@@ -13,6 +13,7 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /**
  * What comes around an executor's tasks: its own decorator, and the submitter's context
@@ -28,9 +29,12 @@ final class Decoration {
 
 	private final @Nullable ContextPropagation context;
 
-	private Decoration(@Nullable TaskDecorator decorator, @Nullable ContextPropagation context) {
+	private final Ledger ledger;
+
+	private Decoration(@Nullable TaskDecorator decorator, @Nullable ContextPropagation context, Ledger ledger) {
 		this.decorator = decorator;
 		this.context = context;
+		this.ledger = ledger;
 	}
 
 	/**
@@ -38,15 +42,20 @@ final class Decoration {
 	 * the guard. Whatever else the executor is given, it decorates as before.
 	 * @param context propagates the submitter's context, if that is wanted
 	 */
-	static Decoration takenFrom(Object executor, @Nullable ContextPropagation context) {
-		if (!isReplaceable(executor) || !(Fields.get(executor, FIELD) instanceof TaskDecorator decorator)) {
-			return new Decoration(null, context);
+	static Decoration takenFrom(Object executor, @Nullable ContextPropagation context, Ledger ledger) {
+		Object field = isDecorating(executor) ? Fields.get(executor, FIELD) : null;
+		if (!(field instanceof TaskDecorator decorator)) {
+			return new Decoration(null, context, ledger);
+		}
+		if (executor instanceof TaskScheduler) {
+			set(executor, SchedulerDecorator.around(decorator, executor, ledger));
+			return new Decoration(null, context, ledger);
 		}
 		if (decorator instanceof Rest rest) {
-			return new Decoration(rest.decorator(), context);
+			return new Decoration(rest.decorator(), context, ledger);
 		}
 		set(executor, new Rest(decorator));
-		return new Decoration(decorator, context);
+		return new Decoration(decorator, context, ledger);
 	}
 
 	/**
@@ -54,23 +63,27 @@ final class Decoration {
 	 * both.
 	 */
 	Decoration replacedBy(@Nullable TaskDecorator decorator, Object executor) {
-		if (decorator != null && isReplaceable(executor)) {
+		boolean scheduler = executor instanceof TaskScheduler;
+		if (decorator != null && !scheduler) {
 			set(executor, new Rest(decorator));
-			return new Decoration(decorator, this.context);
+			return new Decoration(decorator, this.context, this.ledger);
 		}
-		set(executor, decorator);
-		return new Decoration(null, this.context);
+		set(executor, (decorator != null) ? SchedulerDecorator.around(decorator, executor, this.ledger) : null);
+		return new Decoration(null, this.context, this.ledger);
 	}
 
-	private static boolean isReplaceable(Object executor) {
-		return executor instanceof ThreadPoolTaskExecutor
-				|| (executor instanceof SimpleAsyncTaskExecutor && !(executor instanceof TaskScheduler));
+	private static boolean isDecorating(Object executor) {
+		return executor instanceof ThreadPoolTaskExecutor || executor instanceof SimpleAsyncTaskExecutor
+				|| executor instanceof ThreadPoolTaskScheduler;
 	}
 
 	@SuppressWarnings("NullAway") // null takes the decorator away
 	private static void set(Object executor, @Nullable TaskDecorator decorator) {
 		if (executor instanceof ThreadPoolTaskExecutor pool) {
 			pool.setTaskDecorator(decorator);
+		}
+		else if (executor instanceof ThreadPoolTaskScheduler scheduler) {
+			scheduler.setTaskDecorator(decorator);
 		}
 		else {
 			((SimpleAsyncTaskExecutor) executor).setTaskDecorator(decorator);

@@ -1,7 +1,6 @@
 package io.lifeguard.engine.health;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -78,7 +77,7 @@ public final class PoolMonitor {
 
 	private boolean faulty;
 
-	private volatile PoolHealth health = new PoolHealth(Status.UP, List.of(), Instant.now());
+	private final CurrentHealth health;
 
 	/**
 	 * Create a monitor.
@@ -105,13 +104,14 @@ public final class PoolMonitor {
 		this.stuck = new StuckTasks(ledger.running(), settings.stuckAfter());
 		this.missing = new MissingTasks(ledger, view);
 		this.alarms = new Alarms(ledger);
+		this.health = new CurrentHealth(ledger.pool());
 	}
 
 	/**
 	 * Return how well the pool was when it was last looked at.
 	 */
 	public PoolHealth health() {
-		return this.health;
+		return this.health.get();
 	}
 
 	/**
@@ -166,7 +166,7 @@ public final class PoolMonitor {
 					this.alarms::recovered);
 			List<String> down = down();
 			List<String> degraded = degraded(now);
-			update(!down.isEmpty() ? Status.DOWN : !degraded.isEmpty() ? Status.DEGRADED : Status.UP,
+			this.health.update(!down.isEmpty() ? Status.DOWN : !degraded.isEmpty() ? Status.DEGRADED : Status.UP,
 					!down.isEmpty() ? down : degraded);
 		}
 		catch (RuntimeException ex) {
@@ -321,21 +321,6 @@ public final class PoolMonitor {
 		long queued = this.ledger.counts().snapshot(false).queued();
 		long shown = this.view.queued();
 		return (shown < 0) ? queued : Math.min(queued, shown + this.ledger.handOvers().get());
-	}
-
-	private void update(Status status, List<String> reasons) {
-		PoolHealth before = this.health;
-		boolean changed = status != before.status();
-		this.health = new PoolHealth(status, List.copyOf(reasons), changed ? Instant.now() : before.since());
-		if (changed) {
-			String line = "Pool " + this.ledger.pool() + " is " + status;
-			if (status == Status.UP) {
-				logger.info(line + " again, after having been " + before.status() + " since " + before.since());
-			}
-			else {
-				logger.warn(line + ": " + String.join("; ", reasons));
-			}
-		}
 	}
 
 }

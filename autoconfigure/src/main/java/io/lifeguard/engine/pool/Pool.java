@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 import io.lifeguard.ContextPropagation;
 import io.lifeguard.DeclaredPool;
@@ -29,6 +30,7 @@ import io.lifeguard.engine.executor.PropertyFinder;
 import io.lifeguard.engine.executor.PoolExecutors;
 import io.lifeguard.engine.failure.PoolLifecycle;
 import io.lifeguard.engine.failure.TaskNames;
+import io.lifeguard.engine.health.FullPool;
 import io.lifeguard.engine.health.Load;
 import io.lifeguard.engine.health.PoolMonitor;
 import io.lifeguard.engine.health.SizeAdvice;
@@ -79,6 +81,8 @@ public final class Pool {
 
 	private final PoolMonitor monitor;
 
+	private final FullPool fullPool;
+
 	private final Schedules schedules;
 
 	private final Scheduler scheduler;
@@ -87,7 +91,7 @@ public final class Pool {
 
 	private volatile PropertyFinder properties = PropertyFinder.NONE;
 
-	private final List<String> furtherAdvice = new CopyOnWriteArrayList<>();
+	private final List<Supplier<List<String>>> furtherAdvice = new CopyOnWriteArrayList<>();
 
 	private final Sideline sideline = new Sideline();
 
@@ -116,6 +120,7 @@ public final class Pool {
 		this.load = new Load(this.ledger);
 		this.monitor = new PoolMonitor(this.ledger, this.executors, settings, applicationClosing,
 				() -> schedules.dead(name));
+		this.fullPool = new FullPool(this.ledger, this.executors, this.load, settings.health(), applicationClosing);
 		this.schedules = schedules;
 		this.scheduler = new PoolScheduler(this.ledger, this.executors, applicationClosing, schedules);
 	}
@@ -239,7 +244,7 @@ public final class Pool {
 	public List<String> advice() {
 		List<String> advice = new ArrayList<>(PoolAdvice.of(executor(), this.executors, this.properties));
 		advice.addAll(SizeAdvice.of(this.load.upTo(System.nanoTime()), this.executors, this.properties));
-		advice.addAll(this.furtherAdvice);
+		this.furtherAdvice.forEach((further) -> advice.addAll(further.get()));
 		return advice;
 	}
 
@@ -269,6 +274,14 @@ public final class Pool {
 	 * Add to the advice on the pool.
 	 */
 	public void addAdvice(String advice) {
+		addAdvice(() -> List.of(advice));
+	}
+
+	/**
+	 * Ask the given supplier, on any thread, for what it has to add to the advice as of
+	 * now.
+	 */
+	public void addAdvice(Supplier<List<String>> advice) {
 		this.furtherAdvice.add(advice);
 	}
 
@@ -429,6 +442,7 @@ public final class Pool {
 			this.executors.removeEnded();
 		}
 		this.monitor.tick(now);
+		this.fullPool.tick(now);
 		if (isPlain()) {
 			lookWithin();
 		}

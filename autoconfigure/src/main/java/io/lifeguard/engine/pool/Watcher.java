@@ -57,6 +57,13 @@ final class Watcher {
 	 */
 	synchronized void watch(Duration limit) {
 		this.pause = Math.max(SHORTEST_PAUSE_MILLIS, Math.min(this.pause, limit.toMillis() / 4));
+		watch();
+	}
+
+	/**
+	 * Watch from now on if not done already.
+	 */
+	synchronized void watch() {
 		if (this.thread == null && !this.closed) {
 			this.thread = DaemonThreads.repeat("lifeguard-watch", this::next, this::faulty);
 		}
@@ -92,6 +99,7 @@ final class Watcher {
 		for (Pool pool : this.registry.pools()) {
 			attempt(() -> look(pool));
 		}
+		this.registry.readOnlyPools().tick(System.nanoTime(), this::attempt);
 		notifyListeners(false);
 		return true;
 	}

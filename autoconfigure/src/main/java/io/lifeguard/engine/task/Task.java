@@ -225,6 +225,25 @@ public class Task extends Submission implements OwnedTask {
 	}
 
 	/**
+	 * Fail the running task with what a framework has consumed, so that nobody can see
+	 * it. What comes besides, of a task that has failed already, is the failure of one
+	 * more task: some run many things for their framework. It is not if it has come
+	 * before, or because the task's time is over.
+	 */
+	public final void consumed(Throwable thrown) {
+		Failure failure = this.failure;
+		if (failure == null) {
+			fail(thrown).uncaught();
+		}
+		else if (isOverdue() || failure.isOf(thrown)) {
+			failure.uncaught();
+		}
+		else {
+			ledger().failed(body(), thrown).uncaught();
+		}
+	}
+
+	/**
 	 * Note that a task has failed of whose run nothing is known.
 	 * @param handle what its failure can be read through; {@code null} if nobody can
 	 */
@@ -335,7 +354,7 @@ public class Task extends Submission implements OwnedTask {
 			ledger().failed(decorated.getClass(), ex).uncaught();
 			ledger().desk().uncaughtHandlers().handle(ex);
 		}
-		abandon(); // unless it has begun, or somebody else is to run it
+		skip(); // unless it has begun, or somebody else is to run it
 		return null;
 	}
 
