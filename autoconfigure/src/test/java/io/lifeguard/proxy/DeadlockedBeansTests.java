@@ -34,8 +34,9 @@ class DeadlockedBeansTests {
 	@ParameterizedTest
 	@MethodSource
 	void areFoundWithTheJdksPool(Way<ThreadPoolExecutor> way) {
-		this.application.with("work", ThreadPoolExecutor.class, () -> new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS,
-				new LinkedBlockingQueue<>(10)))
+		this.application
+			.with("work", ThreadPoolExecutor.class,
+					() -> new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(10)))
 			.run(() -> {
 				ThreadPoolExecutor work = this.application.bean("work", ThreadPoolExecutor.class);
 				work.submit(() -> way.waits.await(work));
@@ -68,8 +69,10 @@ class DeadlockedBeansTests {
 	static Stream<Way<ThreadPoolTaskExecutor>> areFoundWithSpringsPool() {
 		return Stream.of(new Way<>("get", (work) -> work.submit(TASK).get()),
 				new Way<>("join", (work) -> work.submitCompletable(TASK).join()),
-				new Way<>("allOf",
-						(work) -> CompletableFuture.allOf(work.submitCompletable(TASK), work.submitCompletable(TASK))
+				new Way<>(
+						"allOf",
+						(work) -> CompletableFuture
+							.allOf(work.submitCompletable(TASK), work.submitCompletable(TASK))
 							.join()),
 				new Way<>("stage", (work) -> work.submitCompletable(TASK).thenApply((value) -> value).get()),
 				new Way<>("async stage",
@@ -79,9 +82,8 @@ class DeadlockedBeansTests {
 						(work) -> CompletableFuture.supplyAsync(() -> 1, work.getThreadPoolExecutor()).join()),
 				new Way<>("invokeAll on the pool inside",
 						(work) -> work.getThreadPoolExecutor().invokeAll(List.of(TASK, TASK))),
-				new Way<>("adapter", (work) -> new ConcurrentTaskExecutor(work).submit(TASK).get()),
-				new Way<>("security",
-						(work) -> new DelegatingSecurityContextAsyncTaskExecutor(work).submit(TASK).get()));
+				new Way<>("adapter", (work) -> new ConcurrentTaskExecutor(work).submit(TASK).get()), new Way<>(
+						"security", (work) -> new DelegatingSecurityContextAsyncTaskExecutor(work).submit(TASK).get()));
 	}
 
 	@ParameterizedTest
@@ -114,8 +116,8 @@ class DeadlockedBeansTests {
 	}
 
 	private void awaitDown(String pool) {
-		await().untilAsserted(() -> assertThat(this.application.health(pool).status())
-			.isEqualTo(PoolHealth.Status.DOWN));
+		await()
+			.untilAsserted(() -> assertThat(this.application.health(pool).status()).isEqualTo(PoolHealth.Status.DOWN));
 	}
 
 	/**
