@@ -39,7 +39,7 @@ class CircleTests {
 
 	private static final int CIRCLES = Integer.getInteger("lifeguard.deadlock.circles", 25);
 
-	private static final int ROUNDS = Integer.getInteger("lifeguard.deadlock.rounds", 500);
+	private static final int ROUNDS = Integer.getInteger("lifeguard.deadlock.rounds", 100);
 
 	private final long seed = Long.getLong("lifeguard.deadlock.seed", new Random().nextInt(1_000_000));
 
