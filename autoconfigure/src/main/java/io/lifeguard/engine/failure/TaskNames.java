@@ -1,22 +1,19 @@
 package io.lifeguard.engine.failure;
 
-import java.lang.reflect.Field;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
+import io.lifeguard.support.Fields;
 import io.lifeguard.support.Frames;
 import io.lifeguard.support.Throwables;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
-import org.springframework.util.ReflectionUtils;
 
 /**
  * Names a task the way its author would: by the method that is the task or, where that is
@@ -137,7 +134,7 @@ public final class TaskNames {
 		if (!body.getClass().getName().startsWith("org.springframework.")) {
 			return null;
 		}
-		List<Object> values = values(body);
+		List<Object> values = Fields.declared(body);
 		for (Object value : values) {
 			if (value instanceof Method method) {
 				Object target = values.stream().filter(method.getDeclaringClass()::isInstance).findFirst().orElse(null);
@@ -151,20 +148,6 @@ public final class TaskNames {
 			}
 		}
 		return null;
-	}
-
-	private static List<Object> values(Object object) {
-		List<Object> values = new ArrayList<>();
-		for (Field field : object.getClass().getDeclaredFields()) {
-			if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()
-					&& field.trySetAccessible()) {
-				Object value = ReflectionUtils.getField(field, object);
-				if (value != null) {
-					values.add(value);
-				}
-			}
-		}
-		return values;
 	}
 
 	/**

@@ -24,13 +24,21 @@ final class Decoration {
 
 	private static final String FIELD = "taskDecorator";
 
+	/** What a thread runs that has been made for no task. */
+	private static final Runnable NONE = () -> {
+	};
+
 	private final @Nullable TaskDecorator decorator;
 
 	private final @Nullable ContextPropagation context;
 
-	private Decoration(@Nullable TaskDecorator decorator, @Nullable ContextPropagation context) {
+	/** What the executor makes of no task at all. */
+	private final @Nullable Runnable none;
+
+	private Decoration(@Nullable TaskDecorator decorator, @Nullable ContextPropagation context, Object executor) {
 		this.decorator = decorator;
 		this.context = context;
+		this.none = (executor instanceof ThreadPoolTaskExecutor) ? null : NONE;
 	}
 
 	/**
@@ -40,13 +48,13 @@ final class Decoration {
 	 */
 	static Decoration takenFrom(Object executor, @Nullable ContextPropagation context) {
 		if (!isReplaceable(executor) || !(Fields.get(executor, FIELD) instanceof TaskDecorator decorator)) {
-			return new Decoration(null, context);
+			return new Decoration(null, context, executor);
 		}
 		if (decorator instanceof Rest rest) {
-			return new Decoration(rest.decorator(), context);
+			return new Decoration(rest.decorator(), context, executor);
 		}
 		set(executor, new Rest(decorator));
-		return new Decoration(decorator, context);
+		return new Decoration(decorator, context, executor);
 	}
 
 	/**
@@ -56,10 +64,10 @@ final class Decoration {
 	Decoration replacedBy(@Nullable TaskDecorator decorator, Object executor) {
 		if (decorator != null && isReplaceable(executor)) {
 			set(executor, new Rest(decorator));
-			return new Decoration(decorator, this.context);
+			return new Decoration(decorator, this.context, executor);
 		}
 		set(executor, decorator);
-		return new Decoration(null, this.context);
+		return new Decoration(null, this.context, executor);
 	}
 
 	private static boolean isReplaceable(Object executor) {
@@ -81,14 +89,27 @@ final class Decoration {
 	 * Return what the decorator makes of the task, or the task itself.
 	 */
 	Runnable decorate(Runnable task) {
-		return (this.decorator != null) ? this.decorator.decorate(task) : task;
+		return (this.decorator != null) ? made(this.decorator.decorate(task)) : task;
+	}
+
+	/**
+	 * Return what the decorator has made, which may be nothing at all.
+	 */
+	private Runnable made(@Nullable Runnable decorated) {
+		if (decorated != null) {
+			return decorated;
+		}
+		if (this.none == null) {
+			throw new NullPointerException(); // as the JDK's pool does
+		}
+		return this.none;
 	}
 
 	/**
 	 * Return what the decorator makes of what was submitted, or that itself.
 	 */
 	Runnable decorateBody(Ledger ledger, Runnable body) {
-		return DecoratedTask.decorate(ledger, body, this.decorator);
+		return made(DecoratedTask.decorate(ledger, body, this.decorator));
 	}
 
 	/**
@@ -96,7 +117,8 @@ final class Decoration {
 	 * guard's, and would leave alone.
 	 */
 	Runnable decorateOnce(Runnable task) {
-		return (this.decorator != null && Task.of(task) != null) ? new Decorated(this.decorator.decorate(task)) : task;
+		return (this.decorator != null && Task.of(task) != null) ? new Decorated(made(this.decorator.decorate(task)))
+				: task;
 	}
 
 	/**

@@ -46,12 +46,14 @@ import org.springframework.util.ReflectionUtils;
  * what they throw ends a thread of the pool
  * @param seesSubmitted whether code of the application gets to see tasks that have a
  * future
+ * @param invokesAnyAsPlatform whether {@code invokeAny} is that of the JDK's pools
  */
 record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean completesOwnFutures, boolean rethrows,
-		boolean seesExecuted, boolean seesSubmitted) {
+		boolean seesExecuted, boolean seesSubmitted, boolean invokesAnyAsPlatform) {
 
 	/** The methods that see what is given to {@code execute}. */
-	private static final Set<String> EXECUTED = Set.of("execute", "beforeExecute", "afterExecute");
+	private static final Set<String> EXECUTED = Set.of("execute", "beforeExecute", "afterExecute", "remove",
+			"cancelRemainingTask");
 
 	/** The methods that see tasks which are to have a future. */
 	private static final Set<String> SUBMITTED = Set.of("newTaskFor", "decorateTask", "submit", "submitCompletable",
@@ -67,7 +69,8 @@ record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean c
 				|| isApplication(declarer(executor, "submitCompletable", Runnable.class));
 		return new ExecutorTraits(known && plain && !scheduler,
 				makesOwnFutures(executor) || (pool != null && makesOwnTasks(pool)), completes, rethrows(executor),
-				seesExecuted(executor, pool), seesSubmitted(executor, pool));
+				seesExecuted(executor, pool), seesSubmitted(executor, pool),
+				executor == pool && isPlatformMethod(executor, "invokeAny", Collection.class));
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package io.lifeguard.engine.guard;
 
+import java.util.Collection;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -58,6 +59,13 @@ final class RawTasks {
 	 */
 	boolean isSubmitted(Object task) {
 		return this.submitted && Recognition.isRecognised(task);
+	}
+
+	/**
+	 * Whether the executor is given one of the tasks that are to have futures as it is.
+	 */
+	boolean isAnySubmitted(Collection<?> tasks) {
+		return this.submitted && tasks.stream().anyMatch(Recognition::isRecognised);
 	}
 
 	/**
