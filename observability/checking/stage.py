@@ -1,5 +1,7 @@
 """What a check runs on: processes on loopback that end with it, and waiting for conditions."""
+import contextlib
 import json
+import os
 import shutil
 import signal
 import socket
@@ -88,13 +90,18 @@ class Stage:
 
     def stop(self, *names):
         for name in names:
-            self.processes[name].terminate()
+            self._signal(name, signal.SIGTERM)
         for name in names:
             try:
                 self.processes[name].wait(10)
             except subprocess.TimeoutExpired:
-                self.processes[name].kill()
+                self._signal(name, signal.SIGKILL)
                 self.processes[name].wait()
+
+    def _signal(self, name, number):
+        """To the process and to all that it has started: it leads a group of its own."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.processes[name].pid, number)
 
     def port(self):
         while True:
@@ -108,14 +115,14 @@ class Stage:
     def log(self, name):
         return self.folder / f"{name}.log"
 
-    def start(self, name, *command):
+    def start(self, name, *command, cwd=None):
         with self.log(name).open("w") as log:
             self.processes[name] = subprocess.Popen(
                 [str(part) for part in command],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                cwd=self.folder,
+                cwd=cwd or self.folder,
                 start_new_session=True,
             )
 

@@ -53,14 +53,21 @@ public final class LoggingTaskFailureReporter implements TaskFailureReporter {
 	@Override
 	public void reportAlarm(PoolAlarm alarm) {
 		String line = alarm.throwable().getMessage() + ", since " + alarm.since()
-				+ ((alarm.heldBack() > 0) ? ", " + alarm.heldBack() + " alike held back before" : "");
+				+ ((alarm.heldBack() > 0) ? ", " + alarm.heldBack() + " alike held back before" : "") + more(alarm);
 		if (alarm.kind().isFinal()) {
 			logger.error(line, alarm.throwable());
 		}
 		else {
-			logger.warn(line + ". If it is meant to run for so long, set " + PoolProperties.of(alarm.pool())
-					+ ".stuck-after to what it may take, or to 0", alarm.throwable());
+			logger.warn(line, alarm.throwable());
 		}
+	}
+
+	private static String more(PoolAlarm alarm) {
+		if (alarm.throwable() instanceof PoolFullException full) {
+			return ". " + full.explanation();
+		}
+		return (alarm.kind() == PoolAlarm.Kind.STUCK) ? ". If it is meant to run for so long, set "
+				+ PoolProperties.of(alarm.pool()) + ".stuck-after to what it may take, or to 0" : "";
 	}
 
 	@Override

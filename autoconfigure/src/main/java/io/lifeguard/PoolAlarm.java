@@ -12,10 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param pool the pool's name
  * @param kind what it is
  * @param task the task's name, such as {@code MailService.send}; of a deadlock that of
- * one of the tasks; the schedule's
+ * one of the tasks; of a full pool that which most of its threads run, empty if none runs
+ * any; the schedule's
  * @param thread the name of the thread that runs the task, or is in a schedule's way;
- * empty if there is none
- * @param since since when that task has been running, or the schedule has been so
+ * empty if there is none, or not only one
+ * @param since since when that task has been running, or the pool or the schedule has
+ * been so
  * @param submissionSite where the task was submitted, if that was looked up
  * @param throwable what to show: its message is one sentence, its stack trace is the
  * thread's. It was thrown by nobody
@@ -40,6 +42,12 @@ public record PoolAlarm(String pool, Kind kind, String task, String thread, Inst
 		DEADLOCK,
 
 		/**
+		 * A pool has neither a thread nor a place for more tasks: the throwable is a
+		 * {@link PoolFullException}, which tells what its threads were doing.
+		 */
+		FULL,
+
+		/**
 		 * The last runs of a schedule have failed.
 		 */
 		FAILING,
@@ -60,7 +68,7 @@ public record PoolAlarm(String pool, Kind kind, String task, String thread, Inst
 		DEAD;
 
 		/**
-		 * Whether it is about a schedule, rather than about a running task.
+		 * Whether it is about a schedule, rather than about what a pool runs.
 		 */
 		public boolean isSchedule() {
 			return compareTo(FAILING) >= 0;

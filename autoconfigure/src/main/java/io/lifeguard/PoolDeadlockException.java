@@ -1,8 +1,9 @@
 package io.lifeguard;
 
 /**
- * Says that all threads of a pool wait for tasks of the same pool. Nobody throws it: its
- * stack trace is where one of them waits, its suppressed exceptions are the others.
+ * Says that all threads of a pool wait for tasks which only they could run, or only those
+ * of other pools that wait likewise. Nobody throws it: its stack trace is where one of
+ * them waits, its suppressed exceptions are the others.
  */
 public final class PoolDeadlockException extends RuntimeException {
 

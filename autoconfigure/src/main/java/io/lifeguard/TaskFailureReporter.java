@@ -37,8 +37,8 @@ public interface TaskFailureReporter {
 	}
 
 	/**
-	 * Report something about a pool that is no failure: a stuck task, once, or a
-	 * deadlock, once. Does nothing unless overridden.
+	 * Report something about a pool that is no failure: a stuck task, a deadlock, or a
+	 * pool that is full, each once. Does nothing unless overridden.
 	 */
 	default void reportAlarm(PoolAlarm alarm) {
 	}

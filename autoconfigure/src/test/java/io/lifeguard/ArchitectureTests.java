@@ -71,8 +71,10 @@ class ArchitectureTests {
 							"engine.task", "engine.failure")),
 			Map.entry("proxy", Set.of("engine.pool", "engine.guard")),
 			Map.entry("tuning", Set.of("engine.pool", "engine.executor")), Map.entry("sentry", Set.of("engine.pool")),
-			Map.entry("metrics", Set.of("engine.pool")), Map.entry("actuate", Set.of("engine.pool", "tuning")),
-			Map.entry("autoconfigure", Set.of("engine.pool", "proxy", "tuning", "sentry", "metrics", "actuate")));
+			Map.entry("server", Set.of("engine.pool")), Map.entry("metrics", Set.of("engine.pool")),
+			Map.entry("library", Set.of("engine.pool")), Map.entry("jdbc", Set.of("engine.pool")),
+			Map.entry("actuate", Set.of("engine.pool", "tuning")), Map.entry("autoconfigure", Set.of("engine.pool",
+					"proxy", "tuning", "sentry", "server", "metrics", "library", "jdbc", "actuate")));
 
 	/**
 	 * The most classes of one room that may need each other.
@@ -156,8 +158,8 @@ class ArchitectureTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "sentry, io.sentry..", "metrics, io.micrometer.core..", "actuate, org.springframework.boot.health..",
-			"actuate, org.springframework.boot.actuate.." })
+	@CsvSource({ "sentry, io.sentry..", "metrics, io.micrometer.core..", "jdbc, org.springframework.boot.jdbc..",
+			"actuate, org.springframework.boot.health..", "actuate, org.springframework.boot.actuate.." })
 	void onlyItsViewUses(String name, String library) {
 		noClasses().that()
 			.resideOutsideOfPackages(BASE + "." + name, BASE + ".autoconfigure")

@@ -54,6 +54,11 @@ public final class GuardedApplication {
 		return this;
 	}
 
+	public GuardedApplication withAutoConfiguration(Class<?>... configurations) {
+		this.runner = this.runner.withConfiguration(AutoConfigurations.of(configurations));
+		return this;
+	}
+
 	public void run(Test test) {
 		this.runner.withInitializer((context) -> this.context = context).run((context) -> {
 			assertThat(context).hasNotFailed();

@@ -29,6 +29,7 @@ public final class Races {
 			.actorsPerThread(1)
 			.actorsBefore(0)
 			.actorsAfter(0)
+			.loopBound(5_000) // looking through a table is no livelock
 			.verifier(EpsilonVerifier.class);
 		for (ManagedStrategyGuarantee guarantee : guarantees) {
 			options.addGuarantee(guarantee);

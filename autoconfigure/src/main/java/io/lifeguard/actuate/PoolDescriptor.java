@@ -5,7 +5,9 @@ import java.util.List;
 
 import io.lifeguard.PoolHealth;
 import io.lifeguard.PoolSnapshot;
+import io.lifeguard.ThreadsSnapshot;
 import io.lifeguard.engine.pool.Pool;
+import io.lifeguard.engine.pool.ReadOnlyPool;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
@@ -14,16 +16,19 @@ import org.springframework.boot.actuate.endpoint.SanitizableData;
 /**
  * Describes one pool in the endpoint's responses. What is {@code null} is left out.
  *
+ * @param readOnly {@code true} for a pool that is not the application's, of which no
+ * tasks are known, and otherwise absent
  * @param reason why the status is not {@code UP}
  * @param recentFailures only where one pool is asked for
  * @param runningTasks only where one pool is asked for: those that have been running for
  * longest
  * @param runningTasksOmitted how many running tasks are not listed, if any
  */
-public record PoolDescriptor(String type, String threads, String status, @Nullable String reason,
-		PoolSnapshot.@Nullable Size size, @Nullable Integer active, PoolSnapshot.@Nullable Queue queue,
-		PoolSnapshot.Tasks tasks, PoolSnapshot.Failures failures, int stuck, @Nullable LoadDescriptor load,
-		List<String> advice, @Nullable List<RecentFailureDescriptor> recentFailures,
+public record PoolDescriptor(@Nullable Boolean readOnly, String type, String threads, String status,
+		@Nullable String reason, PoolSnapshot.@Nullable Size size, @Nullable Integer active,
+		PoolSnapshot.@Nullable Queue queue, PoolSnapshot.@Nullable Tasks tasks,
+		PoolSnapshot.@Nullable Failures failures, @Nullable Integer stuck, @Nullable LoadDescriptor load,
+		@Nullable List<String> advice, @Nullable List<RecentFailureDescriptor> recentFailures,
 		@Nullable List<RunningTaskDescriptor> runningTasks,
 		@Nullable Long runningTasksOmitted) implements OperationResponseBody {
 
@@ -47,11 +52,21 @@ public record PoolDescriptor(String type, String threads, String status, @Nullab
 			@Nullable List<RunningTaskDescriptor> runningTasks) {
 		PoolSnapshot snapshot = pool.snapshot();
 		PoolHealth health = pool.health();
-		String reason = health.reasons().isEmpty() ? null : String.join("; ", health.reasons());
-		return new PoolDescriptor(snapshot.type(), snapshot.threads(), health.status().name(), reason, snapshot.size(),
-				snapshot.active(), snapshot.queue(), snapshot.tasks(), snapshot.failures(), snapshot.stuck(),
-				LoadDescriptor.of(pool.load()), pool.advice(), recentFailures, runningTasks,
+		return new PoolDescriptor(null, snapshot.type(), snapshot.threads(), health.status().name(), reason(health),
+				snapshot.size(), snapshot.active(), snapshot.queue(), snapshot.tasks(), snapshot.failures(),
+				snapshot.stuck(), LoadDescriptor.of(pool.load()), pool.advice(), recentFailures, runningTasks,
 				omitted(snapshot, runningTasks));
+	}
+
+	static PoolDescriptor of(ReadOnlyPool pool) {
+		ThreadsSnapshot snapshot = pool.snapshot();
+		PoolHealth health = pool.health();
+		return new PoolDescriptor(true, snapshot.type(), snapshot.threads(), health.status().name(), reason(health),
+				snapshot.size(), snapshot.active(), snapshot.queue(), null, null, null, null, null, null, null, null);
+	}
+
+	private static @Nullable String reason(PoolHealth health) {
+		return health.reasons().isEmpty() ? null : String.join("; ", health.reasons());
 	}
 
 	private static @Nullable Long omitted(PoolSnapshot snapshot, @Nullable List<RunningTaskDescriptor> listed) {

@@ -1,12 +1,13 @@
 package io.lifeguard.actuate;
 
 import java.security.Principal;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 import io.lifeguard.engine.pool.Pool;
 import io.lifeguard.engine.pool.PoolRegistry;
+import io.lifeguard.engine.pool.ReadOnlyPool;
 import io.lifeguard.tuning.InvalidPoolChangeException;
 import io.lifeguard.tuning.PoolResizer;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,8 @@ public final class PoolsEndpoint {
 	 */
 	@ReadOperation
 	public PoolsDescriptor pools() {
-		Map<String, PoolDescriptor> pools = new LinkedHashMap<>();
+		Map<String, PoolDescriptor> pools = new TreeMap<>();
+		this.registry.readOnlyPools().all().forEach((pool) -> pools.put(pool.name(), PoolDescriptor.of(pool)));
 		this.registry.pools().forEach((pool) -> pools.put(pool.name(), PoolDescriptor.summary(pool)));
 		return new PoolsDescriptor(pools);
 	}
@@ -61,8 +63,11 @@ public final class PoolsEndpoint {
 	@ReadOperation
 	public @Nullable PoolDescriptor pool(SecurityContext securityContext, @Selector String name) {
 		Pool pool = this.registry.pool(name);
-		return (pool != null) ? PoolDescriptor.details(pool, this.showValues.isShown(securityContext, this.roles))
-				: null;
+		if (pool != null) {
+			return PoolDescriptor.details(pool, this.showValues.isShown(securityContext, this.roles));
+		}
+		ReadOnlyPool readOnly = this.registry.readOnlyPools().get(name);
+		return (readOnly != null) ? PoolDescriptor.of(readOnly) : null;
 	}
 
 	/**
@@ -77,7 +82,9 @@ public final class PoolsEndpoint {
 			@Nullable String keepAlive, @Nullable String concurrencyLimit) {
 		Pool pool = this.registry.pool(name);
 		if (pool == null) {
-			return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
+			ReadOnlyPool readOnly = this.registry.readOnlyPools().get(name);
+			return (readOnly != null) ? refusal(readOnly)
+					: new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
 		}
 		try {
 			Principal principal = securityContext.getPrincipal();
@@ -86,11 +93,19 @@ public final class PoolsEndpoint {
 					(principal != null) ? principal.getName() + " at the endpoint" : "the endpoint");
 		}
 		catch (InvalidPoolChangeException ex) {
-			return new WebEndpointResponse<>(new InvalidChangeDescriptor(ex.property(), ex.value(), ex.reason()),
-					WebEndpointResponse.STATUS_BAD_REQUEST);
+			return refusal(new InvalidChangeDescriptor(ex.property(), ex.value(), ex.reason()));
 		}
 		return new WebEndpointResponse<>(
 				PoolDescriptor.details(pool, this.showValues.isShown(securityContext, this.roles)));
+	}
+
+	private static WebEndpointResponse<?> refusal(ReadOnlyPool pool) {
+		return refusal(new InvalidChangeDescriptor(null, null, "pool " + pool.name()
+				+ " is not the application's and can only be looked at: its size is set by " + pool.sizedBy()));
+	}
+
+	private static WebEndpointResponse<?> refusal(InvalidChangeDescriptor reason) {
+		return new WebEndpointResponse<>(reason, WebEndpointResponse.STATUS_BAD_REQUEST);
 	}
 
 	/**

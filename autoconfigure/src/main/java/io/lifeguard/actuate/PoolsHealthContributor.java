@@ -4,8 +4,10 @@ import java.util.stream.Stream;
 
 import io.lifeguard.PoolHealth;
 import io.lifeguard.PoolSnapshot;
+import io.lifeguard.ThreadsSnapshot;
 import io.lifeguard.engine.pool.Pool;
 import io.lifeguard.engine.pool.PoolRegistry;
+import io.lifeguard.engine.pool.ReadOnlyPool;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
@@ -36,22 +38,51 @@ public final class PoolsHealthContributor implements CompositeHealthContributor 
 	@Override
 	public @Nullable HealthContributor getContributor(String name) {
 		Pool pool = this.registry.pool(name);
-		return (pool != null) ? indicator(pool) : null;
+		if (pool != null) {
+			return indicator(pool);
+		}
+		ReadOnlyPool readOnly = this.registry.readOnlyPools().get(name);
+		return (readOnly != null) ? indicator(readOnly) : null;
 	}
 
 	@Override
 	public Stream<Entry> stream() {
-		return this.registry.pools().stream().map((pool) -> new Entry(pool.name(), indicator(pool)));
+		return Stream.concat(this.registry.pools().stream().map((pool) -> new Entry(pool.name(), indicator(pool))),
+				this.registry.readOnlyPools().all().stream().map((pool) -> new Entry(pool.name(), indicator(pool))));
 	}
 
 	private static HealthIndicator indicator(Pool pool) {
 		return () -> health(pool);
 	}
 
+	private static HealthIndicator indicator(ReadOnlyPool pool) {
+		return () -> health(pool);
+	}
+
 	private static Health health(Pool pool) {
-		PoolHealth health = pool.health();
 		PoolSnapshot snapshot = pool.snapshot();
 		PoolSnapshot.Tasks tasks = snapshot.tasks();
+		return builder(pool.health()).withDetail("running", tasks.running())
+			.withDetail("queued", tasks.queued())
+			.withDetail("stuck", snapshot.stuck())
+			.withDetail("failed", tasks.failed())
+			.withDetail("rejected", tasks.rejected())
+			.build();
+	}
+
+	private static Health health(ReadOnlyPool pool) {
+		ThreadsSnapshot snapshot = pool.snapshot();
+		Health.Builder builder = builder(pool.health());
+		if (snapshot.active() != null) {
+			builder.withDetail("running", snapshot.active());
+		}
+		if (snapshot.queue() != null) {
+			builder.withDetail("queued", snapshot.queue().size());
+		}
+		return builder.build();
+	}
+
+	private static Health.Builder builder(PoolHealth health) {
 		Health.Builder builder = switch (health.status()) {
 			case UP -> Health.up();
 			case DEGRADED -> Health.status(DEGRADED);
@@ -60,13 +91,7 @@ public final class PoolsHealthContributor implements CompositeHealthContributor 
 		if (!health.reasons().isEmpty()) {
 			builder.withDetail("reason", String.join("; ", health.reasons()));
 		}
-		return builder.withDetail("since", health.since().toString())
-			.withDetail("running", tasks.running())
-			.withDetail("queued", tasks.queued())
-			.withDetail("stuck", snapshot.stuck())
-			.withDetail("failed", tasks.failed())
-			.withDetail("rejected", tasks.rejected())
-			.build();
+		return builder.withDetail("since", health.since().toString());
 	}
 
 }

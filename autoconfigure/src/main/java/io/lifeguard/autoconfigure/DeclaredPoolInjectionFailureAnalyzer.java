@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
+import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
@@ -30,7 +31,8 @@ final class DeclaredPoolInjectionFailureAnalyzer extends AbstractFailureAnalyzer
 	@Override
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, NoSuchBeanDefinitionException cause) {
 		ResolvableType wanted = cause.getResolvableType();
-		if (wanted == null || !Executor.class.isAssignableFrom(wanted.toClass())
+		if (cause instanceof NoUniqueBeanDefinitionException || wanted == null
+				|| !Executor.class.isAssignableFrom(wanted.toClass())
 				|| !(this.beanFactory instanceof ListableBeanFactory beans)) {
 			return null;
 		}

@@ -8,6 +8,7 @@ import io.lifeguard.proxy.ExecutorGuardPostProcessor;
 import io.lifeguard.proxy.ExecutorGuardFactory;
 import io.lifeguard.proxy.GuardingAsyncConfigurer;
 import io.lifeguard.proxy.GuardingSchedulingConfigurer;
+import io.lifeguard.proxy.HandRegisteredExecutors;
 import io.lifeguard.proxy.LastReporters;
 import io.lifeguard.proxy.LifeguardLifecycle;
 import io.lifeguard.tuning.EnvironmentChangeListener;
@@ -38,7 +39,10 @@ import org.springframework.scheduling.annotation.AsyncConfigurer;
  * have beans of common names too; and a parameter has the name of the bean that it takes,
  * so that Spring need not look for it by type among all the beans of an application.
  */
-@AutoConfiguration(after = LifeguardPropertiesAutoConfiguration.class)
+// Of several configurers of scheduling without an order, the one registered last comes
+// last
+@AutoConfiguration(after = LifeguardPropertiesAutoConfiguration.class,
+		afterName = "org.springframework.boot.micrometer.observation.autoconfigure.ScheduledTasksObservationAutoConfiguration")
 @ConditionalOnBooleanProperty(name = "lifeguard.enabled", matchIfMissing = true)
 @Import(LifeguardPropertiesAutoConfiguration.class)
 @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
@@ -74,6 +78,13 @@ public final class LifeguardAutoConfiguration {
 	static ExecutorGuardPostProcessor executorGuardPostProcessor(
 			ObjectProvider<ExecutorGuardFactory> lifeguardExecutorGuardFactory) {
 		return new ExecutorGuardPostProcessor(lifeguardExecutorGuardFactory);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static HandRegisteredExecutors handRegisteredExecutors(
+			ObjectProvider<ExecutorGuardPostProcessor> executorGuardPostProcessor) {
+		return new HandRegisteredExecutors(executorGuardPostProcessor::getObject);
 	}
 
 	@Bean

@@ -1,6 +1,7 @@
 package io.lifeguard.autoconfigure;
 
 import io.lifeguard.engine.pool.PoolRegistry;
+import io.lifeguard.sentry.AheadOfTimeCheck;
 import io.lifeguard.sentry.CheckIns;
 import io.lifeguard.sentry.OwnCheckIns;
 import io.lifeguard.sentry.SentryArrival;
@@ -18,6 +19,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 
 /**
  * Auto-configuration of reports to Sentry. Works with the Sentry of its own starter as
@@ -42,6 +44,16 @@ public final class LifeguardSentryAutoConfiguration {
 	@Order(0)
 	static SentryTaskFailureReporter sentryTaskFailureReporter(PoolRegistry lifeguardPoolRegistry) {
 		return new SentryTaskFailureReporter(lifeguardPoolRegistry);
+	}
+
+	/**
+	 * Looks at the start only. Not lazy: nothing needs it.
+	 */
+	@Bean
+	@Lazy(false)
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static AheadOfTimeCheck sentryAheadOfTimeCheck(Environment environment) {
+		return new AheadOfTimeCheck(environment);
 	}
 
 	/**

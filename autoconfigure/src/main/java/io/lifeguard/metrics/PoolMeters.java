@@ -5,10 +5,12 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 import io.lifeguard.Handling;
 import io.lifeguard.LossReason;
 import io.lifeguard.Outcome;
+import io.lifeguard.PoolHealth;
 import io.lifeguard.ReportOutcome;
 import io.lifeguard.engine.pool.Pool;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -81,10 +83,7 @@ final class PoolMeters {
 			.description("Tasks that run for longer than the pool's limit")
 			.tag("pool", name)
 			.register(this.meters));
-		add(Gauge.builder("lifeguard.health", this.pool, PoolMeters::health)
-			.description("Health of the pool: 1 up, 0.5 degraded, 0 down")
-			.tag("pool", name)
-			.register(this.meters));
+		add(health(name, this.pool, Pool::health, this.meters));
 		return this.bound;
 	}
 
@@ -121,8 +120,18 @@ final class PoolMeters {
 		return meter;
 	}
 
-	private static double health(Pool pool) {
-		return switch (pool.health().status()) {
+	/**
+	 * Bind what says how well a pool is, of whichever kind.
+	 */
+	static <P> Gauge health(String name, P pool, Function<P, PoolHealth> health, MeterRegistry meters) {
+		return Gauge.builder("lifeguard.health", pool, (source) -> value(health.apply(source).status()))
+			.description("Health of the pool: 1 up, 0.5 degraded, 0 down")
+			.tag("pool", name)
+			.register(meters);
+	}
+
+	private static double value(PoolHealth.Status status) {
+		return switch (status) {
 			case UP -> 1;
 			case DEGRADED -> 0.5;
 			case DOWN -> 0;

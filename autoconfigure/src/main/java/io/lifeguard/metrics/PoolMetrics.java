@@ -6,11 +6,13 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.lifeguard.engine.pool.Pool;
 import io.lifeguard.engine.pool.PoolRegistry;
+import io.lifeguard.engine.pool.ReadOnlyPool;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Binds the meters of all pools, each from the moment its pool exists. Where another pool
@@ -39,14 +41,27 @@ public final class PoolMetrics implements MeterBinder {
 		}
 		BoundPools pools = new BoundPools(meters);
 		this.bound.put(meters, pools);
-		this.registry.onPool((pool) -> {
-			try {
-				pools.bind(pool);
-			}
-			catch (RuntimeException ex) { // no reason to do without the executor
-				logger.warn("Meters of pool " + pool.name() + " can't be bound to " + meters, ex);
-			}
-		});
+		this.registry.onPool((pool) -> attempt(pool.name(), meters, () -> pools.bind(pool)));
+		Map<ReadOnlyPool, Meter> readOnly = new ConcurrentHashMap<>();
+		this.registry.readOnlyPools()
+			.onPool((pool) -> attempt(pool.name(), meters,
+					() -> readOnly.put(pool, PoolMeters.health(pool.name(), pool, ReadOnlyPool::health, meters))),
+					(pool) -> remove(readOnly.remove(pool), meters));
+	}
+
+	private static void attempt(String pool, MeterRegistry meters, Runnable binding) {
+		try {
+			binding.run();
+		}
+		catch (RuntimeException ex) { // no reason to do without the executor
+			logger.warn("Meters of pool " + pool + " can't be bound to " + meters, ex);
+		}
+	}
+
+	private static void remove(@Nullable Meter meter, MeterRegistry meters) {
+		if (meter != null) {
+			meters.remove(meter);
+		}
 	}
 
 	/**

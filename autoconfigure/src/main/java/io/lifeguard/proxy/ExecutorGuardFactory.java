@@ -96,6 +96,14 @@ public final class ExecutorGuardFactory {
 		});
 	}
 
+	/**
+	 * Whether the given executor is one that is guarded, or to be left alone.
+	 */
+	boolean knows(Object executor) {
+		return this.guards.containsKey(executor) || this.excludes.contains(executor)
+				|| this.registry.pools().stream().anyMatch((pool) -> pool.guards(executor));
+	}
+
 	Excludes excludes() {
 		return this.excludes;
 	}

@@ -40,6 +40,8 @@ public final class ExecutorGuardPostProcessor implements SmartInstantiationAware
 	@SuppressWarnings("NullAway.Init") // set before all else
 	private ConfigurableListableBeanFactory beanFactory;
 
+	private final FactoryTasks factoryTasks = new FactoryTasks();
+
 	private final Map<Object, Object> earlyReferences = Collections.synchronizedMap(new IdentityHashMap<>());
 
 	/**
@@ -82,9 +84,20 @@ public final class ExecutorGuardPostProcessor implements SmartInstantiationAware
 	}
 
 	@Override
+	public Object postProcessBeforeInitialization(Object bean, String beanName) {
+		this.factoryTasks.keep(bean);
+		return bean;
+	}
+
+	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (!isExecutor(bean)) {
+			this.factoryTasks.schedule(bean, (executor) -> guard(executor, beanName));
 			return bean;
+		}
+		Object guarded = this.factoryTasks.guarded(bean);
+		if (guarded != null) {
+			return guarded;
 		}
 		Object reference = this.earlyReferences.remove(bean);
 		if (reference != null) {
@@ -116,7 +129,7 @@ public final class ExecutorGuardPostProcessor implements SmartInstantiationAware
 				&& method.equals(this.beanFactory.getMergedBeanDefinition(beanName).getDestroyMethodName());
 	}
 
-	private static boolean isExecutor(Object bean) {
+	static boolean isExecutor(Object bean) {
 		return (bean instanceof Executor || bean instanceof TaskScheduler) && !(bean instanceof ScopedObject);
 	}
 
@@ -129,7 +142,7 @@ public final class ExecutorGuardPostProcessor implements SmartInstantiationAware
 		return beanName.startsWith("scopedTarget.") ? beanName.substring("scopedTarget.".length()) : beanName;
 	}
 
-	private Object guard(Object bean, String beanName) {
+	Object guard(Object bean, String beanName) {
 		ExecutorGuardFactory guards = this.guards.getObject();
 		String poolName = poolName(beanName);
 		if (guards.leavesAlone(poolName, bean)) {

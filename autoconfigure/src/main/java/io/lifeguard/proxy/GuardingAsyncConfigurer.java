@@ -3,6 +3,10 @@ package io.lifeguard.proxy;
 import java.lang.reflect.Method;
 import java.util.concurrent.Executor;
 
+import io.lifeguard.engine.pool.Guarded;
+import io.lifeguard.engine.pool.PoolRegistry;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.interceptor.AsyncExecutionAspectSupport;
@@ -17,6 +21,8 @@ import org.springframework.scheduling.annotation.AsyncConfigurer;
  * see what those without a result throw.
  */
 public final class GuardingAsyncConfigurer implements AsyncConfigurer {
+
+	private static final Log logger = LogFactory.getLog(GuardingAsyncConfigurer.class);
 
 	private final @Nullable AsyncConfigurer application;
 
@@ -51,7 +57,7 @@ public final class GuardingAsyncConfigurer implements AsyncConfigurer {
 		AsyncUncaughtExceptionHandler handler = (this.application != null)
 				? this.application.getAsyncUncaughtExceptionHandler() : null;
 		return (failure, method, arguments) -> {
-			boolean guarded = this.guards.registry().failCurrentTask(failure);
+			boolean guarded = PoolRegistry.failCurrentTask(failure);
 			if (handler != null) {
 				handler.handleUncaughtException(failure, method, arguments);
 			}
@@ -62,11 +68,17 @@ public final class GuardingAsyncConfigurer implements AsyncConfigurer {
 	}
 
 	/**
-	 * Return the executor that Spring falls back to in private, guarded.
+	 * Return the executor that Spring falls back to in private, guarded. It has no bound,
+	 * and nobody has asked for it: so that is said.
 	 */
 	private synchronized Executor fallback() {
 		if (this.fallback == null) {
 			this.fallback = this.guards.guard(new SimpleAsyncTaskExecutor(), Executor.class);
+			if (this.fallback instanceof Guarded guarded) {
+				String advice = AsyncFallback.advice(this.beanFactory);
+				guarded.lifeguardPool().addAdvice(advice);
+				logger.warn("Pool " + guarded.lifeguardPool().name() + ": " + advice);
+			}
 		}
 		return this.fallback;
 	}

@@ -99,6 +99,11 @@ public final class LifeguardLifecycle
 		}
 		logger.info(pools.isEmpty() ? "Lifeguard guards no pool yet" : "Lifeguard guards " + pools.size()
 				+ ((pools.size() == 1) ? " pool: " : " pools: ") + String.join(", ", pools));
+		List<String> unguarded = UnguardedExecutors.among(this.beanFactory, this.guards);
+		if (!unguarded.isEmpty()) {
+			logger.info("Not guarded, since they are no beans of their own: " + String.join("; ", unguarded)
+					+ ". Make a bean of what is yours, or guard it with Lifeguard.guard");
+		}
 	}
 
 }

@@ -32,20 +32,17 @@ final class ReactiveScheduleHandler implements ObservationHandler<ScheduledTaskO
 
 	/**
 	 * Listen to the observations of the given registrar's tasks. Where the application
-	 * has none made, only those of reactive methods are.
+	 * has none made, only those of reactive methods are, and nobody else sees them.
 	 */
 	void listenTo(ScheduledTaskRegistrar registrar) {
 		if (!reactorPresent) {
 			return;
 		}
 		ObservationRegistry observations = registrar.getObservationRegistry();
-		if (observations == null) {
+		if (observations == null || observations.isNoop()) {
 			observations = ObservationRegistry.create();
 			observations.observationConfig().observationPredicate((name, context) -> supportsContext(context));
 			registrar.setObservationRegistry(observations);
-		}
-		else if (observations.isNoop()) {
-			return; // by the application's own will
 		}
 		observations.observationConfig().observationHandler(this);
 	}

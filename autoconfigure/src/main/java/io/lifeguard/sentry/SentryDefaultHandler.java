@@ -19,13 +19,16 @@ final class SentryDefaultHandler {
 	private SentryDefaultHandler() {
 	}
 
-	static @Nullable UncaughtExceptionHandler unwrapped() {
-		UncaughtExceptionHandler handler = Thread.getDefaultUncaughtExceptionHandler();
-		for (int depth = 0; handler instanceof UncaughtExceptionHandlerIntegration && depth < 16; depth++) {
-			handler = (inner != null && inner.trySetAccessible())
-					? (UncaughtExceptionHandler) ReflectionUtils.getField(inner, handler) : null;
+	/**
+	 * Return the handler that stands behind Sentry's, {@code null} if there is none, and
+	 * any other as it is.
+	 */
+	static @Nullable UncaughtExceptionHandler behind(@Nullable UncaughtExceptionHandler handler) {
+		if (!(handler instanceof UncaughtExceptionHandlerIntegration)) {
+			return handler;
 		}
-		return (handler instanceof UncaughtExceptionHandlerIntegration) ? null : handler;
+		return (inner != null && inner.trySetAccessible())
+				? (UncaughtExceptionHandler) ReflectionUtils.getField(inner, handler) : null;
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 import io.lifeguard.LossReason;
 import io.lifeguard.LostTasks;
 import io.lifeguard.PoolAlarm;
+import io.lifeguard.PoolFullException;
 import io.lifeguard.engine.pool.PoolRegistry;
 import io.lifeguard.SubmissionSite;
 import io.lifeguard.TaskFailure;
@@ -48,7 +49,7 @@ public final class SentryTaskFailureReporter implements TaskFailureReporter {
 		this.installation.install();
 		registry.setFailureContext(capture);
 		registry.onRemoval((pool) -> capture.forget(pool.name()));
-		registry.setDefaultHandler(SentryDefaultHandler::unwrapped);
+		registry.setTracker(SentryDefaultHandler::behind);
 		registry.onTick((last) -> {
 			if (last) {
 				capture.close();
@@ -102,13 +103,29 @@ public final class SentryTaskFailureReporter implements TaskFailureReporter {
 		SentryEvent event = new SentryEvent(withMechanism(alarm.throwable(), true));
 		event.setLevel(alarm.kind().isFinal() ? SentryLevel.ERROR : SentryLevel.WARNING);
 		event.setTag("pool", alarm.pool());
-		event.setTag("task", alarm.task());
+		if (!alarm.task().isEmpty()) {
+			event.setTag("task", alarm.task());
+		}
 		event.setTag("alarm", alarm.kind().toString());
 		Map<String, Object> context = context(alarm.pool(), alarm.thread(), alarm.submissionSite());
-		context.put(alarm.kind().isSchedule() ? "since" : "runningSince", alarm.since().toString());
-		if (alarm.kind().isSchedule()) {
+		if (alarm.throwable() instanceof PoolFullException full) {
+			context.put("fullSince", alarm.since().toString());
+			context.put("atWork", full.atWork());
+			if (full.longestWaiting() != null) {
+				context.put("longestWaiting", full.longestWaiting());
+			}
+			if (full.demand() > 0) {
+				context.put("demand", Math.round(full.demand() * 100) / 100.0);
+			}
+			event.setFingerprints(List.of(alarm.kind().toString(), alarm.pool()));
+		}
+		else if (alarm.kind().isSchedule()) {
+			context.put("since", alarm.since().toString());
 			// Its text and stack trace are never the same twice
 			event.setFingerprints(List.of(alarm.kind().toString(), alarm.pool(), alarm.task()));
+		}
+		else {
+			context.put("runningSince", alarm.since().toString());
 		}
 		event.getContexts().put(PoolContext.NAME, context);
 		Sentry.captureEvent(event, OwnEvents.newHint());
@@ -170,7 +187,9 @@ public final class SentryTaskFailureReporter implements TaskFailureReporter {
 
 	private Map<String, Object> context(String pool, String thread, @Nullable SubmissionSite site) {
 		Map<String, Object> context = PoolContext.of(this.registry, pool);
-		context.put("thread", thread);
+		if (!thread.isEmpty()) {
+			context.put("thread", thread);
+		}
 		if (site != null) {
 			context.put("submittedFrom", site.toString());
 			context.put("submissionStack", site.frames().stream().map(StackTraceElement::toString).toList());

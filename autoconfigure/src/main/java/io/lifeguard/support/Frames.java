@@ -7,12 +7,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells an application's stack frames from those of the JDK, of Spring and of the guard.
+ * Tells an application's stack frames from those of the JDK, of Spring, of libraries that
+ * run tasks and of the guard.
  */
 public final class Frames {
 
 	private static final String[] FOREIGN = { "java.", "javax.", "jakarta.", "jdk.", "sun.", "com.sun.",
-			"org.springframework.", "io.micrometer.", "org.apache.", "io.sentry." };
+			"org.springframework.", "io.micrometer.", "org.apache.", "io.sentry.", "reactor.", "io.reactivex.",
+			"kotlin.", "kotlinx.", "org.quartz.", "io.grpc.", "com.github.benmanes." };
 
 	/** The packages of applications that have said where they are. */
 	private static final List<String> applications = new CopyOnWriteArrayList<>();

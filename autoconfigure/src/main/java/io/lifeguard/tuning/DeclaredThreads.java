@@ -47,7 +47,7 @@ public class DeclaredThreads extends SimpleAsyncTaskExecutor implements Declared
 	@Override
 	@Deprecated
 	public void execute(Runnable task, long startTimeout) {
-		if (!enter()) {
+		if (!enter(task)) {
 			switch (this.rejection) {
 				case CALLER_RUNS -> task.run();
 				case DISCARD -> RejectionHandlers.discard(task);
@@ -77,7 +77,7 @@ public class DeclaredThreads extends SimpleAsyncTaskExecutor implements Declared
 		});
 	}
 
-	private boolean enter() {
+	private boolean enter(Runnable task) {
 		if (this.rejection != RejectionPolicy.BLOCK) {
 			return this.places.tryAcquire();
 		}
@@ -85,7 +85,7 @@ public class DeclaredThreads extends SimpleAsyncTaskExecutor implements Declared
 			if (this.blockTimeout != null) {
 				return this.places.tryAcquire(this.blockTimeout.toNanos(), TimeUnit.NANOSECONDS);
 			}
-			this.places.acquire();
+			RejectionHandlers.awaitPlace(task, this.places::acquire);
 			return true;
 		}
 		catch (InterruptedException ex) {

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.jetty.autoconfigure.actuate.web.server.JettyServletManagementContextAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -167,8 +168,10 @@ class BoardEndpointTests {
 
 	private void start(String... arguments) {
 		SpringApplication application = new SpringApplication(Application.class);
-		application.setDefaultProperties(
-				Map.of("server.port", "0", "server.address", "127.0.0.1", "spring.main.banner-mode", "off"));
+		application.setDefaultProperties(Map.of("server.port", "0", "server.address", "127.0.0.1",
+				"spring.main.banner-mode", "off",
+				// On the class path for its own tests
+				"spring.autoconfigure.exclude", JettyServletManagementContextAutoConfiguration.class.getName()));
 		this.context = application.run(arguments);
 	}
 

@@ -4,6 +4,7 @@ import java.util.concurrent.ExecutorService;
 
 import org.junit.jupiter.api.Test;
 
+import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -12,6 +13,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -49,6 +51,16 @@ class DeclaredPoolInjectionFailureAnalyzerTests {
 	}
 
 	@Test
+	void leavesItToSpringBootToNameSeveralThatCouldBeInjected() {
+		this.runner.withPropertyValues("lifeguard.pools.mail.core-size=1")
+			.withUserConfiguration(NeedsOneOfTwo.class)
+			.run((context) -> {
+				assertThat(context.getStartupFailure()).rootCause().isInstanceOf(NoUniqueBeanDefinitionException.class);
+				assertThat(analyze(context.getStartupFailure())).isNull();
+			});
+	}
+
+	@Test
 	void theWayThatItNamesWorks() {
 		this.runner.withPropertyValues("lifeguard.pools.mail.core-size=1")
 			.withUserConfiguration(NeedsATaskExecutor.class)
@@ -65,6 +77,26 @@ class DeclaredPoolInjectionFailureAnalyzerTests {
 		@Bean
 		String user(@Qualifier("mail") ExecutorService mail) {
 			return mail.toString();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NeedsOneOfTwo {
+
+		@Bean
+		ThreadPoolTaskExecutor one() {
+			return new ThreadPoolTaskExecutor();
+		}
+
+		@Bean
+		ThreadPoolTaskExecutor other() {
+			return new ThreadPoolTaskExecutor();
+		}
+
+		@Bean
+		String user(AsyncTaskExecutor executor) {
+			return executor.toString();
 		}
 
 	}

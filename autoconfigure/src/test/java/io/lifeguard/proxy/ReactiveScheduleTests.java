@@ -6,6 +6,8 @@ import io.lifeguard.GuardedApplication;
 import io.lifeguard.Handling;
 import io.lifeguard.ScheduleHealth;
 import io.lifeguard.ScheduleSnapshot;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
@@ -15,6 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
+import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
+import org.springframework.boot.micrometer.observation.autoconfigure.ScheduledTasksObservationAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.annotation.EnableScheduling;
@@ -34,9 +38,20 @@ class ReactiveScheduleTests {
 	private static final String NAME = "ReactiveScheduleTests.Jobs.";
 
 	@ParameterizedTest
-	@ValueSource(classes = { Unobserved.class, Observed.class })
+	@ValueSource(classes = { Unobserved.class, Observed.class, Silenced.class })
 	void failsAsItsPublisherDoes(Class<?> configuration) {
-		GuardedApplication application = new GuardedApplication().with(configuration);
+		assertFailing(new GuardedApplication().with(configuration));
+	}
+
+	@Test
+	void failsAsItsPublisherDoesWhereSpringBootObservesScheduledTasks() {
+		assertFailing(new GuardedApplication().with(Unobserved.class)
+			.with("meters", MeterRegistry.class, SimpleMeterRegistry::new)
+			.withAutoConfiguration(ObservationAutoConfiguration.class,
+					ScheduledTasksObservationAutoConfiguration.class));
+	}
+
+	private static void assertFailing(GuardedApplication application) {
 		application.run(() -> {
 			for (String name : new String[] { "fails", "failsElsewhere", "failsWithDelay" }) {
 				await()
@@ -116,6 +131,16 @@ class ReactiveScheduleTests {
 			ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
 			scheduler.setPoolSize(4);
 			return scheduler;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Silenced extends Unobserved {
+
+		@Bean
+		SchedulingConfigurer silence() {
+			return (registrar) -> registrar.setObservationRegistry(ObservationRegistry.NOOP);
 		}
 
 	}

@@ -183,19 +183,23 @@ class CheckInTests {
 			scheduler.setPoolSize(4);
 			Instant start = Instant.now().plusMillis(300);
 			for (int i = 0; i < 500; i++) {
-				scheduler.scheduleAtFixedRate(new Succeeding(), start, HOUR);
+				scheduler.scheduleAtFixedRate((i % 100 == 0) ? new Failing() : new Succeeding(), start, HOUR);
 			}
 			await().until(() -> !this.sentry.checkIns().isEmpty());
 			for (int i = 0; i < 20; i++) {
 				Sentry.captureException(new IllegalStateException("The application's own " + i));
 			}
 			await().atMost(Duration.ofMinutes(1)).until(() -> this.sentry.checkIns().size() == 1000);
-			await().until(() -> this.sentry.events().size() == 20);
+			await().until(() -> this.sentry.events().size() == 25);
 			Map<String, List<JsonNode>> runs = this.sentry.checkIns()
 				.stream()
 				.collect(Collectors.groupingBy((checkIn) -> checkIn.get("check_in_id").asString()));
 			assertThat(runs).hasSize(500)
-				.allSatisfy((id, checkIns) -> assertThat(statuses(checkIns)).containsExactly("in_progress", "ok"));
+				.allSatisfy((id, checkIns) -> assertThat(statuses(checkIns)).hasSize(2)
+					.startsWith("in_progress")
+					.doesNotHaveDuplicates());
+			assertThat(runs.values()).filteredOn((checkIns) -> statuses(checkIns).contains("error")).hasSize(5);
+			assertThat(runs.values()).filteredOn((checkIns) -> statuses(checkIns).contains("ok")).hasSize(495);
 		});
 	}
 

@@ -11,7 +11,9 @@ import io.lifeguard.LoggingTaskFailureReporter;
 import io.lifeguard.PoolSettings;
 import io.lifeguard.ReportSettings;
 import io.lifeguard.engine.guard.ExecutorGuard;
+import io.lifeguard.engine.pool.Pool;
 import io.lifeguard.engine.pool.PoolRegistry;
+import io.lifeguard.shop.Errands;
 import io.lifeguard.shop.SlowReport;
 import io.sentry.Sentry;
 import io.sentry.SentryEvent;
@@ -19,10 +21,14 @@ import io.sentry.SentryLevel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.core.task.TaskRejectedException;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for what {@link SentryTaskFailureReporter} makes of alarms.
@@ -35,6 +41,8 @@ class SentryAlarmTests {
 			Duration.ofMillis(1), Duration.ZERO, Duration.ZERO, false, HealthSettings.DEFAULT), ReportSettings.DEFAULT);
 
 	private final SlowReport report = new SlowReport();
+
+	private final Errands errands = new Errands();
 
 	@BeforeEach
 	void initSentry() {
@@ -75,6 +83,55 @@ class SentryAlarmTests {
 		this.report.end();
 		this.registry.close();
 		assertThat(this.events).isEmpty();
+	}
+
+	@Test
+	void isOneWarningForAFullPool() {
+		try (SentryReceiver receiver = SentryReceiver.start()) {
+			Sentry.init((options) -> options.setDsn(receiver.dsn()));
+			this.registry
+				.report(List.of(new LoggingTaskFailureReporter(), new SentryTaskFailureReporter(this.registry)));
+			SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("mail-");
+			executor.setConcurrencyLimit(6);
+			executor.setRejectTasksWhenLimitReached(true);
+			Pool pool = this.registry.register("mail", executor);
+			ExecutorGuard guard = ExecutorGuard.of(executor, pool);
+			this.errands.giveTo(guard);
+			await().until(() -> pool.runningTasks(true)
+				.stream()
+				.filter((task) -> task.stack().toString().contains("CompletableFuture.waitingGet"))
+				.count() == 6);
+			for (int i = 0; i < 10; i++) {
+				assertThatExceptionOfType(TaskRejectedException.class).isThrownBy(() -> guard.execute(() -> {
+				}));
+			}
+			List<JsonNode> full = await().until(() -> receiver.events()
+				.stream()
+				.filter((event) -> event.path("tags").path("alarm").asString().equals("full"))
+				.toList(), (events) -> !events.isEmpty());
+			this.errands.end();
+			this.registry.close();
+			assertThat(full).singleElement().satisfies((event) -> {
+				assertThat(event.path("level").asString()).isEqualTo("warning");
+				assertThat(event.path("tags").path("pool").asString()).isEqualTo("mail");
+				assertThat(event.path("tags").path("task").asString()).isEqualTo("Errands.mail");
+				assertThat(event.path("fingerprint").toString()).isEqualTo("[\"full\",\"mail\"]");
+				JsonNode context = event.path("contexts").path("Task Pool");
+				assertThat(context.path("running").asInt()).isEqualTo(6);
+				assertThat(context.has("fullSince")).isTrue();
+				assertThat(context.path("atWork")).extracting((kind) -> kind.asString().split("\\(")[0])
+					.containsExactly("3 Errands.mail, 2 of them at io.lifeguard.shop.Errands.deliver",
+							"2 Errands.print, all at io.lifeguard.shop.Errands.print",
+							"1 Errands.count at io.lifeguard.shop.Errands.count");
+				JsonNode exceptions = event.path("exception").path("values");
+				JsonNode thrown = exceptions.get(exceptions.size() - 1);
+				assertThat(thrown.path("value").asString())
+					.matches("Pool mail is full and has refused \\d+ tasks?: 6 of 6 threads at work");
+				assertThat(thrown.path("mechanism").path("handled").asBoolean()).isTrue();
+				assertThat(thrown.path("stacktrace").toString()).contains("\"deliver\"");
+				assertThat(exceptions).hasSize(3);
+			});
+		}
 	}
 
 }

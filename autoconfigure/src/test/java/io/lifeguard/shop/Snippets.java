@@ -58,8 +58,8 @@ final class Snippets {
 
 		private final AsyncTaskExecutor executor;
 
-		Leak(AsyncTaskExecutor executor) {
-			this.executor = executor;
+		Leak(AsyncTaskExecutor applicationTaskExecutor) {
+			this.executor = applicationTaskExecutor;
 		}
 
 		@Override

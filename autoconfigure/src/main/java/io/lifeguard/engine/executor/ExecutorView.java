@@ -4,6 +4,7 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
@@ -101,8 +102,9 @@ public interface ExecutorView extends ExecutorStatus {
 	}
 
 	/**
-	 * Return the most threads that the executor may ever have at work, or
-	 * {@link Integer#MAX_VALUE} where no bound is known.
+	 * Return the most threads that the executor will have for the tasks that it has and
+	 * the next one, or {@link Integer#MAX_VALUE} where no bound is known. As long as a
+	 * queue has room that is not the maximum: nothing starts a further thread.
 	 */
 	default int threadLimit() {
 		return Integer.MAX_VALUE;
@@ -209,11 +211,11 @@ public interface ExecutorView extends ExecutorStatus {
 			if (pool == null) {
 				return Integer.MAX_VALUE;
 			}
-			PoolSnapshot.Queue queue = queue();
-			// Behind a queue that is never full no thread beyond the core is started
-			boolean grows = (queue != null && queue.capacity() != null)
+			// What waits in a queue starts no thread, were it full; the next task may
+			boolean grows = (pool.getQueue().isEmpty() && pool.getQueue().remainingCapacity() == 0)
 					|| (pool.getQueue() instanceof TaskQueue tasks && tasks.growsFirst());
-			return grows ? pool.getMaximumPoolSize() : Math.max(1, pool.getCorePoolSize());
+			return grows ? pool.getMaximumPoolSize()
+					: Math.max(1, Math.max(pool.getCorePoolSize(), pool.getPoolSize()));
 		}
 
 		@Override
@@ -399,10 +401,23 @@ public interface ExecutorView extends ExecutorStatus {
 	 */
 	record OtherView(Object executor) implements ExecutorView {
 
+		private static final Set<String> SINGLE_THREADS = Set.of(
+				"java.util.concurrent.Executors$FinalizableDelegatedExecutorService",
+				"java.util.concurrent.Executors$AutoShutdownDelegatedExecutorService");
+
 		@Override
 		public boolean isVirtual() {
 			return this.executor instanceof VirtualThreadTaskExecutor
 					|| this.executor.getClass().getName().equals("java.util.concurrent.ThreadPerTaskExecutor");
+		}
+
+		/**
+		 * {@inheritDoc} What {@code newSingleThreadExecutor} returns shows nothing but
+		 * its class.
+		 */
+		@Override
+		public int threadLimit() {
+			return SINGLE_THREADS.contains(this.executor.getClass().getName()) ? 1 : Integer.MAX_VALUE;
 		}
 
 		@Override

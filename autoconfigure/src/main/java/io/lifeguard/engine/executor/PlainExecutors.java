@@ -1,5 +1,6 @@
 package io.lifeguard.engine.executor;
 
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -55,7 +56,14 @@ public final class PlainExecutors {
 			return true;
 		}
 		ThreadPoolExecutor pool = pool(executor);
-		return pool != null && isPlatform(pool.getClass()) && QUEUES.contains(pool.getQueue().getClass());
+		return pool != null && isPlatform(pool.getClass()) && isPlain(pool.getQueue());
+	}
+
+	/**
+	 * Whether the given queue calls no code of the application's.
+	 */
+	public static boolean isPlain(Queue<?> queue) {
+		return QUEUES.contains(queue.getClass());
 	}
 
 	/**

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import io.lifeguard.LossReason;
 import io.lifeguard.RejectionPolicy;
 import io.lifeguard.engine.task.HandOver;
+import io.lifeguard.engine.task.PoolWait;
 import io.lifeguard.engine.task.Submission;
 import io.lifeguard.engine.task.Task;
 import org.jspecify.annotations.Nullable;
@@ -76,11 +77,9 @@ public final class RejectionHandlers {
 	}
 
 	private static void block(Runnable task, ThreadPoolExecutor pool, @Nullable Duration timeout) {
-		BlockingQueue<Runnable> queue = pool.getQueue();
-		long nanos = (timeout != null) ? timeout.toNanos() : Long.MAX_VALUE;
 		Submission submitted = Task.of(task);
 		try (HandOver handOver = (submitted != null) ? HandOver.begin(submitted) : null) {
-			if (pool.isShutdown() || !queue.offer(task, nanos, TimeUnit.NANOSECONDS)) {
+			if (pool.isShutdown() || !put(task, pool.getQueue(), timeout)) {
 				throw new RejectedExecutionException("Task " + task + " rejected from " + pool);
 			}
 		}
@@ -91,6 +90,27 @@ public final class RejectionHandlers {
 		}
 		if (!ensureRun(task, pool)) {
 			throw new RejectedExecutionException("Task " + task + " rejected from " + pool);
+		}
+	}
+
+	private static boolean put(Runnable task, BlockingQueue<Runnable> queue, @Nullable Duration timeout)
+			throws InterruptedException {
+		if (timeout != null) {
+			return queue.offer(task, timeout.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		awaitPlace(task, () -> queue.put(task));
+		return true;
+	}
+
+	/**
+	 * Wait for a place for the given task for as long as it takes, and let whoever looks
+	 * for threads that wait for each other know.
+	 * @param place waits, and takes the place
+	 */
+	public static void awaitPlace(Runnable task, Place place) throws InterruptedException {
+		Task guarded = Task.of(task);
+		try (PoolWait wait = (guarded != null) ? PoolWait.begin(guarded.ledger()) : null) {
+			place.take();
 		}
 	}
 
@@ -108,6 +128,19 @@ public final class RejectionHandlers {
 			});
 		}
 		return true;
+	}
+
+	/**
+	 * A place for a task, which may not be free yet.
+	 */
+	@FunctionalInterface
+	public interface Place {
+
+		/**
+		 * Wait until the place is free, and take it.
+		 */
+		void take() throws InterruptedException;
+
 	}
 
 	/**

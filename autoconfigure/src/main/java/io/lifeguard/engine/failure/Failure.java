@@ -7,6 +7,7 @@ import java.lang.reflect.Method;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 
 import io.lifeguard.FailedTask;
@@ -178,6 +179,18 @@ public final class Failure {
 	 */
 	public void dies() {
 		this.dead = true;
+	}
+
+	/**
+	 * Whether it is what is given that was thrown, or one came of the other.
+	 */
+	public boolean isOf(Throwable thrown) {
+		Throwable own = this.thrown.thrown();
+		return own != null && (isIn(Throwables.chain(thrown), own) || isIn(Throwables.chain(own), thrown));
+	}
+
+	private static boolean isIn(List<Throwable> chain, Throwable thrown) {
+		return chain.stream().anyMatch((link) -> link == thrown);
 	}
 
 	private void report() {

@@ -1,11 +1,14 @@
 package io.lifeguard.engine.failure;
 
+import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 import io.lifeguard.support.Fields;
@@ -14,6 +17,7 @@ import io.lifeguard.support.Throwables;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Names a task the way its author would: by the method that is the task or, where that is
@@ -31,15 +35,28 @@ public final class TaskNames {
 
 	/**
 	 * Return the name of a failed task: the outermost application method in the failure's
-	 * stack trace, up to where the guard called it.
+	 * stack trace, up to where the guard called it, or else in those of its causes, as
+	 * where a library has put something around it.
 	 * @param method what the task is known to call
 	 * @param thrown what the task itself threw, {@code null} if that is gone
 	 */
 	static String ofFailed(Class<?> body, @Nullable Method method, @Nullable Throwable thrown) {
-		// A stage hands on what failed in another thread, whose stack names another task
-		String name = (thrown != null && !(thrown instanceof CompletionException) && !Proxy.isProxyClass(body))
-				? ofStack(body, Throwables.stack(thrown)) : null;
+		String name = (thrown != null && !Proxy.isProxyClass(body)) ? ofStacks(body, thrown) : null;
 		return (name != null) ? name : (method != null) ? ofMethod(method) : ofClass(body);
+	}
+
+	private static @Nullable String ofStacks(Class<?> body, Throwable thrown) {
+		for (Throwable link : Throwables.chain(thrown)) {
+			if (link instanceof CompletionException || link instanceof ExecutionException) {
+				break; // it hands on what failed in another thread, whose stack names
+						// another task
+			}
+			String name = ofStack(body, Throwables.stack(link));
+			if (name != null) {
+				return name;
+			}
+		}
+		return null;
 	}
 
 	/**
@@ -97,12 +114,15 @@ public final class TaskNames {
 
 	/**
 	 * Return the name of a task that is to be run again and again: as that of any other
-	 * task, but of a method that a bean has inherited with the bean's own class.
+	 * task, but of a method that a bean has inherited with the bean's own class, and of
+	 * what one of Spring's own beans is to do again and again, as to poll, that of the
+	 * bean.
 	 */
 	public static String ofScheduled(Object body) {
 		Call call = call(body);
 		if (call == null || call.target() == null) {
-			return ofSubmitted(body);
+			String bean = (call == null) ? beanName(body) : null;
+			return (bean != null) ? bean : ofSubmitted(body);
 		}
 		Class<?> bean = AopUtils.getTargetClass(call.target());
 		return Proxy.isProxyClass(bean) ? ofMethod(call.method()) : ofClass(bean) + "." + call.method().getName();
@@ -131,7 +151,7 @@ public final class TaskNames {
 	}
 
 	private static @Nullable Call call(Object body, int depth) {
-		if (!body.getClass().getName().startsWith("org.springframework.")) {
+		if (!isSpring(body.getClass())) {
 			return null;
 		}
 		List<Object> values = Fields.declared(body);
@@ -148,6 +168,33 @@ public final class TaskNames {
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * Return the name of the bean that one of Spring's own tasks was made by, if that has
+	 * noted it. No method is called for that.
+	 */
+	private static @Nullable String beanName(Object body) {
+		if (!isSpring(body.getClass())) {
+			return null;
+		}
+		try {
+			for (Object value : Fields.declared(body)) {
+				Field field = (value instanceof Executor) ? null
+						: ReflectionUtils.findField(value.getClass(), "beanName", String.class);
+				if (field != null && isSpring(field.getDeclaringClass()) && field.trySetAccessible()) {
+					return (String) ReflectionUtils.getField(field, value);
+				}
+			}
+		}
+		catch (LinkageError ex) { // a field is of a type that this application lacks
+			return null;
+		}
+		return null;
+	}
+
+	private static boolean isSpring(Class<?> type) {
+		return type.getName().startsWith("org.springframework.");
 	}
 
 	/**

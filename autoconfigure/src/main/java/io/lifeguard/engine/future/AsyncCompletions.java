@@ -1,12 +1,14 @@
 package io.lifeguard.engine.future;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ForkJoinTask;
 
 import io.lifeguard.engine.task.Patience;
 import io.lifeguard.support.JdkFields;
 import io.lifeguard.support.OnceLogger;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks into the tasks that {@link CompletableFuture} hands to an executor, for
@@ -35,12 +37,23 @@ public final class AsyncCompletions {
 	}
 
 	/**
+	 * Return the future that the given task is to complete, {@code null} if there is none
+	 * or it does not say.
+	 */
+	static @Nullable CompletableFuture<?> completedBy(Object task) {
+		JdkCompletion completion = (task instanceof CompletableFuture.AsynchronousCompletionTask)
+				? JdkCompletion.of(task) : null;
+		return (completion != null) ? completion.completedBy(task) : null;
+	}
+
+	/**
 	 * Let the guard see how the given task ends, if it is one of the JDK's futures.
 	 * @param task what was given to the executor, which no other thread has got yet
 	 * @param executed the guarded task around it
 	 */
 	public static void guard(Runnable task, RunnableTask executed) {
-		if (!(task instanceof CompletableFuture.AsynchronousCompletionTask)) {
+		// A class is told at once, an interface that a task lacks is searched for
+		if (!(task instanceof ForkJoinTask<?> && task instanceof CompletableFuture.AsynchronousCompletionTask)) {
 			return;
 		}
 		try {

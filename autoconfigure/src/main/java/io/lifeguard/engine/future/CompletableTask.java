@@ -1,6 +1,7 @@
 package io.lifeguard.engine.future;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -48,9 +49,6 @@ public final class CompletableTask<V extends @Nullable Object> extends Task
 		this.decorated = decorated;
 	}
 
-	// Of the JDK's type: the guard's own, the largest class of all, need not be loaded to
-	// verify the caller
-
 	public CompletableFuture<V> future() {
 		return this.future;
 	}
@@ -73,6 +71,11 @@ public final class CompletableTask<V extends @Nullable Object> extends Task
 	@Override
 	public boolean isPending(Duration within) {
 		return super.isPending(within) || (hasRun() && !this.future.isDone());
+	}
+
+	@Override
+	public Collection<Object> waiters() {
+		return Waiters.of(this.future);
 	}
 
 	@Override

@@ -65,7 +65,7 @@ public final class CompletionServiceFuture<V extends @Nullable Object> extends O
 	}
 
 	@Override
-	protected Ledger ledger() {
+	public Ledger ledger() {
 		return this.ledger;
 	}
 

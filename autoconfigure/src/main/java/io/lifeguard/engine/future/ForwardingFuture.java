@@ -13,7 +13,6 @@ import java.util.concurrent.TimeoutException;
 
 import io.lifeguard.Lifeguard.Ignorable;
 import io.lifeguard.engine.task.Task;
-import io.lifeguard.engine.task.TaskWait;
 import io.lifeguard.support.Futures;
 import io.lifeguard.Lifeguard;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +90,7 @@ public class ForwardingFuture<V extends @Nullable Object> implements Future<V>, 
 
 	@Override
 	public V get() throws InterruptedException, ExecutionException {
-		try (TaskWait wait = TaskWait.begin(this.task.ledger(), this)) {
+		try {
 			return this.delegate.get();
 		}
 		catch (ExecutionException ex) {
@@ -107,7 +106,7 @@ public class ForwardingFuture<V extends @Nullable Object> implements Future<V>, 
 
 	@Override
 	public V get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-		try (TaskWait wait = TaskWait.begin(this.task.ledger(), this)) {
+		try {
 			return this.delegate.get(timeout, unit);
 		}
 		catch (ExecutionException ex) {

@@ -1,7 +1,5 @@
 package io.lifeguard.engine.future;
 
-import java.lang.ref.Reference;
-import java.lang.ref.WeakReference;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -21,7 +19,6 @@ import io.lifeguard.Lifeguard.Ignorable;
 import io.lifeguard.Lifeguard;
 import io.lifeguard.engine.task.Ledger;
 import io.lifeguard.engine.task.Task;
-import io.lifeguard.engine.task.TaskWait;
 import io.lifeguard.support.Futures;
 import io.lifeguard.support.Throwables;
 import org.jspecify.annotations.Nullable;
@@ -37,18 +34,9 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("NullAway") // the JDK's own signatures leave nullness open
 class GuardedCompletableFuture<T> extends CompletableFuture<T> implements Lifeguard.Ignorable {
 
-	/** Stands for no certain future, or for one that is garbage. */
-	private static final Reference<CompletableFuture<?>> NONE = new WeakReference<>(null);
-
 	private final Ledger ledger;
 
 	private final @Nullable Task task;
-
-	/**
-	 * The task's future that a derived stage can't end before. Weak, since a stage must
-	 * not keep a result alive that was only an intermediate one.
-	 */
-	private @Nullable Reference<CompletableFuture<?>> source;
 
 	/**
 	 * Create the future of the given task, or a stage derived from one.
@@ -60,9 +48,7 @@ class GuardedCompletableFuture<T> extends CompletableFuture<T> implements Lifegu
 
 	@Override
 	public <U> CompletableFuture<U> newIncompleteFuture() {
-		GuardedCompletableFuture<U> derived = new GuardedCompletableFuture<>(this.ledger, null);
-		derived.source = (this.source != null) ? this.source : new WeakReference<>(this);
-		return derived;
+		return new GuardedCompletableFuture<>(this.ledger, null);
 	}
 
 	@Override
@@ -147,35 +133,12 @@ class GuardedCompletableFuture<T> extends CompletableFuture<T> implements Lifegu
 
 	@Override
 	public T join() {
-		try (TaskWait wait = beginWait()) {
+		try {
 			return super.join();
 		}
 		catch (CompletionException ex) {
 			throw GuardedCompletionException.shown(ex);
 		}
-	}
-
-	@Override
-	public T get() throws InterruptedException, ExecutionException {
-		try (TaskWait wait = beginWait()) {
-			return super.get();
-		}
-	}
-
-	@Override
-	public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-		try (TaskWait wait = beginWait()) {
-			return super.get(timeout, unit);
-		}
-	}
-
-	private @Nullable TaskWait beginWait() {
-		return isDone() ? null : TaskWait.begin(this.ledger, () -> isDone() || isSourceDone());
-	}
-
-	private boolean isSourceDone() {
-		CompletableFuture<?> task = (this.source != null) ? this.source.get() : this;
-		return task == null || task.isDone();
 	}
 
 	@Override
@@ -359,50 +322,50 @@ class GuardedCompletableFuture<T> extends CompletableFuture<T> implements Lifegu
 
 	@Override
 	public <U> CompletableFuture<U> applyToEither(CompletionStage<? extends T> other, Function<? super T, U> function) {
-		return anySource(super.applyToEither(other, own(function)));
+		return super.applyToEither(other, own(function));
 	}
 
 	@Override
 	public <U> CompletableFuture<U> applyToEitherAsync(CompletionStage<? extends T> other,
 			Function<? super T, U> function) {
-		return anySource(super.applyToEitherAsync(other, own(function)));
+		return super.applyToEitherAsync(other, own(function));
 	}
 
 	@Override
 	public <U> CompletableFuture<U> applyToEitherAsync(CompletionStage<? extends T> other,
 			Function<? super T, U> function, Executor executor) {
-		return anySource(super.applyToEitherAsync(other, own(function), executor));
+		return super.applyToEitherAsync(other, own(function), executor);
 	}
 
 	@Override
 	public CompletableFuture<Void> acceptEither(CompletionStage<? extends T> other, Consumer<? super T> action) {
-		return anySource(super.acceptEither(other, own(action)));
+		return super.acceptEither(other, own(action));
 	}
 
 	@Override
 	public CompletableFuture<Void> acceptEitherAsync(CompletionStage<? extends T> other, Consumer<? super T> action) {
-		return anySource(super.acceptEitherAsync(other, own(action)));
+		return super.acceptEitherAsync(other, own(action));
 	}
 
 	@Override
 	public CompletableFuture<Void> acceptEitherAsync(CompletionStage<? extends T> other, Consumer<? super T> action,
 			Executor executor) {
-		return anySource(super.acceptEitherAsync(other, own(action), executor));
+		return super.acceptEitherAsync(other, own(action), executor);
 	}
 
 	@Override
 	public CompletableFuture<Void> runAfterEither(CompletionStage<?> other, Runnable action) {
-		return anySource(super.runAfterEither(other, own(action)));
+		return super.runAfterEither(other, own(action));
 	}
 
 	@Override
 	public CompletableFuture<Void> runAfterEitherAsync(CompletionStage<?> other, Runnable action) {
-		return anySource(super.runAfterEitherAsync(other, own(action)));
+		return super.runAfterEitherAsync(other, own(action));
 	}
 
 	@Override
 	public CompletableFuture<Void> runAfterEitherAsync(CompletionStage<?> other, Runnable action, Executor executor) {
-		return anySource(super.runAfterEitherAsync(other, own(action), executor));
+		return super.runAfterEitherAsync(other, own(action), executor);
 	}
 
 	@Override
@@ -419,16 +382,6 @@ class GuardedCompletableFuture<T> extends CompletableFuture<T> implements Lifegu
 	public <U> CompletableFuture<U> thenComposeAsync(Function<? super T, ? extends CompletionStage<U>> function,
 			Executor executor) {
 		return super.thenComposeAsync(composed(function, false), executor);
-	}
-
-	/**
-	 * Note that the stage does not need this one to end.
-	 */
-	private static <U> CompletableFuture<U> anySource(CompletableFuture<U> stage) {
-		if (stage instanceof GuardedCompletableFuture<U> guarded) {
-			guarded.source = NONE;
-		}
-		return stage;
 	}
 
 	private <R> Function<Throwable, R> seen(Function<Throwable, R> function) {

@@ -77,7 +77,7 @@ public final class GuardedFuture<V extends @Nullable Object> extends ObservedFut
 	}
 
 	@Override
-	protected Ledger ledger() {
+	public Ledger ledger() {
 		return this.task.ledger();
 	}
 

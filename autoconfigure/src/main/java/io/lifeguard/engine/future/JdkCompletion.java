@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 
 import io.lifeguard.support.JdkFields;
 import org.jspecify.annotations.Nullable;
@@ -113,6 +114,43 @@ final class JdkCompletion {
 	}
 
 	/**
+	 * Whether the given completion is a thread that waits.
+	 */
+	boolean isWaitingThread() {
+		return this.role == Role.WAITING_THREAD;
+	}
+
+	/**
+	 * Whether the given completion is there to cancel the timer of {@code orTimeout} or
+	 * {@code completeOnTimeout}, so that the future it is attached to ends in any case.
+	 */
+	boolean limits(Object completion) {
+		return this.role == Role.LISTENER && dependent(completion) != null
+				&& this.fields.get(completion) instanceof BiConsumer<?, ?> function
+				&& function.getClass().getNestHost() == CompletableFuture.class;
+	}
+
+	/**
+	 * Return the future that can't end before the one does that the given completion is
+	 * attached to, if there is any.
+	 */
+	@Nullable CompletableFuture<?> holdsUp(Object completion) {
+		Object first = (this.role == Role.SECOND_LINK) ? this.fields.get(completion) : completion;
+		JdkCompletion kind = (first != null) ? of(first) : null;
+		boolean either = kind == null || kind.role == Role.EITHER || kind.role == Role.ANY_OF;
+		return either ? null : leadsTo(completion);
+	}
+
+	/**
+	 * Return the future that the given task is to complete, {@code null} once its
+	 * function has been called or if there is none.
+	 */
+	@Nullable CompletableFuture<?> completedBy(Object task) {
+		return (this.role == Role.SOURCE) ? (CompletableFuture<?>) this.fields.read(task)[1]
+				: this.role.isTask() ? dependent(task) : null;
+	}
+
+	/**
 	 * Whether the function of a {@code whenComplete} is not interested in a failure: it
 	 * cancels the timer of {@code orTimeout}, or is ours.
 	 */
@@ -126,7 +164,7 @@ final class JdkCompletion {
 	 */
 	@Nullable CompletableFuture<?> leadsTo(Object completion) {
 		return switch (this.role) {
-			case STAGE, LINK, HANDLER -> dependent(completion);
+			case STAGE, EITHER, LINK, HANDLER -> dependent(completion);
 			case LISTENER ->
 				(this.fields.get(completion) instanceof Relay relay) ? relay.target() : dependent(completion);
 			case ANY_OF -> (CompletableFuture<?>) this.fields.get(completion);
@@ -152,8 +190,9 @@ final class JdkCompletion {
 
 		SOURCE(new String[] { "fn", "dep" }, "AsyncSupply", "AsyncRun"),
 
-		STAGE(new String[] { "fn" }, "UniApply", "UniAccept", "UniRun", "UniCompose", "BiApply", "BiAccept", "BiRun",
-				"OrApply", "OrAccept", "OrRun"),
+		STAGE(new String[] { "fn" }, "UniApply", "UniAccept", "UniRun", "UniCompose", "BiApply", "BiAccept", "BiRun"),
+
+		EITHER(new String[] { "fn" }, "OrApply", "OrAccept", "OrRun"),
 
 		HANDLER(new String[] { "fn" }, "UniHandle", "UniExceptionally", "UniComposeExceptionally"),
 
@@ -179,7 +218,7 @@ final class JdkCompletion {
 		}
 
 		boolean isTask() {
-			return this == SOURCE || this == STAGE || this == HANDLER || this == LISTENER;
+			return this == SOURCE || this == STAGE || this == EITHER || this == HANDLER || this == LISTENER;
 		}
 
 	}

@@ -27,7 +27,7 @@ final class Readers {
 	private static final @Nullable JdkFields STATE = JdkFields.of(CompletableFuture.class, "result", "stack");
 
 	/** Stands for what is attached where that can't be reached. */
-	private static final Object UNKNOWN = new Object();
+	static final Object UNKNOWN = new Object();
 
 	private static final ClassValue<Boolean> CHANGED = new ClassValue<>() {
 
@@ -142,7 +142,7 @@ final class Readers {
 	 * Return what was attached last to the given future, {@code null} if there is nothing
 	 * or the future has ended.
 	 */
-	private static @Nullable Object firstAttachedTo(CompletableFuture<?> future) {
+	static @Nullable Object firstAttachedTo(CompletableFuture<?> future) {
 		if (STATE != null) {
 			@Nullable Object[] state = STATE.read(future);
 			return (state[0] == null) ? state[1] : null;

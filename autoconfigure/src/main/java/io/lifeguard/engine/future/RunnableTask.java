@@ -1,7 +1,10 @@
 package io.lifeguard.engine.future;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 
 import io.lifeguard.ContextPropagation;
 import io.lifeguard.engine.failure.Failure;
@@ -36,13 +39,17 @@ public class RunnableTask extends Task implements Runnable {
 	}
 
 	/**
-	 * Create the task in the shape that its queue needs: comparable if what runs is.
+	 * Create the task in the shape that its queue needs: comparable if what runs is. A
+	 * queue that compares nothing is not worth the time to ask, so it gets what would do
+	 * in any other.
 	 * @param decorated what a decorator has made of the body, or the body itself
+	 * @param compared whether the queue may compare tasks
 	 * @param rethrows whether to throw what the body throws, since the executor does
 	 * something about it
 	 */
-	public static RunnableTask of(Ledger ledger, Runnable body, Runnable decorated, boolean rethrows) {
-		return (decorated instanceof Comparable) ? new ComparableTask(ledger, body, decorated, rethrows)
+	public static RunnableTask of(Ledger ledger, Runnable body, Runnable decorated, boolean compared,
+			boolean rethrows) {
+		return (!compared || decorated instanceof Comparable) ? new ComparableTask(ledger, body, decorated, rethrows)
 				: new RunnableTask(ledger, body, decorated, rethrows);
 	}
 
@@ -103,6 +110,23 @@ public class RunnableTask extends Task implements Runnable {
 	protected boolean mayExpire() {
 		Object body = body();
 		return !(body instanceof Future || body instanceof CompletableFuture.AsynchronousCompletionTask);
+	}
+
+	/**
+	 * Note which function the task is in, {@code null} once that has ended.
+	 */
+	final void isIn(@Nullable StageFunction function) {
+		completes(function);
+	}
+
+	@Override
+	public Collection<Object> waiters() {
+		if (body() instanceof FutureTask) {
+			return List.of(body()); // made by somebody who only wants it executed
+		}
+		CompletableFuture<?> future = (completes() instanceof StageFunction function) ? function.completes()
+				: AsyncCompletions.completedBy(body());
+		return (future != null) ? Waiters.of(future) : List.of();
 	}
 
 	private void runBody() {

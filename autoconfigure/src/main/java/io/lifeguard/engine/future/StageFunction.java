@@ -62,6 +62,26 @@ abstract class StageFunction {
 		this.completes = completes;
 	}
 
+	/**
+	 * Note that the function begins. The JDK's task forgets its future before that.
+	 */
+	final void begins() {
+		RunnableTask task = this.task;
+		if (task != null && task.isRunningHere()) {
+			task.isIn(this);
+		}
+	}
+
+	/**
+	 * Note that the function has ended.
+	 */
+	final void ends() {
+		RunnableTask task = this.task;
+		if (task != null && task.isRunningHere()) {
+			task.isIn(null);
+		}
+	}
+
 	final boolean isHandler() {
 		return this.handler;
 	}
@@ -131,7 +151,7 @@ abstract class StageFunction {
 		return task.isRunningHere() && task.failure() == null;
 	}
 
-	private @Nullable CompletableFuture<?> completes() {
+	final @Nullable CompletableFuture<?> completes() {
 		Object completes = this.completes;
 		return (completes instanceof CompletableFuture<?> future) ? future : JdkCompletion.dependent(completes);
 	}
@@ -150,12 +170,16 @@ abstract class StageFunction {
 
 		@Override
 		public R get() {
+			begins();
 			try {
 				Callable<R> callable = callable(function());
 				return (callable != null) ? callable.call() : this.<Supplier<R>>function().get();
 			}
 			catch (Throwable ex) {
 				throw Throwables.<RuntimeException>sneaky(failed(ex));
+			}
+			finally {
+				ends();
 			}
 		}
 
@@ -178,11 +202,15 @@ abstract class StageFunction {
 
 		@Override
 		public void run() {
+			begins();
 			try {
 				this.<Runnable>function().run();
 			}
 			catch (Throwable ex) {
 				throw Throwables.<RuntimeException>sneaky(failed(ex));
+			}
+			finally {
+				ends();
 			}
 		}
 

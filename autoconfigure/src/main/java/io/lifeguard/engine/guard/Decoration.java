@@ -13,6 +13,7 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /**
  * What comes around an executor's tasks: its own decorator, and the submitter's context
@@ -32,12 +33,16 @@ final class Decoration {
 
 	private final @Nullable ContextPropagation context;
 
+	private final Ledger ledger;
+
 	/** What the executor makes of no task at all. */
 	private final @Nullable Runnable none;
 
-	private Decoration(@Nullable TaskDecorator decorator, @Nullable ContextPropagation context, Object executor) {
+	private Decoration(@Nullable TaskDecorator decorator, @Nullable ContextPropagation context, Ledger ledger,
+			Object executor) {
 		this.decorator = decorator;
 		this.context = context;
+		this.ledger = ledger;
 		this.none = (executor instanceof ThreadPoolTaskExecutor) ? null : NONE;
 	}
 
@@ -46,15 +51,20 @@ final class Decoration {
 	 * the guard. Whatever else the executor is given, it decorates as before.
 	 * @param context propagates the submitter's context, if that is wanted
 	 */
-	static Decoration takenFrom(Object executor, @Nullable ContextPropagation context) {
-		if (!isReplaceable(executor) || !(Fields.get(executor, FIELD) instanceof TaskDecorator decorator)) {
-			return new Decoration(null, context, executor);
+	static Decoration takenFrom(Object executor, @Nullable ContextPropagation context, Ledger ledger) {
+		Object field = isDecorating(executor) ? Fields.get(executor, FIELD) : null;
+		if (!(field instanceof TaskDecorator decorator)) {
+			return new Decoration(null, context, ledger, executor);
+		}
+		if (executor instanceof TaskScheduler) {
+			set(executor, SchedulerDecorator.around(decorator, executor, ledger));
+			return new Decoration(null, context, ledger, executor);
 		}
 		if (decorator instanceof Rest rest) {
-			return new Decoration(rest.decorator(), context, executor);
+			return new Decoration(rest.decorator(), context, ledger, executor);
 		}
 		set(executor, new Rest(decorator));
-		return new Decoration(decorator, context, executor);
+		return new Decoration(decorator, context, ledger, executor);
 	}
 
 	/**
@@ -62,23 +72,27 @@ final class Decoration {
 	 * both.
 	 */
 	Decoration replacedBy(@Nullable TaskDecorator decorator, Object executor) {
-		if (decorator != null && isReplaceable(executor)) {
+		boolean scheduler = executor instanceof TaskScheduler;
+		if (decorator != null && !scheduler) {
 			set(executor, new Rest(decorator));
-			return new Decoration(decorator, this.context, executor);
+			return new Decoration(decorator, this.context, this.ledger, executor);
 		}
-		set(executor, decorator);
-		return new Decoration(null, this.context, executor);
+		set(executor, (decorator != null) ? SchedulerDecorator.around(decorator, executor, this.ledger) : null);
+		return new Decoration(null, this.context, this.ledger, executor);
 	}
 
-	private static boolean isReplaceable(Object executor) {
-		return executor instanceof ThreadPoolTaskExecutor
-				|| (executor instanceof SimpleAsyncTaskExecutor && !(executor instanceof TaskScheduler));
+	private static boolean isDecorating(Object executor) {
+		return executor instanceof ThreadPoolTaskExecutor || executor instanceof SimpleAsyncTaskExecutor
+				|| executor instanceof ThreadPoolTaskScheduler;
 	}
 
 	@SuppressWarnings("NullAway") // null takes the decorator away
 	private static void set(Object executor, @Nullable TaskDecorator decorator) {
 		if (executor instanceof ThreadPoolTaskExecutor pool) {
 			pool.setTaskDecorator(decorator);
+		}
+		else if (executor instanceof ThreadPoolTaskScheduler scheduler) {
+			scheduler.setTaskDecorator(decorator);
 		}
 		else {
 			((SimpleAsyncTaskExecutor) executor).setTaskDecorator(decorator);

@@ -88,7 +88,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded, Pool.TickListe
 		this.target = target;
 		this.pool = pool;
 		this.nestedSubmissions = new NestedSubmissions(target, pool);
-		this.decoration = Decoration.takenFrom(target, pool.contextPropagation());
+		this.decoration = Decoration.takenFrom(target, pool.contextPropagation(), pool.ledger());
 		this.threads = ThreadPools.of(target);
 		this.traits = ExecutorTraits.of(target);
 		this.rawTasks = new RawTasks(this.traits, pool, this.nestedSubmissions.forwards());
@@ -267,7 +267,8 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded, Pool.TickListe
 
 	private RunnableTask newExecutedTask(Runnable task) {
 		RunnableTask executed = RunnableTask.of(this.pool.ledger(), task,
-				this.decoration.decorateBody(this.pool.ledger(), task), this.traits.rethrows());
+				this.decoration.decorateBody(this.pool.ledger(), task), this.traits.comparesTasks(),
+				this.traits.rethrows());
 		AsyncCompletions.guard(task, executed);
 		ContextPropagation context = this.pool.contextPropagation();
 		if (context != null) {

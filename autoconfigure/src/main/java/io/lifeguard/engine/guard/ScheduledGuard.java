@@ -33,9 +33,11 @@ public class ScheduledGuard extends ServiceGuard implements ScheduledExecutorSer
 		if (rawTasks().isSubmitted(command)) {
 			return submitRaw(command, unit.toNanos(delay), () -> scheduler().schedule(command, delay, unit));
 		}
-		CallableTask<?> call = newDelayedTask(command, delay, unit);
-		return (ScheduledFuture<?>) submit(call,
-				() -> scheduler().schedule(decoration().inContext((Runnable) call), delay, unit));
+		ErrorHandling handling = handling(command);
+		CallableTask<?> call = new CallableTask<>(lifeguardPool().ledger(), handling.within(), unit.toNanos(delay),
+				handling.propagates());
+		return (ScheduledFuture<?>) submit(call, () -> scheduler()
+			.schedule(handling.around(decoration().inContext((Runnable) call)), delay, unit));
 	}
 
 	@Override
@@ -53,14 +55,16 @@ public class ScheduledGuard extends ServiceGuard implements ScheduledExecutorSer
 
 	@Override
 	public ScheduledFuture<?> scheduleAtFixedRate(Runnable command, long initialDelay, long period, TimeUnit unit) {
-		return schedulePeriodic(command, ScheduleTiming.fixedRate(unit.toNanos(period), false),
-				(task) -> scheduler().scheduleAtFixedRate(task, initialDelay, period, unit));
+		ErrorHandling handling = handling(command);
+		return schedulePeriodic(handling.within(), ScheduleTiming.fixedRate(unit.toNanos(period), false),
+				(task) -> scheduler().scheduleAtFixedRate(handling.around(task), initialDelay, period, unit));
 	}
 
 	@Override
 	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable command, long initialDelay, long delay, TimeUnit unit) {
-		return schedulePeriodic(command, ScheduleTiming.fixedDelay(unit.toNanos(delay)),
-				(task) -> scheduler().scheduleWithFixedDelay(task, initialDelay, delay, unit));
+		ErrorHandling handling = handling(command);
+		return schedulePeriodic(handling.within(), ScheduleTiming.fixedDelay(unit.toNanos(delay)),
+				(task) -> scheduler().scheduleWithFixedDelay(handling.around(task), initialDelay, delay, unit));
 	}
 
 	/**
@@ -82,8 +86,13 @@ public class ScheduledGuard extends ServiceGuard implements ScheduledExecutorSer
 		return new CallableTask<>(lifeguardPool().ledger(), body, unit.toNanos(delay), true);
 	}
 
-	private CallableTask<?> newDelayedTask(Runnable body, long delay, TimeUnit unit) {
-		return new CallableTask<>(lifeguardPool().ledger(), body, unit.toNanos(delay), true);
+	/**
+	 * Return what a task has around it that may keep its failures from the guard. A task
+	 * that goes in as it is keeps that.
+	 */
+	private ErrorHandling handling(Runnable command) {
+		ErrorHandling handling = ErrorHandling.of(command);
+		return (handling.isThere() && rawTasks().isSubmitted(handling.within())) ? ErrorHandling.none(command) : handling;
 	}
 
 }

@@ -16,6 +16,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 import io.lifeguard.LossReason;
 import io.lifeguard.engine.executor.RejectionCounter;
@@ -28,8 +29,8 @@ import io.lifeguard.engine.future.RunnableTask;
 import io.lifeguard.engine.pool.Pool;
 import io.lifeguard.engine.schedule.ScheduleFuture;
 import io.lifeguard.engine.task.ForwardingScope;
+import io.lifeguard.engine.task.PoolWait;
 import io.lifeguard.engine.task.Task;
-import io.lifeguard.engine.task.TaskWait;
 import io.lifeguard.engine.task.UnseenTask;
 import io.lifeguard.support.Throwables;
 import org.jspecify.annotations.Nullable;
@@ -107,7 +108,9 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 			return invokeAnyAsTheyAre(tasks, null);
 		}
 		List<CallableTask<T>> calls = newCallTasks(tasks);
-		return awaitAny(calls, () -> service().invokeAny(shapes(calls)));
+		try (PoolWait wait = PoolWait.begin(lifeguardPool().ledger())) {
+			return await(ignored(calls), () -> service().invokeAny(shapes(calls)));
+		}
 	}
 
 	@Override
@@ -120,7 +123,7 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 			return invokeAnyAsTheyAre(tasks, System.nanoTime() + unit.toNanos(timeout));
 		}
 		List<CallableTask<T>> calls = newCallTasks(tasks);
-		return awaitAny(calls, () -> service().invokeAny(shapes(calls), timeout, unit));
+		return await(ignored(calls), () -> service().invokeAny(shapes(calls), timeout, unit));
 	}
 
 	/**
@@ -130,8 +133,8 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 			@Nullable Long deadline) {
 		List<Task> records = newTasks(tasks);
 		List<Future<T>> futures = new ArrayList<>();
-		return awaitAny(records, () -> {
-			try {
+		return await(ignored(records), () -> {
+			try (PoolWait wait = (deadline == null) ? PoolWait.begin(lifeguardPool().ledger()) : null) {
 				return new FirstResult<T>(service(), shapes(records), futures::add).get(deadline);
 			}
 			finally {
@@ -147,11 +150,12 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 	}
 
 	/**
-	 * Wait for one of the tasks: a failure counts only if there is no result.
+	 * Make the failures of tasks, of which one is to succeed, nobody's business: they
+	 * count only if none does.
 	 */
-	private <R extends @Nullable Object> R awaitAny(List<? extends Task> calls, Callable<R> invocation) {
+	private static <T extends Task> List<T> ignored(List<T> calls) {
 		calls.forEach(Task::ignore);
-		return await(calls, invocation);
+		return calls;
 	}
 
 	/**
@@ -161,9 +165,7 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 	final <R extends @Nullable Object> R await(List<? extends Task> calls, Callable<R> invocation) {
 		AtomicLong handOvers = lifeguardPool().ledger().handOvers();
 		handOvers.addAndGet(calls.size()); // the executor takes them one by one
-		try (ForwardingScope inside = nestedSubmissions().enter();
-				TaskWait wait = TaskWait.begin(lifeguardPool().ledger(),
-						() -> calls.stream().allMatch(Task::isEnded))) {
+		try (ForwardingScope inside = nestedSubmissions().enter()) {
 			return invocation.call();
 		}
 		catch (Exception ex) {
@@ -334,11 +336,11 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 	 */
 	private <T extends @Nullable Object> List<Future<T>> executeAll(Collection<? extends Callable<T>> tasks, long nanos)
 			throws InterruptedException {
+		boolean timed = nanos != Long.MAX_VALUE;
 		long deadline = System.nanoTime() + nanos;
 		List<GuardedFuture<T>> futures = new ArrayList<>(tasks.size());
 		boolean ended = false;
 		try {
-			boolean timed = nanos != Long.MAX_VALUE;
 			// With a limit all of the tasks are made before the first one runs
 			for (Callable<T> task : timed ? new ArrayList<>(tasks) : tasks) {
 				GuardedFuture<T> future = newFuture(newCallTask(task));
@@ -347,7 +349,8 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 					handOver(future.task(), future, service());
 				}
 			}
-			ended = (!timed || handOverAll(futures, deadline)) && awaitAll(futures, deadline);
+			ended = (!timed || handOverAll(futures, deadline))
+					&& awaitAll(futures, () -> timed ? Math.max(0, deadline - System.nanoTime()) : Long.MAX_VALUE);
 		}
 		finally {
 			if (!ended) {
@@ -367,16 +370,14 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 		return true;
 	}
 
-	private boolean awaitAll(List<? extends GuardedFuture<?>> futures, long deadline) throws InterruptedException {
-		try (TaskWait wait = TaskWait.begin(lifeguardPool().ledger(),
-				() -> futures.stream().allMatch(Future::isDone))) {
-			for (GuardedFuture<?> future : futures) {
-				if (!future.await(Math.max(0, deadline - System.nanoTime()))) {
-					return false;
-				}
+	private static boolean awaitAll(List<? extends GuardedFuture<?>> futures, LongSupplier nanos)
+			throws InterruptedException {
+		for (GuardedFuture<?> future : futures) {
+			if (!future.await(nanos.getAsLong())) {
+				return false;
 			}
-			return true;
 		}
+		return true;
 	}
 
 	final <T extends @Nullable Object> List<CallableTask<T>> newCallTasks(Collection<? extends Callable<T>> tasks) {

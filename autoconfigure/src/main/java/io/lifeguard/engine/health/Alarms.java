@@ -77,12 +77,15 @@ final class Alarms {
 
 	/**
 	 * Tell that the given tasks wait for each other.
+	 * @param pools the names of their pools, this one's among them
 	 */
-	void deadlocked(List<Task> waiting, long now) {
+	void deadlocked(List<Task> waiting, List<String> pools, long now) {
 		Stack first = Stack.of(waiting.get(0));
-		PoolDeadlockException exception = new PoolDeadlockException(
-				"Deadlock in " + this.ledger + ": each of its " + waiting.size()
-						+ " threads waits for a task of the same pool, which none of them is free to run",
+		PoolDeadlockException exception = new PoolDeadlockException((pools.size() == 1)
+				? "Deadlock in " + this.ledger + ": each of its " + waiting.size()
+						+ " threads waits for a task of the same pool, which none of them is free to run"
+				: "Deadlock of pools " + String.join(", ", pools) + ": each of their " + waiting.size()
+						+ " threads waits for a task that only threads of these pools could run",
 				first.frames);
 		for (Task task : waiting.subList(1, Math.min(waiting.size(), MAX_STACKS))) {
 			Stack stack = Stack.of(task);

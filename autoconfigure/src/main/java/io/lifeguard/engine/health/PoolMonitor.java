@@ -1,11 +1,12 @@
 package io.lifeguard.engine.health;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -19,6 +20,7 @@ import io.lifeguard.PoolSnapshot;
 import io.lifeguard.engine.executor.ExecutorView;
 import io.lifeguard.engine.failure.PoolLifecycle;
 import io.lifeguard.engine.task.Ledger;
+import io.lifeguard.engine.task.Submission;
 import io.lifeguard.engine.task.Task;
 import io.lifeguard.support.Durations;
 import org.apache.commons.logging.Log;
@@ -59,15 +61,14 @@ public final class PoolMonitor {
 
 	private final StuckTasks stuck;
 
-	private final Deadlock deadlock = new Deadlock();
-
 	private final MissingTasks missing;
 
 	private final Alarms alarms;
 
 	private final Supplier<List<String>> deadSchedules;
 
-	private boolean deadlocked;
+	/** The pools that are deadlocked together with this one, itself among them. */
+	private List<PoolMonitor> deadlock = List.of();
 
 	private long lookedAt = System.nanoTime() - PERIOD;
 
@@ -76,7 +77,7 @@ public final class PoolMonitor {
 
 	private boolean faulty;
 
-	private volatile PoolHealth health = new PoolHealth(Status.UP, List.of(), Instant.now());
+	private final CurrentHealth health;
 
 	/**
 	 * Create a monitor.
@@ -103,13 +104,14 @@ public final class PoolMonitor {
 		this.stuck = new StuckTasks(ledger.running(), settings.stuckAfter());
 		this.missing = new MissingTasks(ledger, view);
 		this.alarms = new Alarms(ledger);
+		this.health = new CurrentHealth(ledger.pool());
 	}
 
 	/**
 	 * Return how well the pool was when it was last looked at.
 	 */
 	public PoolHealth health() {
-		return this.health;
+		return this.health.get();
 	}
 
 	/**
@@ -162,9 +164,9 @@ public final class PoolMonitor {
 			this.missing.look();
 			this.stuck.update((task) -> this.alarms.stuck(task, this.poolSettings.stuckAfter(), now),
 					this.alarms::recovered);
-			List<String> down = down(now);
+			List<String> down = down();
 			List<String> degraded = degraded(now);
-			update(!down.isEmpty() ? Status.DOWN : !degraded.isEmpty() ? Status.DEGRADED : Status.UP,
+			this.health.update(!down.isEmpty() ? Status.DOWN : !degraded.isEmpty() ? Status.DEGRADED : Status.UP,
 					!down.isEmpty() ? down : degraded);
 		}
 		catch (RuntimeException ex) {
@@ -176,17 +178,91 @@ public final class PoolMonitor {
 		}
 	}
 
-	private List<String> down(long now) {
+	private List<String> down() {
 		if (this.lifecycle.isTerminated() && !this.lifecycle.isClosedByCaller() && !isClosing()) {
 			return List.of("Terminated while the application runs");
 		}
-		List<Task> waiting = this.deadlock.update(this.ledger.running(), this.view.threadLimit(), now);
-		if (!waiting.isEmpty() && !this.deadlocked) {
-			this.alarms.deadlocked(waiting, now);
+		if (this.deadlock.isEmpty()) {
+			return List.of();
 		}
-		this.deadlocked = !waiting.isEmpty();
-		return this.deadlocked ? List.of("Deadlocked: each of its " + waiting.size()
-				+ " threads waits for a task of this pool, which none of them is free to run") : List.of();
+		int threads = threads().size();
+		String each = ((threads == 1) ? "its only thread" : "each of its " + threads + " threads")
+				+ " waits for a task ";
+		return List.of((this.deadlock.size() > 1)
+				? "Deadlocked with " + others() + ": " + each + "that only threads of these pools could run"
+				: "Deadlocked: " + each + "of this pool, which " + ((threads == 1) ? "it is not" : "none of them is")
+						+ " free to run");
+	}
+
+	private String others() {
+		return this.deadlock.stream()
+			.filter((monitor) -> monitor != this)
+			.map((monitor) -> monitor.ledger.pool())
+			.collect(Collectors.joining(", "));
+	}
+
+	Ledger ledger() {
+		return this.ledger;
+	}
+
+	/**
+	 * Return the threads that run a task of the pool.
+	 */
+	Set<Thread> threads() {
+		Set<Thread> threads = new LinkedHashSet<>();
+		for (Task task : this.ledger.running().tasks()) {
+			Thread thread = task.thread();
+			if (thread != null) {
+				threads.add(thread);
+			}
+		}
+		return threads;
+	}
+
+	/**
+	 * Whether so many threads are all that the pool will have for the tasks it has, and
+	 * all that have one.
+	 */
+	boolean isFull(int threads) {
+		if (threads == 0 || threads < this.view.threadLimit()) {
+			return false;
+		}
+		Integer active = this.view.active();
+		return active == null || (active <= threads && active >= this.view.threadLimit());
+	}
+
+	/**
+	 * Return the first tasks that wait, as far as that can be looked at.
+	 * @param max how many to look at
+	 */
+	List<Submission> queued(int max) {
+		return this.view.waiting(max);
+	}
+
+	/**
+	 * Note which pools are deadlocked together with this one, itself among them: none, if
+	 * it is not.
+	 */
+	void setDeadlock(List<PoolMonitor> deadlock) {
+		this.deadlock = deadlock;
+	}
+
+	/**
+	 * Raise the alarm over the given pools, this one among them.
+	 */
+	void tellDeadlock(List<PoolMonitor> deadlock, long now) {
+		List<Task> waiting = new ArrayList<>();
+		for (PoolMonitor monitor : deadlock) {
+			for (Thread thread : monitor.threads()) {
+				Task task = this.ledger.desk().taskOn(thread);
+				if (task != null) {
+					waiting.add(task);
+				}
+			}
+		}
+		if (!waiting.isEmpty()) {
+			this.alarms.deadlocked(waiting, deadlock.stream().map((monitor) -> monitor.ledger.pool()).toList(), now);
+		}
 	}
 
 	private boolean isClosing() {
@@ -245,21 +321,6 @@ public final class PoolMonitor {
 		long queued = this.ledger.counts().snapshot(false).queued();
 		long shown = this.view.queued();
 		return (shown < 0) ? queued : Math.min(queued, shown + this.ledger.handOvers().get());
-	}
-
-	private void update(Status status, List<String> reasons) {
-		PoolHealth before = this.health;
-		boolean changed = status != before.status();
-		this.health = new PoolHealth(status, List.copyOf(reasons), changed ? Instant.now() : before.since());
-		if (changed) {
-			String line = "Pool " + this.ledger.pool() + " is " + status;
-			if (status == Status.UP) {
-				logger.info(line + " again, after having been " + before.status() + " since " + before.since());
-			}
-			else {
-				logger.warn(line + ": " + String.join("; ", reasons));
-			}
-		}
 	}
 
 }

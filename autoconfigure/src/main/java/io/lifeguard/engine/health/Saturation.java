@@ -5,9 +5,10 @@ import io.lifeguard.PoolSnapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For how long a queue has been (almost) full. Confined to one thread.
+ * For how long a pool has had no room without a break: a queue that is (almost) full, or
+ * a limit that is reached. Confined to one thread.
  */
-final class Saturation {
+public final class Saturation {
 
 	private final Threshold fill;
 
@@ -17,7 +18,10 @@ final class Saturation {
 
 	private long since;
 
-	Saturation(HealthSettings settings) {
+	/**
+	 * Begin with what is not full.
+	 */
+	public Saturation(HealthSettings settings) {
 		this.fill = new Threshold(settings.queueFill(), 1);
 		this.limit = settings.saturatedFor().toNanos();
 	}
@@ -28,13 +32,22 @@ final class Saturation {
 	 * @param queue the queue as it is now, without a capacity if it is never full
 	 */
 	long update(PoolSnapshot.@Nullable Queue queue, long now) {
-		boolean was = this.filled;
-		this.filled = queue != null && queue.capacity() != null
-				&& this.fill.isReachedBy(queue.size(), queue.capacity());
-		if (this.filled && !was) {
+		return update(
+				queue != null && queue.capacity() != null && this.fill.isReachedBy(queue.size(), queue.capacity()),
+				now);
+	}
+
+	/**
+	 * Return for how many nanoseconds something has been full, or a negative number below
+	 * the reporting limit.
+	 * @param full whether it is full now
+	 */
+	public long update(boolean full, long now) {
+		if (full && !this.filled) {
 			this.since = now;
 		}
-		return (this.filled && now - this.since >= this.limit) ? now - this.since : -1;
+		this.filled = full;
+		return (full && now - this.since >= this.limit) ? now - this.since : -1;
 	}
 
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 import io.lifeguard.ContextPropagation;
 import io.lifeguard.DeclaredPool;
@@ -30,6 +31,7 @@ import io.lifeguard.engine.executor.PropertyFinder;
 import io.lifeguard.engine.executor.PoolExecutors;
 import io.lifeguard.engine.failure.PoolLifecycle;
 import io.lifeguard.engine.failure.TaskNames;
+import io.lifeguard.engine.health.FullPool;
 import io.lifeguard.engine.health.Load;
 import io.lifeguard.engine.health.PoolMonitor;
 import io.lifeguard.engine.health.SizeAdvice;
@@ -80,6 +82,8 @@ public final class Pool {
 
 	private final PoolMonitor monitor;
 
+	private final FullPool fullPool;
+
 	private final Schedules schedules;
 
 	private final Scheduler scheduler;
@@ -88,7 +92,7 @@ public final class Pool {
 
 	private volatile PropertyFinder properties = PropertyFinder.NONE;
 
-	private final List<String> furtherAdvice = new CopyOnWriteArrayList<>();
+	private final List<Supplier<List<String>>> furtherAdvice = new CopyOnWriteArrayList<>();
 
 	private Consumer<Object> welcome = (executor) -> {
 	};
@@ -120,6 +124,7 @@ public final class Pool {
 		this.load = new Load(this.ledger);
 		this.monitor = new PoolMonitor(this.ledger, this.executors, settings, applicationClosing,
 				() -> schedules.dead(name));
+		this.fullPool = new FullPool(this.ledger, this.executors, this.load, settings.health(), applicationClosing);
 		this.schedules = schedules;
 		this.scheduler = new PoolScheduler(this.ledger, this.executors, applicationClosing, schedules);
 	}
@@ -274,7 +279,7 @@ public final class Pool {
 	public List<String> advice() {
 		List<String> advice = new ArrayList<>(PoolAdvice.of(executor(), this.executors, this.properties));
 		advice.addAll(SizeAdvice.of(this.load.upTo(System.nanoTime()), this.executors, this.properties));
-		advice.addAll(this.furtherAdvice);
+		this.furtherAdvice.forEach((further) -> advice.addAll(further.get()));
 		return advice;
 	}
 
@@ -304,6 +309,14 @@ public final class Pool {
 	 * Add to the advice on the pool.
 	 */
 	public void addAdvice(String advice) {
+		addAdvice(() -> List.of(advice));
+	}
+
+	/**
+	 * Ask the given supplier, on any thread, for what it has to add to the advice as of
+	 * now.
+	 */
+	public void addAdvice(Supplier<List<String>> advice) {
 		this.furtherAdvice.add(advice);
 	}
 
@@ -464,6 +477,7 @@ public final class Pool {
 			this.executors.removeEnded();
 		}
 		this.monitor.tick(now);
+		this.fullPool.tick(now);
 		if (isPlain()) {
 			lookWithin();
 		}

@@ -3,9 +3,11 @@ package io.lifeguard.engine.pool;
 import java.lang.Thread.UncaughtExceptionHandler;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -15,6 +17,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 import io.lifeguard.CurrentTask;
 import io.lifeguard.FailureContext;
@@ -26,12 +29,12 @@ import io.lifeguard.Schedule;
 import io.lifeguard.ScheduleSettings;
 import io.lifeguard.TaskFailureReporter;
 import io.lifeguard.TaskOwner;
-import io.lifeguard.engine.failure.Failure;
 import io.lifeguard.engine.failure.Reports;
 import io.lifeguard.engine.schedule.PeriodicTask;
 import io.lifeguard.engine.schedule.Schedules;
 import io.lifeguard.engine.task.Task;
 import io.lifeguard.engine.task.TaskDesk;
+import io.lifeguard.engine.task.UncaughtInTask;
 import io.lifeguard.support.Frames;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +51,9 @@ public final class PoolRegistry implements AutoCloseable {
 
 	private static final Deque<PoolRegistry> open = new ConcurrentLinkedDeque<>();
 
+	/** Those for which the JVM's default handler has another before it. */
+	private static final Set<PoolRegistry> reporting = new HashSet<>();
+
 	private static final long INTERRUPTED_GRACE = TimeUnit.MILLISECONDS.toNanos(500);
 
 	private final Map<String, Pool> pools = new ConcurrentSkipListMap<>();
@@ -57,6 +63,8 @@ public final class PoolRegistry implements AutoCloseable {
 	private final List<Consumer<Pool>> removalListeners = new CopyOnWriteArrayList<>();
 
 	private final Watcher watcher = new Watcher(this);
+
+	private final ReadOnlyPools readOnlyPools;
 
 	private final TaskDesk desk;
 
@@ -91,7 +99,10 @@ public final class PoolRegistry implements AutoCloseable {
 		this.settings = settings;
 		this.desk = new TaskDesk(reportSettings, clock);
 		this.schedules = new Schedules(clock, this.desk.failures());
+		this.readOnlyPools = new ReadOnlyPools(this.pools::containsKey, (name) -> settings.apply(name).health(),
+				this.watcher::watch);
 		open.add(this);
+		onTick((last) -> standBeforeTracker());
 	}
 
 	/**
@@ -146,6 +157,13 @@ public final class PoolRegistry implements AutoCloseable {
 	}
 
 	/**
+	 * Return the pools that are not the application's.
+	 */
+	public ReadOnlyPools readOnlyPools() {
+		return this.readOnlyPools;
+	}
+
+	/**
 	 * Let the given listener know of each pool there is, and of each that comes later or
 	 * takes another's place, on the thread that makes it.
 	 */
@@ -192,6 +210,7 @@ public final class PoolRegistry implements AutoCloseable {
 			pool.lifecycle().shared();
 		}
 		this.pools.put(name, pool);
+		this.readOnlyPools.giveWay(name);
 		this.desk.add(pool.ledger());
 		this.watcher.watch(pool.ledger().timeLimits().shortest());
 		for (Consumer<Pool> listener : this.listeners) {
@@ -282,11 +301,13 @@ public final class PoolRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * Ask the given supplier for the application's own default handler of uncaught
-	 * exceptions, instead of taking the JVM's.
+	 * Take it from now on that the JVM's default handler of uncaught exceptions may be an
+	 * error tracker's, which marks the process as crashed and blocks the thread.
+	 * @param tracker returns the handler that stands behind that of the tracker, and any
+	 * other as it is
 	 */
-	public void setDefaultHandler(Supplier<@Nullable UncaughtExceptionHandler> defaultHandler) {
-		this.desk.uncaughtHandlers().setDefaultHandler(defaultHandler);
+	public void setTracker(UnaryOperator<@Nullable UncaughtExceptionHandler> tracker) {
+		this.desk.uncaughtHandlers().setTracker(tracker);
 	}
 
 	/**
@@ -310,6 +331,12 @@ public final class PoolRegistry implements AutoCloseable {
 	 * happened before and those to come. No effect if that has begun already.
 	 */
 	public void report(List<TaskFailureReporter> reporters) {
+		synchronized (reporting) {
+			if (!this.closed.get()) {
+				reporting.add(this);
+				UncaughtInTask.install(PoolRegistry::failUncaught);
+			}
+		}
 		this.desk.failures().reports().open(reporters);
 	}
 
@@ -323,20 +350,40 @@ public final class PoolRegistry implements AutoCloseable {
 
 	/**
 	 * Mark the task that the current thread is running as failed, although it will
-	 * return: a framework has consumed what it threw. Reported as uncaught, by another
-	 * registry if it is one of that: the methods of a context may run on executors of its
-	 * parent's.
+	 * return: a framework has consumed what it threw. Reported as uncaught, by whichever
+	 * registry has the task: the methods of a context may run on executors of its
+	 * parent's. What a failed task throws besides counts as a task of its own.
 	 * @return whether the thread is running a task
 	 */
-	public boolean failCurrentTask(Throwable thrown) {
-		Task own = this.desk.currentTask();
-		Task task = (own != null) ? own : anyCurrentTask();
-		if (task == null) {
-			return false;
+	public static boolean failCurrentTask(Throwable thrown) {
+		Task task = anyCurrentTask();
+		if (task != null) {
+			task.consumed(thrown);
 		}
-		Failure failure = task.failure();
-		((failure != null) ? failure : task.fail(thrown)).uncaught();
-		return true;
+		return task != null;
+	}
+
+	/**
+	 * Count what a framework has consumed as a task of its own that has failed, within
+	 * the one that the current thread is running: that does many things for its
+	 * framework, and goes on. Reported as uncaught.
+	 * @return whether the thread is running a task
+	 */
+	public static boolean failWithinCurrentTask(Throwable thrown) {
+		Task task = anyCurrentTask();
+		if (task != null) {
+			task.ledger().failed(task.body(), thrown).uncaught();
+		}
+		return task != null;
+	}
+
+	private static boolean failUncaught(Throwable thrown, @Nullable UncaughtExceptionHandler next) {
+		Task task = anyCurrentTask();
+		if (task != null) {
+			task.consumed(thrown);
+			task.ledger().desk().uncaughtHandlers().handleByDefault(thrown, next);
+		}
+		return task != null;
 	}
 
 	/**
@@ -389,6 +436,11 @@ public final class PoolRegistry implements AutoCloseable {
 		this.pools.values().forEach((pool) -> pool.logDropped(true));
 		this.watcher.notifyLast();
 		open.remove(this);
+		synchronized (reporting) {
+			if (reporting.remove(this) && reporting.isEmpty()) {
+				UncaughtInTask.uninstall();
+			}
+		}
 		Frames.removeApplication(this.applicationPackages);
 	}
 
@@ -408,14 +460,24 @@ public final class PoolRegistry implements AutoCloseable {
 	}
 
 	/**
-	 * Return the task of whichever application that the current thread is running.
+	 * Return the task of whichever application that the current thread is running, the
+	 * innermost of several, or {@code null} if there is none.
 	 */
 	private static @Nullable Task anyCurrentTask() {
 		return open.stream()
 			.map((registry) -> registry.desk.currentTask())
 			.filter(Objects::nonNull)
-			.findFirst()
+			.reduce((outer, inner) -> inner.startedAfter(outer) ? inner : outer)
 			.orElse(null);
+	}
+
+	private void standBeforeTracker() {
+		synchronized (reporting) {
+			// One of the application's own that comes later has its way
+			if (reporting.contains(this) && this.desk.uncaughtHandlers().isTrackerFirst()) {
+				UncaughtInTask.install(PoolRegistry::failUncaught);
+			}
+		}
 	}
 
 	/**

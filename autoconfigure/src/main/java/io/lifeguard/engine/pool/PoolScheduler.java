@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.Lifecycle;
 import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /**
  * A pool as the scheduler of its schedules.
@@ -66,6 +67,13 @@ final class PoolScheduler implements Scheduler {
 	@Override
 	public boolean isPaused() {
 		return this.executors.first() instanceof Lifecycle lifecycle && !lifecycle.isRunning();
+	}
+
+	@Override
+	public @Nullable Object executor() {
+		// No method is called that the application may have overridden
+		return (this.executors.first() instanceof ThreadPoolTaskScheduler scheduler)
+				? Fields.get(scheduler, "scheduledExecutor") : null;
 	}
 
 	@Override

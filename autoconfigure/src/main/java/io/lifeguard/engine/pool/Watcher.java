@@ -6,6 +6,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 import io.lifeguard.engine.failure.UnobservedWatch;
+import io.lifeguard.engine.health.Deadlocks;
 import io.lifeguard.support.DaemonThreads;
 import io.lifeguard.support.OnceLogger;
 import org.apache.commons.logging.Log;
@@ -27,6 +28,8 @@ final class Watcher {
 	private final List<Consumer<Boolean>> listeners = new CopyOnWriteArrayList<>();
 
 	private final OnceLogger faults = new OnceLogger();
+
+	private final Deadlocks deadlocks = new Deadlocks();
 
 	private final PoolRegistry registry;
 
@@ -54,6 +57,13 @@ final class Watcher {
 	 */
 	synchronized void watch(Duration limit) {
 		this.pause = Math.max(SHORTEST_PAUSE_MILLIS, Math.min(this.pause, limit.toMillis() / 4));
+		watch();
+	}
+
+	/**
+	 * Watch from now on if not done already.
+	 */
+	synchronized void watch() {
 		if (this.thread == null && !this.closed) {
 			this.thread = DaemonThreads.repeat("lifeguard-watch", this::next, this::faulty);
 		}
@@ -84,9 +94,12 @@ final class Watcher {
 		unobserved.awaitGarbage(this.pause);
 		attempt(unobserved::checkDeadlines);
 		attempt(this.registry::tickSchedules);
+		attempt(() -> this.deadlocks.look(this.registry.pools().stream().map(Pool::monitor).toList(),
+				System.nanoTime()));
 		for (Pool pool : this.registry.pools()) {
 			attempt(() -> look(pool));
 		}
+		this.registry.readOnlyPools().tick(System.nanoTime(), this::attempt);
 		notifyListeners(false);
 		return true;
 	}

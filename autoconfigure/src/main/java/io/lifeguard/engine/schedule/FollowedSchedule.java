@@ -39,6 +39,12 @@ final class FollowedSchedule implements Schedule {
 
 	private static final long NEVER = Long.MIN_VALUE;
 
+	/**
+	 * Nanoseconds after which a failure is reported although its scheduler has not made
+	 * anything of it: what comes after a run, as an error handler, may hang.
+	 */
+	private static final long PATIENCE = 1_000_000_000;
+
 	private static final Log logger = LogFactory.getLog(FollowedSchedule.class);
 
 	private static final OnceLogger faults = new OnceLogger();
@@ -60,6 +66,9 @@ final class FollowedSchedule implements Schedule {
 	/** When it was scheduled, in nanoseconds. */
 	private final long created;
 
+	/** What ran the scheduler's tasks when it was scheduled. */
+	private final @Nullable Object executor;
+
 	private final Map<Outcome, TimeSum> runs = new EnumMap<>(
 			Map.of(Outcome.SUCCESS, new TimeSum(), Outcome.FAILURE, new TimeSum(), Outcome.CANCELLED, new TimeSum()));
 
@@ -72,9 +81,6 @@ final class FollowedSchedule implements Schedule {
 	/** A failure of which it is not decided yet whether the schedule has died of it. */
 	private final AtomicReference<@Nullable Failure> undecided = new AtomicReference<>();
 
-	/** What was undecided at the last look. */
-	private @Nullable Failure seen;
-
 	private final List<ScheduleListener> listeners = new CopyOnWriteArrayList<>();
 
 	private final ScheduleJudge judge;
@@ -86,7 +92,13 @@ final class FollowedSchedule implements Schedule {
 
 	private volatile long startedAt = NEVER;
 
-	private volatile long endedAt = NEVER;
+	/** Which run it was to the scheduler that was taken up last. */
+	private volatile long position;
+
+	/** Whether one was. */
+	private volatile boolean taken;
+
+	private volatile long failedAt;
 
 	private volatile long succeededAt = NEVER;
 
@@ -120,6 +132,7 @@ final class FollowedSchedule implements Schedule {
 		this.settings = settings;
 		this.nanos = nanos;
 		this.created = nanos.getAsLong();
+		this.executor = scheduler.executor();
 		this.judge = new ScheduleJudge(this);
 	}
 
@@ -222,10 +235,14 @@ final class FollowedSchedule implements Schedule {
 	 * @return when that was, in nanoseconds
 	 */
 	long started(Task run) {
+		ScheduledFuture<?> future = this.future;
+		long delay = delay(future);
 		long now = this.nanos.getAsLong();
-		long lag = lag(now);
+		// Without a future it has begun before the scheduler has returned one
+		long lag = Math.max(0, now - ((future != null) ? this.timing.started(delay, now) : this.created));
 		this.running.incrementAndGet();
 		this.lastRun = run;
+		taken(delay, now);
 		this.lag = lag;
 		this.lags.add(lag);
 		this.startMillis = System.currentTimeMillis();
@@ -234,11 +251,18 @@ final class FollowedSchedule implements Schedule {
 		return now;
 	}
 
-	private long lag(long now) {
-		ScheduledFuture<?> future = this.future;
+	/**
+	 * Note that the scheduler has taken a run up.
+	 * @param delay what the future has said before the given time
+	 */
+	private void taken(long delay, long now) {
+		this.position = this.timing.position(delay, now);
+		this.taken = true;
+	}
+
+	private long delay(@Nullable ScheduledFuture<?> future) {
 		try {
-			// Without a future it has begun before the scheduler has returned one
-			return Math.max(0, now - ((future != null) ? this.timing.started(future, now) : this.created));
+			return (future != null) ? this.timing.delay(future) : 0;
 		}
 		catch (Throwable ex) { // of a future of the application's own
 			cannotTell(ex);
@@ -271,7 +295,6 @@ final class FollowedSchedule implements Schedule {
 		this.duration = ran;
 		this.endMillis = millis;
 		this.outcome = outcome;
-		this.endedAt = now;
 		this.running.decrementAndGet();
 		notifyListeners((listener) -> listener.ended(run, outcome, ran));
 	}
@@ -289,29 +312,45 @@ final class FollowedSchedule implements Schedule {
 	}
 
 	/**
-	 * Take over a failure that nobody could see. It is reported as soon as the scheduler
-	 * has had the time to make something of it: only then it is known whether that was
-	 * the last run.
+	 * Take over a failure that nobody could see. It is reported once the scheduler has
+	 * made something of it: only then it is known whether that was the last run.
 	 */
 	void failed(Failure failure) {
+		this.failedAt = this.nanos.getAsLong();
 		Failure before = this.undecided.getAndSet(failure);
 		if (before != null) { // or else there would have been no other run
 			before.uncaught();
 		}
-		if (this.over) {
+		if (this.over || this.timing.handsOver()) {
 			decide(false);
 		}
 	}
 
 	/**
-	 * Look whether a failure has been waiting since the last look. Of a younger one the
-	 * scheduler may be about to make something. Only for the thread that looks.
+	 * Take over the failure of a run that has not begun.
 	 */
-	boolean isToDecide() {
-		Failure failure = this.undecided.get();
-		boolean waited = failure != null && failure == this.seen;
-		this.seen = failure;
-		return waited;
+	void failedOutside(Failure failure) {
+		long delay = delay(this.future);
+		taken(delay, this.nanos.getAsLong());
+		failed(failure);
+	}
+
+	/**
+	 * Whether a failure is known not to be what the schedule has died of: its scheduler
+	 * has gone on to the next run. Where that does not come, the failure does not wait
+	 * for long.
+	 */
+	boolean isToDecide(long now) {
+		return this.undecided.get() != null && (hasGoneOn(now) || now - this.failedAt > PATIENCE);
+	}
+
+	/**
+	 * Whether the scheduler has gone on from the run that it took up last to the next
+	 * one, or to the first if it has taken none up.
+	 */
+	boolean hasGoneOn(long now) {
+		ScheduledFuture<?> future = this.future;
+		return !this.taken || (future != null && this.timing.hasGoneOn(this.position, future, now));
 	}
 
 	/**
@@ -386,6 +425,14 @@ final class FollowedSchedule implements Schedule {
 		return this.scheduler;
 	}
 
+	/**
+	 * Whether what was to run it is shut down, though the scheduler may go on with
+	 * another executor.
+	 */
+	boolean isAbandoned() {
+		return this.scheduler.isShutdown() || this.scheduler.executor() != this.executor;
+	}
+
 	ScheduleTiming timing() {
 		return this.timing;
 	}
@@ -399,21 +446,6 @@ final class FollowedSchedule implements Schedule {
 	 */
 	long startedAt() {
 		return (this.startedAt != NEVER) ? this.startedAt : this.created;
-	}
-
-	/**
-	 * Return when the last run that has started was due, or a time before all others if
-	 * none has.
-	 */
-	long lastDue() {
-		return (this.startedAt != NEVER) ? this.startedAt - this.lag : Long.MIN_VALUE / 2;
-	}
-
-	/**
-	 * Return when the last run has ended, or when the schedule was made if none has.
-	 */
-	long endedAt() {
-		return (this.endedAt != NEVER) ? this.endedAt : this.created;
 	}
 
 	/**

@@ -45,8 +45,8 @@ final class FollowedTrigger implements Trigger {
 	/** When the run before that was due, in nanoseconds. */
 	private volatile long previous;
 
-	/** How many times have been named; those before are in the past. */
-	private volatile int named;
+	/** How often it has named a time, or none; the times before are past. */
+	private volatile long answers;
 
 	/**
 	 * Follow the given trigger.
@@ -61,12 +61,14 @@ final class FollowedTrigger implements Trigger {
 	public @Nullable Instant nextExecution(TriggerContext context) {
 		this.askedAt = this.nanos.getAsLong();
 		this.asked = true;
+		long answers = this.answers + 1;
 		try {
 			Instant next = this.trigger.nextExecution(context);
 			if (next != null) {
 				name(next, context.getClock());
 			}
 			this.ended = next == null;
+			this.answers = answers;
 			return next;
 		}
 		catch (Throwable ex) {
@@ -79,14 +81,14 @@ final class FollowedTrigger implements Trigger {
 	}
 
 	/**
-	 * Note what the scheduler computes its delay from, with what it computes it from.
+	 * Note what the scheduler computes its delay from, with what it computes it from. A
+	 * time that is past, be it only since the clock was set, is due now.
 	 */
 	private void name(Instant next, Clock clock) {
 		this.clock = clock;
-		long due = this.nanos.getAsLong() + nanosBetween(clock.instant(), next);
+		long due = this.nanos.getAsLong() + Math.max(0, nanosBetween(clock.instant(), next));
 		this.previous = this.due;
 		this.due = due;
-		this.named = (this.named < 2) ? this.named + 1 : 2;
 	}
 
 	private static long nanosBetween(Instant from, Instant to) {
@@ -117,6 +119,13 @@ final class FollowedTrigger implements Trigger {
 	}
 
 	/**
+	 * Return how often the trigger has named a time, or none.
+	 */
+	long answers() {
+		return this.answers;
+	}
+
+	/**
 	 * Return what the trigger has thrown instead of naming a time.
 	 */
 	@Nullable Throwable thrown() {
@@ -135,7 +144,7 @@ final class FollowedTrigger implements Trigger {
 	 * {@code null} if there was none.
 	 */
 	@Nullable Long previous() {
-		return (this.named > 1) ? this.previous : null;
+		return (this.answers > 1) ? this.previous : null;
 	}
 
 	/**

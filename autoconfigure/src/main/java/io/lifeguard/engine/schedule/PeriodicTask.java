@@ -14,6 +14,7 @@ import io.lifeguard.TaskOwner;
 import io.lifeguard.engine.failure.Failure;
 import io.lifeguard.engine.failure.Origin;
 import io.lifeguard.engine.task.Ledger;
+import io.lifeguard.engine.task.Printed;
 import io.lifeguard.engine.task.Task;
 import io.lifeguard.engine.task.UnseenFutures;
 import org.jspecify.annotations.Nullable;
@@ -144,9 +145,28 @@ public final class PeriodicTask implements Runnable, UnseenFutures.Ending {
 		return run::endElsewhere;
 	}
 
+	/**
+	 * Return how many runs have begun.
+	 */
+	public long runs() {
+		return this.schedule.starts();
+	}
+
+	/**
+	 * Note that a run has failed before it has begun, in the scheduler's decorator.
+	 */
+	public void failedOutside(Throwable thrown) {
+		Run run = new Run(this);
+		run.begin();
+		Failure failure = run.threw(thrown);
+		if (failure != null) {
+			this.schedule.failedOutside(failure);
+		}
+	}
+
 	@Override
 	public String toString() {
-		return this.body.toString();
+		return Printed.note(this) ? "" : this.body.toString();
 	}
 
 	/**

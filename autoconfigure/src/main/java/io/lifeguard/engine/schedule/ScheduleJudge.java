@@ -8,7 +8,6 @@ import io.lifeguard.ScheduleHealth.Status;
 import io.lifeguard.engine.failure.TaskNames;
 import io.lifeguard.engine.task.Task;
 import io.lifeguard.support.Durations;
-import io.lifeguard.support.Durations;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScheduleJudge {
 
-	private static final Verdict UP = new Verdict(Status.UP, null, null, null);
+	private static final Verdict UP = new Verdict(Status.UP, null, null, null, false);
 
 	/** What two readings of the timer may differ by. */
 	private static final long JITTER = 1_000_000;
@@ -58,7 +57,11 @@ final class ScheduleJudge {
 		if (this.schedule.isOver() || scheduler.isClosing() || (trigger != null && trigger.hasEnded())) {
 			return true;
 		}
-		return future != null && !isAsked() && future.isCancelled() && !scheduler.isShutdown();
+		if (future == null || isAsked() || !future.isDone()) {
+			return false;
+		}
+		return future.isCancelled() ? !this.schedule.isAbandoned()
+				: this.schedule.timing().endsUnseen() && thrown(future) == null;
 	}
 
 	/**
@@ -117,7 +120,7 @@ final class ScheduleJudge {
 		if (trigger != null && isLonger(now - trigger.askedAt())) {
 			return new Verdict(Status.OVERDUE,
 					"its trigger has not said for " + Durations.text(now - trigger.askedAt()) + " when it is next due",
-					null, null);
+					null, null, false);
 		}
 		return this.last;
 	}
@@ -125,40 +128,54 @@ final class ScheduleJudge {
 	private @Nullable Verdict dead(ScheduledFuture<?> future, long now) {
 		Scheduler scheduler = this.schedule.scheduler();
 		boolean done = future.isDone();
-		if (scheduler.isShutdown() && (done || scheduler.isTerminated())) {
-			return dead("its scheduler " + scheduler.pool() + " was shut down while the application runs", null);
-		}
 		if (done && !future.isCancelled()) {
 			FollowedTrigger trigger = this.schedule.timing().trigger();
 			Throwable thrown = (trigger != null) ? trigger.thrown() : null;
 			if (thrown != null) {
 				return dead("its trigger threw " + thrown.getClass().getName() + " when asked for the next time",
-						thrown);
+						thrown, false);
 			}
-			return dead("it ended with " + outcome(future) + ", and its scheduler runs it no more", null);
+			Throwable outcome = thrown(future);
+			return dead("it ended with " + ((outcome != null) ? outcome.getClass().getName() : "no exception")
+					+ ", and its scheduler runs it no more", null, true);
+		}
+		boolean abandoned = this.schedule.isAbandoned();
+		if (abandoned && (done || scheduler.isTerminated())) {
+			return abandoned(scheduler);
 		}
 		boolean due = this.schedule.timing().due(future, now) - now < 0;
-		boolean gone = due && this.schedule.current() == null && !scheduler.isPaused() && !scheduler.holds(future);
-		return this.dropped.isConfirmed(gone, this.schedule.starts()) ? dead(
+		boolean gone = (abandoned || (due && !scheduler.isPaused())) && this.schedule.current() == null
+				&& !scheduler.holds(future);
+		if (!this.dropped.isConfirmed(gone, this.schedule.starts())) {
+			return null;
+		}
+		return abandoned ? abandoned(scheduler) : dead(
 				"its run is due, and neither waits nor runs: what decorates it has thrown, or was given it and has not run it",
-				null) : null;
+				null, true);
 	}
 
-	private static Verdict dead(String reason, @Nullable Throwable cause) {
-		return new Verdict(Status.DEAD, reason, null, cause);
+	private static Verdict abandoned(Scheduler scheduler) {
+		return dead("its scheduler " + scheduler.pool() + " was shut down while the application runs", null, false);
 	}
 
-	private static String outcome(ScheduledFuture<?> future) {
+	private static Verdict dead(String reason, @Nullable Throwable cause, boolean ofRun) {
+		return new Verdict(Status.DEAD, reason, null, cause, ofRun);
+	}
+
+	/**
+	 * Return what a future that is done has ended with, or {@code null} if with nothing.
+	 */
+	private static @Nullable Throwable thrown(ScheduledFuture<?> future) {
 		try {
 			future.get();
-			return "no exception";
+			return null;
 		}
 		catch (ExecutionException ex) {
-			return ((ex.getCause() != null) ? ex.getCause() : ex).getClass().getName();
+			return (ex.getCause() != null) ? ex.getCause() : ex;
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			return ex.getClass().getName();
+			return ex;
 		}
 	}
 
@@ -166,25 +183,27 @@ final class ScheduleJudge {
 		ScheduleTiming timing = this.schedule.timing();
 		Task current = timing.handsOver() ? null : this.schedule.current();
 		long due = timing.due(future, now);
-		Long next = (current != null) ? timing.dueWhileRunning(due, this.schedule.startedAt(), now) : Long.valueOf(due);
+		// A run that has ended stays due until its scheduler has gone on to the next one
+		boolean goneOn = timing.handsOver() || (current == null && this.schedule.hasGoneOn(now));
+		Long next = goneOn ? Long.valueOf(due) : timing.dueWhileRunning(due, this.schedule.startedAt(), now);
 		Long skipped = skipped(due);
 		if (skipped != null) {
 			next = skipped;
 		}
-		// A run that has ended stays due until its scheduler has gone on to the next one
-		boolean goneOn = current != null || due - this.schedule.lastDue() > JITTER;
-		boolean late = next != null && isLonger(now
-				- Math.max(next, Math.max(this.owesSince, goneOn ? this.schedule.created() : this.schedule.endedAt())));
+		boolean late = next != null
+				&& isLonger(now - Math.max(next, Math.max(this.owesSince, this.schedule.created())));
 		boolean confirmed = this.late.isConfirmed(late, this.schedule.starts());
 		if (next == null || !late || !(confirmed || this.last.status() == Status.OVERDUE)) {
 			return null;
 		}
 		String reason = "it has been due for " + Durations.text(now - next) + " and has not started";
-		Scheduler.Obstacle obstacle = (current != null) ? ownRun(current) : this.schedule.scheduler().obstacle(timing);
+		Scheduler.Obstacle obstacle = (current != null) ? ownRun(current)
+				: goneOn ? this.schedule.scheduler().obstacle(timing) : null;
 		return new Verdict(Status.OVERDUE,
 				reason + ((obstacle != null) ? ": " + obstacle.description()
-						: (skipped != null) ? ": its scheduler has handed it over and gone on" : ""),
-				(obstacle != null) ? obstacle.thread() : null, null);
+						: (skipped != null) ? ": its scheduler has handed it over and gone on"
+								: !goneOn ? ": what comes after its last run, as an error handler, has not ended" : ""),
+				(obstacle != null) ? obstacle.thread() : null, null, false);
 	}
 
 	/**
@@ -222,14 +241,15 @@ final class ScheduleJudge {
 		String exception = this.schedule.exception();
 		return new Verdict(Status.FAILING,
 				runs + ((exception != null) ? ((failures == 1) ? "" : ", the last one") + " with " + exception : ""),
-				null, null);
+				null, null, false);
 	}
 
 	private @Nullable Verdict silent(long now) {
 		Duration limit = this.schedule.settings().maxSilence();
 		long silence = now - Math.max(this.owesSince, this.schedule.succeededAt());
 		return (limit != null && silence > limit.toNanos())
-				? new Verdict(Status.SILENT, "no run has succeeded for " + Durations.text(silence), null, null) : null;
+				? new Verdict(Status.SILENT, "no run has succeeded for " + Durations.text(silence), null, null, false)
+				: null;
 	}
 
 	private boolean isLonger(long nanos) {
@@ -272,8 +292,10 @@ final class ScheduleJudge {
 	 *
 	 * @param thread the thread that is to blame, if one is
 	 * @param cause what was thrown that nobody else reports
+	 * @param ofRun whether it has died of what its last run threw, if that threw
 	 */
-	record Verdict(Status status, @Nullable String reason, @Nullable Thread thread, @Nullable Throwable cause) {
+	record Verdict(Status status, @Nullable String reason, @Nullable Thread thread, @Nullable Throwable cause,
+			boolean ofRun) {
 
 	}
 

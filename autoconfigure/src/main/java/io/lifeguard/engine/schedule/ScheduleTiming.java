@@ -81,6 +81,13 @@ public final class ScheduleTiming {
 	}
 
 	/**
+	 * Whether only a trigger that is not followed knows when there is no next time.
+	 */
+	boolean endsUnseen() {
+		return this.trigger == null && this.period == 0;
+	}
+
+	/**
 	 * Whether the scheduler only hands runs over to other threads, and goes on to the
 	 * next while they run.
 	 */
@@ -89,22 +96,49 @@ public final class ScheduleTiming {
 	}
 
 	/**
-	 * Return when the run is due that a schedule's future stands for, in nanoseconds.
+	 * Return when the run is due that a schedule's future stands for, in nanoseconds, or
+	 * a little before if the given time is that long ago.
 	 */
 	long due(Delayed future, long now) {
 		return now + future.getDelay(TimeUnit.NANOSECONDS);
 	}
 
 	/**
-	 * Return when the run was due that has just started, in nanoseconds. Takes no lock.
+	 * Return what a schedule's future says of the run that starts now, in nanoseconds; of
+	 * one with a trigger nothing, since that would take a lock.
 	 */
-	long started(Delayed future, long now) {
+	long delay(Delayed future) {
+		return (this.trigger == null) ? future.getDelay(TimeUnit.NANOSECONDS) : 0;
+	}
+
+	/**
+	 * Return when the run was due that has just started, in nanoseconds. Takes no lock.
+	 * @param delay what its future has said
+	 */
+	long started(long delay, long now) {
 		if (this.trigger != null) {
 			Long previous = (this.trigger.due() - now > 0) ? this.trigger.previous() : null;
 			return (previous != null) ? previous : this.trigger.due();
 		}
-		long due = due(future, now);
-		return (this.handsOver && due - now > 0) ? due - this.period : due;
+		return (this.handsOver && delay > 0) ? now + delay - this.period : now + delay;
+	}
+
+	/**
+	 * Return which run it is that starts, so that it can be told when the scheduler has
+	 * gone on from it: with a trigger by the times it has named, else by when the run is
+	 * due at the latest.
+	 * @param delay what its future has said before the given time
+	 */
+	long position(long delay, long now) {
+		return (this.trigger != null) ? this.trigger.answers() : now + delay;
+	}
+
+	/**
+	 * Whether the scheduler has gone on from the run at the given position: it has asked
+	 * its trigger, or put off when the next run is due.
+	 */
+	boolean hasGoneOn(long position, Delayed future, long now) {
+		return (this.trigger != null) ? this.trigger.answers() != position : due(future, now) - position > 0;
 	}
 
 	/**

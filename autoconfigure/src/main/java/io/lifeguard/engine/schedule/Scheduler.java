@@ -37,6 +37,12 @@ public interface Scheduler {
 	boolean isPaused();
 
 	/**
+	 * Return what runs the scheduler's tasks at present: another one after the scheduler
+	 * has been shut down and initialized anew. {@code null} if that is not known.
+	 */
+	@Nullable Object executor();
+
+	/**
 	 * Whether the given future, which is due, waits in the scheduler's queue or may be in
 	 * the hands of one of its threads; {@code true} also where that can't be told.
 	 */

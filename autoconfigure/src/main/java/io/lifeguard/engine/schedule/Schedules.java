@@ -5,6 +5,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -46,6 +48,9 @@ public final class Schedules {
 	private final List<Consumer<? super Schedule>> listeners = new CopyOnWriteArrayList<>();
 
 	private final List<Consumer<? super Schedule>> removalListeners = new CopyOnWriteArrayList<>();
+
+	/** What has ended without being well again, and is still to be told of. */
+	private final Queue<End> ends = new ConcurrentLinkedQueue<>();
 
 	private final OnceLogger faults = new OnceLogger();
 
@@ -128,7 +133,7 @@ public final class Schedules {
 				this.nanos);
 		FollowedSchedule before = this.schedules.get(name);
 		if (before != null) {
-			remove(before);
+			remove(before, "is scheduled again");
 		}
 		if (this.schedules.size() < MAX_SCHEDULES) {
 			this.schedules.put(name, schedule);
@@ -156,9 +161,16 @@ public final class Schedules {
 	/**
 	 * Note that a schedule is no more: whoever it belongs to has ended it.
 	 */
-	synchronized void remove(FollowedSchedule schedule) {
+	void remove(FollowedSchedule schedule) {
+		remove(schedule, "is no more");
+	}
+
+	private synchronized void remove(FollowedSchedule schedule, String becomes) {
 		schedule.end();
 		if (this.schedules.remove(schedule.name(), schedule)) {
+			if (schedule.health().status() != Status.UP) {
+				this.ends.add(new End(schedule, becomes, schedule.health()));
+			}
 			this.removalListeners.forEach((listener) -> listener.accept(schedule));
 		}
 	}
@@ -198,13 +210,18 @@ public final class Schedules {
 			return;
 		}
 		this.lookedAt = now;
+		for (End end = this.ends.poll(); end != null; end = this.ends.poll()) {
+			if (!end.schedule.scheduler().isClosing()) {
+				logEnd(end.schedule, end.becomes, end.health);
+			}
+		}
 		for (FollowedSchedule schedule : this.schedules.values()) {
 			try {
 				look(schedule, now);
 			}
 			catch (Throwable ex) { // of the application's own future, trigger or
+									// scheduler
 				schedule.decide(false);
-				// scheduler
 				this.faults.logOnce(schedule.name(),
 						() -> logger.warn("How well " + schedule + " is can't be told. This is logged once", ex));
 			}
@@ -220,17 +237,22 @@ public final class Schedules {
 		boolean changed = schedule.judge(now);
 		ScheduleHealth health = schedule.health();
 		boolean dead = health.status() == Status.DEAD;
-		boolean reported = (schedule.isToDecide() || dead) && schedule.decide(dead);
+		boolean reported = (dead || schedule.isToDecide(now))
+				&& schedule.decide(dead && schedule.judge().last().ofRun());
 		if (!changed || reported || schedule.isOver()) {
 			return;
 		}
 		if (health.status() == Status.UP) {
-			logger.info("Schedule " + schedule.name() + " is UP again, after having been " + before.status() + " since "
-					+ before.since());
+			logEnd(schedule, "is UP again", before);
 		}
 		else {
 			this.alarms.raise(schedule);
 		}
+	}
+
+	private static void logEnd(FollowedSchedule schedule, String becomes, ScheduleHealth before) {
+		logger.info("Schedule " + schedule.name() + " " + becomes + ", after having been " + before.status() + " since "
+				+ before.since());
 	}
 
 	/**
@@ -239,6 +261,17 @@ public final class Schedules {
 	 */
 	public void close() {
 		this.schedules.values().forEach(FollowedSchedule::end);
+	}
+
+	/**
+	 * The end of a schedule, told by the one thread that looks: whoever ends it is not to
+	 * wait for the log.
+	 *
+	 * @param becomes what becomes of it
+	 * @param health how it was
+	 */
+	private record End(FollowedSchedule schedule, String becomes, ScheduleHealth health) {
+
 	}
 
 }

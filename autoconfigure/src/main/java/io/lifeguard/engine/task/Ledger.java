@@ -175,6 +175,7 @@ public final class Ledger {
 
 	void rejected(Submission task) {
 		this.counts.rejected.increment();
+		this.counts.refused.increment();
 		this.dropped.rejected(task);
 	}
 

@@ -27,7 +27,7 @@ public abstract class ObservedFutureTask<V extends @Nullable Object> extends Fut
 	/**
 	 * Return the ledger of the pool that brings about the result.
 	 */
-	protected abstract Ledger ledger();
+	public abstract Ledger ledger();
 
 	/**
 	 * Return the task that the pool runs by running this future, or {@code null} if it
@@ -42,12 +42,18 @@ public abstract class ObservedFutureTask<V extends @Nullable Object> extends Fut
 
 	/**
 	 * Wait for the end of this future, which reads nothing.
-	 * @param nanos how long to wait at most
+	 * @param nanos how long to wait at most; {@link Long#MAX_VALUE} for as long as it
+	 * takes
 	 * @return whether it has ended
 	 */
 	public final boolean await(long nanos) throws InterruptedException {
 		try {
-			super.get(nanos, TimeUnit.NANOSECONDS);
+			if (nanos == Long.MAX_VALUE) {
+				super.get(); // which whoever looks at the thread can tell from a limit
+			}
+			else {
+				super.get(nanos, TimeUnit.NANOSECONDS);
+			}
 		}
 		catch (CancellationException | ExecutionException ex) {
 			// is for whoever gets the future
@@ -60,7 +66,7 @@ public abstract class ObservedFutureTask<V extends @Nullable Object> extends Fut
 
 	@Override
 	public final V get() throws InterruptedException, ExecutionException {
-		try (TaskWait wait = TaskWait.begin(ledger(), this)) {
+		try {
 			return super.get();
 		}
 		catch (ExecutionException ex) {
@@ -71,7 +77,7 @@ public abstract class ObservedFutureTask<V extends @Nullable Object> extends Fut
 
 	@Override
 	public final V get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-		try (TaskWait wait = TaskWait.begin(ledger(), this)) {
+		try {
 			return super.get(timeout, unit);
 		}
 		catch (ExecutionException ex) {

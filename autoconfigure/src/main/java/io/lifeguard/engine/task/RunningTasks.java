@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
-import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 
 import org.jspecify.annotations.Nullable;
@@ -31,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * <b>Counting.</b> Whoever holds a slot is alone in writing to it. So what every task
  * adds to is kept there, where it needs no atomic addition, and summed up over the slots
- * when it is read.
+ * when it is read. Each slot leads to the one made before it: of a pool with eight
+ * threads, eight slots are read and not 256 places. It can be found there before it can
+ * be taken, so what is counted in it can always be found.
  */
 public final class RunningTasks {
 
@@ -44,7 +45,13 @@ public final class RunningTasks {
 	private static final AtomicReferenceFieldUpdater<RunningTasks, Segment[]> SEGMENTS = AtomicReferenceFieldUpdater
 		.newUpdater(RunningTasks.class, Segment[].class, "segments");
 
+	private static final AtomicReferenceFieldUpdater<RunningTasks, TaskSlot> LAST = AtomicReferenceFieldUpdater
+		.newUpdater(RunningTasks.class, TaskSlot.class, "last");
+
 	private volatile Segment[] segments = { new Segment(FIRST_SEGMENT) };
+
+	/** The slot made last. */
+	private volatile @Nullable TaskSlot last;
 
 	/**
 	 * Put the task into a free slot.
@@ -82,12 +89,12 @@ public final class RunningTasks {
 	 */
 	public List<Task> tasks() {
 		List<Task> tasks = new ArrayList<>();
-		forEach((slot) -> {
+		for (TaskSlot slot = this.last; slot != null; slot = slot.before()) {
 			Task task = slot.task();
 			if (task != null && slot.thread() != null) { // or else it is just beginning
 				tasks.add(task);
 			}
-		});
+		}
 		return tasks;
 	}
 
@@ -134,13 +141,10 @@ public final class RunningTasks {
 	 * with the task's failure.
 	 */
 	@Nullable Task on(String threadName) {
-		for (Segment segment : this.segments) {
-			for (int i = 0; i < segment.length(); i++) {
-				TaskSlot slot = segment.getAcquire(i);
-				Task task = (slot != null) ? slot.taskOn(threadName) : null;
-				if (task != null) {
-					return task;
-				}
+		for (TaskSlot slot = this.last; slot != null; slot = slot.before()) {
+			Task task = slot.taskOn(threadName);
+			if (task != null) {
+				return task;
 			}
 		}
 		return null;
@@ -163,24 +167,19 @@ public final class RunningTasks {
 	 */
 	long sum(ToLongFunction<TaskSlot> number) {
 		long sum = 0;
-		for (Segment segment : this.segments) {
-			for (int i = 0; i < segment.length(); i++) {
-				TaskSlot slot = segment.getAcquire(i);
-				sum += (slot != null) ? number.applyAsLong(slot) : 0;
-			}
+		for (TaskSlot slot = this.last; slot != null; slot = slot.before()) {
+			sum += number.applyAsLong(slot);
 		}
 		return sum;
 	}
 
-	private void forEach(Consumer<TaskSlot> action) {
-		for (Segment segment : this.segments) {
-			for (int i = 0; i < segment.length(); i++) {
-				TaskSlot slot = segment.getAcquire(i);
-				if (slot != null) {
-					action.accept(slot);
-				}
-			}
+	private TaskSlot newSlot() {
+		TaskSlot slot = new TaskSlot();
+		do {
+			slot.follow(this.last);
 		}
+		while (!LAST.compareAndSet(this, slot.before(), slot));
+		return slot;
 	}
 
 	@SuppressWarnings("deprecation") // threadId() came with Java 19
@@ -194,7 +193,7 @@ public final class RunningTasks {
 		SEGMENTS.compareAndSet(this, full, larger); // or else another thread has
 	}
 
-	private static final class Segment extends AtomicReferenceArray<@Nullable TaskSlot> {
+	private final class Segment extends AtomicReferenceArray<@Nullable TaskSlot> {
 
 		Segment(int length) {
 			super(length);
@@ -209,7 +208,7 @@ public final class RunningTasks {
 				int index = index(spread, probe);
 				TaskSlot slot = getAcquire(index);
 				if (slot == null) {
-					compareAndSet(index, null, new TaskSlot());
+					compareAndSet(index, null, newSlot());
 					slot = getAcquire(index);
 				}
 				if (slot != null && slot.claim(task)) {

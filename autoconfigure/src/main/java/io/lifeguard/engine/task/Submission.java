@@ -1,5 +1,7 @@
 package io.lifeguard.engine.task;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 
@@ -157,6 +159,9 @@ public abstract class Submission extends TaskState {
 		if (!drop(reason)) {
 			return false;
 		}
+		if (reason == LossReason.DISCARDED) {
+			this.ledger.counts().refused.increment();
+		}
 		this.ledger.lost(this, reason);
 		endFuture(notRun());
 		return true;
@@ -184,13 +189,25 @@ public abstract class Submission extends TaskState {
 	}
 
 	/**
-	 * Note that a handler of rejected tasks, or a decorator, seems to have let the task
-	 * go. Its future is left as it is; and should the task run after all, it is not lost.
+	 * Note that a handler of rejected tasks seems to have let the task go. Its future is
+	 * left as it is; and should the task run after all, it is not lost.
 	 */
 	public final void abandon() {
-		if (giveUp()) {
+		if (skip()) {
+			this.ledger.counts().refused.increment();
+		}
+	}
+
+	/**
+	 * Note the same of a decorator: there was a thread for the task.
+	 * @return whether it was still waiting
+	 */
+	final boolean skip() {
+		boolean waiting = giveUp();
+		if (waiting) {
 			this.ledger.lost(this, LossReason.DISCARDED);
 		}
+		return waiting;
 	}
 
 	/**
@@ -286,6 +303,15 @@ public abstract class Submission extends TaskState {
 	}
 
 	/**
+	 * Return the nanoseconds since the task was submitted or due or, once it has begun,
+	 * since then; negative before it is due.
+	 * @param now the time in nanoseconds, to be asked once for many tasks
+	 */
+	public final long waitingFor(long now) {
+		return now - this.since;
+	}
+
+	/**
 	 * Note what the current thread holds before a decorator of the task changes that.
 	 */
 	final void captureStart() {
@@ -328,14 +354,33 @@ public abstract class Submission extends TaskState {
 	}
 
 	/**
+	 * Return what threads are parked on that wait for the task through a future which
+	 * does not lead to it, or through what depends on that, and which no timer ends: as
+	 * {@link java.util.concurrent.locks.LockSupport#getBlocker} shows it.
+	 */
+	public Collection<Object> waiters() {
+		return List.of();
+	}
+
+	/**
 	 * Return the submission that the given entry of a queue runs, or {@code null} if
-	 * there is none to be found. The JDK's futures do not say what they run, but they
-	 * print it.
+	 * there is none to be found. The JDK's futures, and Spring's wrappers, do not say
+	 * what they run, but they print it.
 	 */
 	public static @Nullable Submission within(Object queued) {
 		Submission task = Task.of(queued);
-		return (task != null || !queued.getClass().getName().startsWith("java.util.concurrent.")) ? task
-				: Printed.by(queued);
+		if (task != null || !printsWhatItRuns(queued.getClass().getName())) {
+			return task;
+		}
+		return (Printed.by(queued) instanceof Submission submission) ? submission : null;
+	}
+
+	/**
+	 * Whether objects of the given class print what they run: futures of the JDK's, and
+	 * what Spring's executors put around a task to run it in another context.
+	 */
+	private static boolean printsWhatItRuns(String type) {
+		return type.startsWith("java.util.concurrent.") || type.startsWith("org.springframework.");
 	}
 
 	/**
@@ -344,40 +389,6 @@ public abstract class Submission extends TaskState {
 	@Override
 	public String toString() {
 		return Printed.note(this) ? "" : this.body.toString();
-	}
-
-	/**
-	 * Finds the submission whose text is part of another object's.
-	 */
-	@SuppressWarnings("ReturnValueIgnored") // printing is all that is asked for
-	private static final class Printed {
-
-		private static final ThreadLocal<Printed> asked = new ThreadLocal<>();
-
-		private @Nullable Submission submission;
-
-		@SuppressWarnings("ReturnValueIgnored") // whoever is asked for it on the way is
-												// the answer
-		static @Nullable Submission by(Object object) {
-			Printed printed = new Printed();
-			asked.set(printed);
-			try {
-				object.toString();
-			}
-			finally {
-				asked.remove();
-			}
-			return printed.submission;
-		}
-
-		static boolean note(Submission submission) {
-			Printed printed = asked.get();
-			if (printed != null) {
-				printed.submission = submission;
-			}
-			return printed != null;
-		}
-
 	}
 
 }

@@ -5,7 +5,6 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 
 import io.lifeguard.CurrentTask;
 import io.lifeguard.FailedTask;
@@ -226,6 +225,25 @@ public class Task extends Submission implements OwnedTask {
 	}
 
 	/**
+	 * Fail the running task with what a framework has consumed, so that nobody can see
+	 * it. What comes besides, of a task that has failed already, is the failure of one
+	 * more task: some run many things for their framework. It is not if it has come
+	 * before, or because the task's time is over.
+	 */
+	public final void consumed(Throwable thrown) {
+		Failure failure = this.failure;
+		if (failure == null) {
+			fail(thrown).uncaught();
+		}
+		else if (isOverdue() || failure.isOf(thrown)) {
+			failure.uncaught();
+		}
+		else {
+			ledger().failed(body(), thrown).uncaught();
+		}
+	}
+
+	/**
 	 * Note that a task has failed of whose run nothing is known.
 	 * @param handle what its failure can be read through; {@code null} if nobody can
 	 */
@@ -287,20 +305,25 @@ public class Task extends Submission implements OwnedTask {
 	}
 
 	/**
-	 * Note that the running task begins to wait for its own pool, or that it does not any
-	 * more.
-	 * @param over whether it can go on
+	 * Note what the function completes that the task, which runs on the current thread,
+	 * is in now.
+	 * @param future {@code null} once it is in none
 	 */
-	final void waitUntil(@Nullable BooleanSupplier over) {
-		Objects.requireNonNull(this.slot).waitUntil(over);
+	protected final void completes(@Nullable Object future) {
+		TaskSlot slot = this.slot;
+		if (slot != null) {
+			slot.completes(future);
+		}
 	}
 
 	/**
-	 * Whether the task's thread waits for what its own pool has not brought about yet.
+	 * Return what the function completes that the running task is in, where only that
+	 * function knows.
 	 */
-	public final boolean isWaiting() {
+	protected final @Nullable Object completes() {
 		TaskSlot slot = this.slot;
-		return slot != null && slot.isWaiting() && !isEnded();
+		Object future = (slot != null) ? slot.completes() : null;
+		return isEnded() ? null : future; // the slot may be another task's by now
 	}
 
 	public final @Nullable Failure failure() {
@@ -331,7 +354,7 @@ public class Task extends Submission implements OwnedTask {
 			ledger().failed(decorated.getClass(), ex).uncaught();
 			ledger().desk().uncaughtHandlers().handle(ex);
 		}
-		abandon(); // unless it has begun, or somebody else is to run it
+		skip(); // unless it has begun, or somebody else is to run it
 		return null;
 	}
 

@@ -23,6 +23,9 @@ public final class TaskCounts {
 
 	final LongAdder rejected = new LongAdder();
 
+	/** Tasks for which there was no room, whatever became of them. */
+	final LongAdder refused = new LongAdder();
+
 	final LongAdder shutdown = new LongAdder();
 
 	final LongAdder discarded = new LongAdder();
@@ -71,6 +74,14 @@ public final class TaskCounts {
 	 */
 	public long rejected() {
 		return this.rejected.sum();
+	}
+
+	/**
+	 * Return for how many tasks the executor has had no room, and so has rejected or
+	 * discarded them or others in their place.
+	 */
+	public long refused() {
+		return this.refused.sum();
 	}
 
 	/**

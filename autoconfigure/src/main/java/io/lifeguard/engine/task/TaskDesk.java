@@ -1,6 +1,8 @@
 package io.lifeguard.engine.task;
 
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -18,6 +20,8 @@ public final class TaskDesk {
 	private final List<Ledger> ledgers = new CopyOnWriteArrayList<>();
 
 	private final UncaughtHandlers uncaughtHandlers = new UncaughtHandlers();
+
+	private final Map<Thread, PoolWait> poolWaits = new ConcurrentHashMap<>();
 
 	private final FailureDesk failures;
 
@@ -97,6 +101,18 @@ public final class TaskDesk {
 	 */
 	public void setOwner(Supplier<TaskOwner> owner) {
 		this.owner = owner;
+	}
+
+	Map<Thread, PoolWait> poolWaits() {
+		return this.poolWaits;
+	}
+
+	/**
+	 * Return how the given thread waits for what any thread of a pool may bring about, or
+	 * {@code null} if it does not.
+	 */
+	public @Nullable PoolWait poolWait(Thread thread) {
+		return this.poolWaits.get(thread);
 	}
 
 	/**

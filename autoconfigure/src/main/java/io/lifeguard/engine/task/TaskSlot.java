@@ -2,7 +2,6 @@ package io.lifeguard.engine.task;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  * by one that came to this slot later. The second case is excluded by whoever cares, by
  * asking the task whether it has ended ({@link Task#thread}): a slot is left only after
  * its task has ended.
+ * <p>
+ * <b>Why the task learns of its slot first.</b> A thread that runs out of stack between the
+ * two steps of a claim leaves what its task knows of ({@link #leave(Submission)}); the
+ * other way round, the slot would be taken for ever.
  * <p>
  * <b>Why the sums are exact without an atomic addition.</b> Only the holder adds, and the
  * next holder's claim reads the null that the last one's leave has released, so it goes
@@ -60,14 +63,19 @@ final class TaskSlot {
 		}
 	}
 
+	/**
+	 * The slot of the same pool that was made before, there before others see this one.
+	 */
+	private @Nullable TaskSlot before;
+
 	@SuppressWarnings("UnusedVariable") // read and written through TASK
 	private volatile @Nullable Task task;
 
 	/** Never that of an earlier task: cleared before the slot is left. */
 	private volatile @Nullable Thread thread;
 
-	/** Tells whether the task's own wait for its pool is over, there only in one. */
-	private volatile @Nullable BooleanSupplier waitOver;
+	/** What the function completes that the task is in, where only that knows. */
+	private volatile @Nullable Object completes;
 
 	private long waited;
 
@@ -87,6 +95,14 @@ final class TaskSlot {
 	private volatile long waits;
 
 	private volatile long waitNanos;
+
+	void follow(@Nullable TaskSlot before) {
+		this.before = before;
+	}
+
+	@Nullable TaskSlot before() {
+		return this.before;
+	}
 
 	/**
 	 * Put the task here if there is none.
@@ -197,13 +213,12 @@ final class TaskSlot {
 		return this.submitting;
 	}
 
-	void waitUntil(@Nullable BooleanSupplier over) {
-		this.waitOver = over;
+	void completes(@Nullable Object future) {
+		this.completes = future;
 	}
 
-	boolean isWaiting() {
-		BooleanSupplier waitOver = this.waitOver;
-		return waitOver != null && !waitOver.getAsBoolean();
+	@Nullable Object completes() {
+		return this.completes;
 	}
 
 }

@@ -99,6 +99,14 @@ abstract class TaskState {
 	}
 
 	/**
+	 * Whether the task is running although its time is over.
+	 */
+	final boolean isOverdue() {
+		byte state = this.state;
+		return state == INTERRUPTING || state == INTERRUPTED;
+	}
+
+	/**
 	 * Whether the task ended after its time was over.
 	 */
 	protected final boolean isEndedLate() {

@@ -2,7 +2,7 @@ package io.lifeguard.engine.task;
 
 import java.lang.Thread.UncaughtExceptionHandler;
 import java.lang.ref.WeakReference;
-import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -18,14 +18,55 @@ public final class UncaughtHandlers {
 
 	private static final Log logger = LogFactory.getLog(UncaughtHandlers.class);
 
-	private volatile Supplier<@Nullable UncaughtExceptionHandler> defaultHandler = Thread::getDefaultUncaughtExceptionHandler;
+	/** Default handlers that stand before one another, at most. */
+	private static final int MAX_HANDLERS = 16;
+
+	private volatile UnaryOperator<@Nullable UncaughtExceptionHandler> tracker = (handler) -> handler;
 
 	/**
-	 * Ask the given supplier for the application's own default handler, instead of taking
-	 * the JVM's.
+	 * Take it from now on that the JVM's default handler may be an error tracker's.
+	 * @param tracker returns the handler that stands behind that of the tracker, and any
+	 * other as it is
 	 */
-	public void setDefaultHandler(Supplier<@Nullable UncaughtExceptionHandler> defaultHandler) {
-		this.defaultHandler = defaultHandler;
+	public void setTracker(UnaryOperator<@Nullable UncaughtExceptionHandler> tracker) {
+		this.tracker = tracker;
+	}
+
+	/**
+	 * Whether the JVM's default handler is an error tracker's.
+	 */
+	public boolean isTrackerFirst() {
+		UncaughtExceptionHandler handler = Thread.getDefaultUncaughtExceptionHandler();
+		return this.tracker.apply(handler) != handler;
+	}
+
+	/**
+	 * Call the application's own default handler, if there is one, for what a library has
+	 * handed to the current thread's handler.
+	 * @param handler the default handler, which may stand before it
+	 */
+	public void handleByDefault(Throwable thrown, @Nullable UncaughtExceptionHandler handler) {
+		UncaughtExceptionHandler own = applicationDefault(handler);
+		if (own != null) {
+			own.uncaughtException(Thread.currentThread(), thrown);
+		}
+	}
+
+	/**
+	 * Return the application's own default handler, if there is one.
+	 * @param handler the default handler, which may stand before it
+	 */
+	private @Nullable UncaughtExceptionHandler applicationDefault(@Nullable UncaughtExceptionHandler handler) {
+		UncaughtExceptionHandler first = handler;
+		for (int depth = 0; depth < MAX_HANDLERS; depth++) {
+			UncaughtExceptionHandler next = (first instanceof UncaughtInTask own) ? own.next()
+					: this.tracker.apply(first);
+			if (next == first) {
+				return first;
+			}
+			first = next;
+		}
+		return null;
 	}
 
 	/**
@@ -83,7 +124,7 @@ public final class UncaughtHandlers {
 	}
 
 	private @Nullable UncaughtExceptionHandler applicationHandler(@Nullable UncaughtExceptionHandler explicit) {
-		return (explicit != null) ? explicit : this.defaultHandler.get();
+		return (explicit != null) ? explicit : applicationDefault(Thread.getDefaultUncaughtExceptionHandler());
 	}
 
 	private static @Nullable UncaughtExceptionHandler explicitHandler(Thread thread) {

@@ -25,6 +25,7 @@ import org.springframework.core.task.support.TaskExecutorAdapter;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -76,6 +77,35 @@ class OrderedQueueTests {
 			runInOrder(this.application.bean("pool", ThreadPoolExecutor.class));
 			assertThat(this.application.pool("pool").tasks().succeeded()).isEqualTo(4);
 		});
+	}
+
+	@Test
+	void refusesTheFirstTaskThatHasNoOrder() {
+		this.application.with("pool", ThreadPoolExecutor.class, () -> pool(new PriorityBlockingQueue<>())).run(() -> {
+			ThreadPoolExecutor pool = this.application.bean("pool", ThreadPoolExecutor.class);
+			pool.execute(() -> hold(this.first));
+			assertThatExceptionOfType(ClassCastException.class).isThrownBy(() -> pool.execute(() -> this.order.add(1)));
+			this.first.countDown();
+		});
+		assertThat(this.order).isEmpty();
+	}
+
+	@Test
+	void keepsTheOrderOfTasksThatMoveToAQueueWhichComparesThem() {
+		PriorityBlockingQueue<Runnable> ordered = new PriorityBlockingQueue<>();
+		this.application.with("pool", ThreadPoolExecutor.class, () -> pool(new LinkedBlockingQueue<>())).run(() -> {
+			ThreadPoolExecutor pool = this.application.bean("pool", ThreadPoolExecutor.class);
+			pool.execute(() -> hold(this.first));
+			for (int rank : new int[] { 3, 1, 2 }) {
+				pool.execute(new Ranked(rank, () -> this.order.add(rank)));
+			}
+			pool.getQueue().drainTo(ordered);
+			for (Runnable task = ordered.poll(); task != null; task = ordered.poll()) {
+				task.run();
+			}
+			this.first.countDown();
+		});
+		assertThat(this.order).containsExactly(1, 2, 3);
 	}
 
 	@Test

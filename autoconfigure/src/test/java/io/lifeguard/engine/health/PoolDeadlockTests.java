@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -17,16 +18,18 @@ import io.lifeguard.PoolAlarm;
 import io.lifeguard.PoolDeadlockException;
 import io.lifeguard.PoolHealth;
 import io.lifeguard.PoolSettings;
+import io.lifeguard.RejectionPolicy;
 import io.lifeguard.ReportSettings;
 import io.lifeguard.engine.executor.ExecutorView;
+import io.lifeguard.engine.executor.RejectionHandlers;
 import io.lifeguard.engine.guard.ExecutorGuard;
 import io.lifeguard.engine.pool.Pool;
 import io.lifeguard.engine.pool.PoolRegistry;
-import io.lifeguard.engine.task.TaskWait;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.core.task.AsyncTaskExecutor;
@@ -97,10 +100,7 @@ class PoolDeadlockTests {
 	static Stream<WayToWait> waysToWait() {
 		Callable<Integer> task = () -> 1;
 		return Stream.of(new WayToWait("get", (pool) -> pool.submit(task).get()),
-				new WayToWait("get with time-out", (pool) -> pool.submit(task).get(1, TimeUnit.HOURS)),
 				new WayToWait("completable get", (pool) -> pool.submitCompletable(task).get()),
-				new WayToWait("completable get with time-out",
-						(pool) -> pool.submitCompletable(task).get(1, TimeUnit.HOURS)),
 				new WayToWait("completable join", (pool) -> pool.submitCompletable(task).join()),
 				new WayToWait("join of a derived stage",
 						(pool) -> pool.submitCompletable(task).thenApply((value) -> value + 1).join()));
@@ -171,20 +171,38 @@ class PoolDeadlockTests {
 		executor.shutdown();
 	}
 
-	@Test
-	void doesNotCallAPoolDeadlockedThatCanGrow() throws Exception {
-		ThreadPoolTaskExecutor executor = springExecutor(2, 3, 100);
+	@ParameterizedTest
+	@CsvSource({ "2, 3, 100", "2, 4, 2", "2, 2147483647, 2147483647" })
+	void findsAPoolThatCouldGrowAndHasNoReasonTo(int core, int max, int queueCapacity) throws Exception {
+		ThreadPoolTaskExecutor executor = springExecutor(core, max, queueCapacity);
 		Pool pool = this.registry.register("mail", executor);
 		AsyncTaskExecutor guarded = ExecutorGuard.of(executor, pool);
-		CountDownLatch bothRun = new CountDownLatch(2);
-		for (int i = 0; i < 2; i++) {
+		CountDownLatch bothRun = new CountDownLatch(core);
+		for (int i = 0; i < core; i++) {
 			guarded.execute(() -> {
 				bothRun.countDown();
-				join(guarded.submit(this::awaitRelease));
+				awaitUnseen(bothRun);
+				join(guarded.submit(() -> {
+				}));
 			});
 		}
-		assertNoDeadlock(pool, 2);
+		awaitStatus(pool, PoolHealth.Status.DOWN);
+		executor.setMaxPoolSize(core + 1);
+		executor.setCorePoolSize(core + 1);
+		awaitStatus(pool, PoolHealth.Status.UP);
 		executor.shutdown();
+	}
+
+	@Test
+	void doesNotCallAPoolDeadlockedThatStartsAThreadForTheNextTask() throws Exception {
+		ThreadPoolTaskExecutor executor = springExecutor(2, 3, 0);
+		Pool pool = this.registry.register("mail", executor);
+		AsyncTaskExecutor guarded = ExecutorGuard.of(executor, pool);
+		CompletableFuture<Future<?>> first = new CompletableFuture<>();
+		Future<?> second = guarded.submit(() -> first.get().get());
+		first.complete(guarded.submit(() -> second.get()));
+		assertNoDeadlock(pool, 2);
+		executor.getThreadPoolExecutor().shutdownNow();
 	}
 
 	@Test
@@ -199,10 +217,123 @@ class PoolDeadlockTests {
 		executor.shutdown();
 	}
 
+	@ParameterizedTest
+	@MethodSource("waysToWaitForATime")
+	void doesNotCallAPoolDeadlockedThatWaitsForATime(WayToWait way) throws Exception {
+		ExecutorService executor = Executors.newFixedThreadPool(1);
+		Pool pool = this.registry.register("mail", executor);
+		ExecutorGuard guarded = ExecutorGuard.of(executor, pool);
+		guarded.submit(() -> {
+			way.await(guarded);
+			return null;
+		});
+		assertNoDeadlock(pool, 1);
+		executor.shutdownNow();
+	}
+
+	static Stream<WayToWait> waysToWaitForATime() {
+		Callable<Integer> task = () -> 1;
+		return Stream.of(new WayToWait("get", (pool) -> pool.submit(task).get(1, TimeUnit.HOURS)),
+				new WayToWait("completable get", (pool) -> pool.submitCompletable(task).get(1, TimeUnit.HOURS)),
+				new WayToWait("orTimeout", (pool) -> pool.submitCompletable(task).orTimeout(1, TimeUnit.HOURS).get()),
+				new WayToWait("completeOnTimeout",
+						(pool) -> CompletableFuture.supplyAsync(() -> 1, pool)
+							.completeOnTimeout(2, 1, TimeUnit.HOURS)
+							.thenApply((value) -> value)
+							.get()),
+				new WayToWait("invokeAll",
+						(pool) -> ((ExecutorService) pool).invokeAll(List.of(task), 1, TimeUnit.HOURS)),
+				new WayToWait("invokeAny",
+						(pool) -> ((ExecutorService) pool).invokeAny(List.of(task), 1, TimeUnit.HOURS)));
+	}
+
 	@Test
-	void recordsNoWaitForAFutureThatIsDone() {
-		Pool pool = this.registry.register("mail", new Object());
-		assertThat(TaskWait.begin(pool.ledger(), CompletableFuture.completedFuture(1))).isNull();
+	void doesNotCallAPoolDeadlockedThatWaitsForWhatItCanNotSee() throws Exception {
+		ExecutorService executor = Executors.newFixedThreadPool(1);
+		Pool pool = this.registry.register("mail", executor);
+		ExecutorGuard guarded = ExecutorGuard.of(executor, pool);
+		guarded.execute(() -> {
+			CountDownLatch ran = new CountDownLatch(1);
+			guarded.execute(ran::countDown);
+			awaitUnseen(ran);
+		});
+		assertNoDeadlock(pool, 1);
+		executor.shutdownNow();
+	}
+
+	@Test
+	void callsAPoolDeadlockedThatWaitsForADeadlockedOne() throws Exception {
+		ExecutorService executor = Executors.newSingleThreadExecutor();
+		ExecutorService other = Executors.newSingleThreadExecutor();
+		Pool pool = this.registry.register("mail", executor);
+		Pool waiting = this.registry.register("waits", other);
+		ExecutorGuard guarded = ExecutorGuard.of(executor, pool);
+		guarded.execute(() -> join(guarded.submit(() -> {
+		})));
+		awaitStatus(pool, PoolHealth.Status.DOWN);
+		ExecutorGuard.of(other, waiting).execute(() -> join(guarded.submit(() -> {
+		})));
+		awaitStatus(waiting, PoolHealth.Status.DOWN);
+		assertThat(waiting.health().reasons())
+			.containsExactly("Deadlocked with mail: its only thread waits for a task that only threads of these pools "
+					+ "could run");
+		assertThat(this.alarms.poll(10, TimeUnit.SECONDS)).extracting(PoolAlarm::pool).isEqualTo("mail");
+		assertThat(this.alarms.poll(10, TimeUnit.SECONDS)).extracting(PoolAlarm::pool).isEqualTo("waits");
+		executor.shutdownNow();
+		other.shutdownNow();
+	}
+
+	@Test
+	void findsAThreadThatSubmitsToItsOwnPoolAndBlocks() throws Exception {
+		ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(1),
+				RejectionHandlers.of(RejectionPolicy.BLOCK, null));
+		Pool pool = this.registry.register("mail", executor);
+		ExecutorGuard guarded = ExecutorGuard.of(executor, pool);
+		guarded.execute(() -> {
+			for (int i = 0; i < 2; i++) {
+				guarded.execute(() -> {
+				});
+			}
+		});
+		awaitStatus(pool, PoolHealth.Status.DOWN);
+		executor.getQueue().remove();
+		awaitStatus(pool, PoolHealth.Status.UP);
+		executor.shutdown();
+	}
+
+	@Test
+	void tellsOfACircleOnce() throws Exception {
+		ExecutorService executor = Executors.newFixedThreadPool(1);
+		ExecutorService other = Executors.newFixedThreadPool(1);
+		Pool pool = this.registry.register("mail", executor);
+		ExecutorGuard guarded = ExecutorGuard.of(executor, pool);
+		ExecutorGuard guardedOther = ExecutorGuard.of(other, this.registry.register("other", other));
+		CountDownLatch begun = new CountDownLatch(1);
+		CountDownLatch goOn = new CountDownLatch(1);
+		CompletableFuture<Integer> running = CompletableFuture.supplyAsync(() -> {
+			begun.countDown();
+			awaitUnseen(goOn);
+			return guardedOther.submitCompletable(() -> 1).join();
+		}, guarded);
+		begun.await();
+		guardedOther.execute(() -> {
+			goOn.countDown();
+			running.thenApply((value) -> value + 1).join(); // the function runs, and only
+															// it knows its future
+		});
+		awaitStatus(pool, PoolHealth.Status.DOWN);
+		assertThat(pool.health().reasons())
+			.containsExactly("Deadlocked with other: its only thread waits for a task that only threads of these pools "
+					+ "could run");
+		assertThat(this.alarms.poll(10, TimeUnit.SECONDS)).isNotNull()
+			.extracting((alarm) -> alarm.throwable().getMessage())
+			.isEqualTo("Deadlock of pools mail, other: each of their 2 threads waits for a task that only threads of "
+					+ "these pools could run");
+		running.cancel(true);
+		awaitStatus(pool, PoolHealth.Status.UP);
+		assertThat(this.alarms).isEmpty();
+		executor.shutdownNow();
+		other.shutdownNow();
 	}
 
 	/**
@@ -212,8 +343,10 @@ class PoolDeadlockTests {
 		await().until(() -> pool.snapshot().tasks().running() == running);
 		PoolMonitor monitor = new PoolMonitor(pool.ledger(), ExecutorView.of(pool.executor()), pool.settings(),
 				() -> false, List::of);
+		Deadlocks deadlocks = new Deadlocks();
 		long now = System.nanoTime();
 		for (int seconds = 0; seconds < 10; seconds++) {
+			deadlocks.look(List.of(monitor), now + TimeUnit.SECONDS.toNanos(seconds));
 			monitor.tick(now + TimeUnit.SECONDS.toNanos(seconds));
 			assertThat(monitor.health().status()).isEqualTo(PoolHealth.Status.UP);
 		}
@@ -225,8 +358,12 @@ class PoolDeadlockTests {
 	}
 
 	private void awaitRelease() {
+		awaitUnseen(this.release);
+	}
+
+	private static void awaitUnseen(CountDownLatch latch) {
 		try {
-			this.release.await();
+			latch.await();
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

@@ -14,20 +14,26 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import io.lifeguard.AlarmReporter;
 import io.lifeguard.GuardedApplication;
+import io.lifeguard.Handling;
 import io.lifeguard.PoolAlarm;
 import io.lifeguard.PoolHealth;
+import io.lifeguard.ScheduleHealth;
 import io.lifeguard.TaskFailure;
 import io.lifeguard.TaskFailureReporter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.Trigger;
+import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -110,16 +116,87 @@ class DeadScheduleTests {
 			scheduler.scheduleWithFixedDelay(new Counting(), Duration.ofMillis(5));
 			scheduler.schedule(new Failing("trigger"), (Trigger) (context) -> Instant.now());
 			awaitDead("scheduler", "DeadScheduleTests.Counting", "DeadScheduleTests.Failing");
-			await().until(() -> this.alarms.size() == 2);
-			assertThat(this.alarms).allSatisfy((alarm) -> assertThat(alarm.throwable()).hasMessageContaining(
-					"is DEAD: its run is due, and neither waits nor runs: what decorates it has thrown, or was given "
-							+ "it and has not run it"));
+			await().until(() -> this.application.reports.size() == 2);
+			assertThat(this.application.schedule("DeadScheduleTests.Counting").health().reason())
+				.isEqualTo("its run is due, and neither waits nor runs: what decorates it has thrown, or was given it "
+						+ "and has not run it");
+			// The report of what the decorator threw says so: no alarm says it once more
+			assertThat(this.application.reports).allSatisfy((report) -> {
+				assertThat(report.dead()).isTrue();
+				assertThat(report.handling()).isEqualTo(Handling.UNCAUGHT);
+				assertThat(report.throwable())
+					.isInstanceOf(isNull ? NullPointerException.class : DecoratorException.class);
+			});
+			assertThat(this.alarms).isEmpty();
 		});
+	}
+
+	@ParameterizedTest
+	@MethodSource("decorated")
+	void isNoneWhatADecoratorFailsThatWasToRunOnce(Supplier<TaskScheduler> kind) {
+		AtomicInteger decorated = new AtomicInteger();
+		this.application.with("scheduler", TaskScheduler.class, () -> {
+			TaskScheduler scheduler = kind.get();
+			setDecorator(scheduler, (task) -> () -> {
+				if (decorated.incrementAndGet() == 1) {
+					throw new DecoratorException();
+				}
+				task.run();
+			});
+			return scheduler;
+		}).run(() -> {
+			TaskScheduler scheduler = this.application.bean("scheduler", TaskScheduler.class);
+			Counting once = new Counting();
+			scheduler.schedule(once, Instant.now());
+			this.application.awaitQuiet("scheduler", 1);
+			TaskFailure report = this.application.reports.element();
+			assertThat(report.throwable()).isInstanceOf(DecoratorException.class);
+			assertThat(report.handling()).isEqualTo(Handling.UNCAUGHT);
+			Counting again = new Counting();
+			scheduler.schedule(again, Instant.now());
+			await().until(() -> again.count.get() == 1);
+			this.application.awaitQuiet("scheduler", 1);
+			assertThat(once.count).hasValue(0);
+			assertThat(this.application.pool("scheduler").tasks().failed()).isOne();
+			assertThat(this.application.pool("scheduler").tasks().lost()).isZero();
+		});
+	}
+
+	static Stream<Supplier<TaskScheduler>> decorated() {
+		return Stream.of(ThreadPoolTaskScheduler::new, SimpleAsyncTaskScheduler::new);
+	}
+
+	@ParameterizedTest
+	@MethodSource("decorated")
+	void mayGetAnotherDecoratorAsItGoesOn(Supplier<TaskScheduler> kind) {
+		this.application.with("scheduler", TaskScheduler.class, kind).run(() -> {
+			TaskScheduler scheduler = this.application.bean("scheduler", TaskScheduler.class);
+			AtomicInteger decorated = new AtomicInteger();
+			setDecorator(scheduler, (task) -> () -> {
+				decorated.incrementAndGet();
+				task.run();
+			});
+			Counting counting = new Counting();
+			scheduler.scheduleAtFixedRate(counting, Duration.ofMillis(5));
+			await().until(() -> counting.count.get() > 3);
+			assertThat(decorated.get()).isGreaterThanOrEqualTo(3);
+			assertThat(this.application.schedule("DeadScheduleTests.Counting").health().status())
+				.isEqualTo(ScheduleHealth.Status.UP);
+		});
+	}
+
+	private static void setDecorator(TaskScheduler scheduler, TaskDecorator decorator) {
+		if (scheduler instanceof ThreadPoolTaskScheduler pool) {
+			pool.setTaskDecorator(decorator);
+		}
+		else {
+			((SimpleAsyncTaskScheduler) scheduler).setTaskDecorator(decorator);
+		}
 	}
 
 	private static TaskDecorator decorator(boolean isNull) {
 		return (task) -> isNull ? null : () -> {
-			throw new IllegalStateException("No context");
+			throw new DecoratorException();
 		};
 	}
 
@@ -143,6 +220,36 @@ class DeadScheduleTests {
 									+ "application runs",
 							"Schedule DeadScheduleTests.Counting#2 is DEAD: its scheduler now was shut down while the "
 									+ "application runs"));
+			});
+	}
+
+	@Test
+	void diesWithItsSchedulerThoughAnotherTaskOfThatGoesOn() {
+		this.application.with("jobs", ScheduledExecutorService.class, () -> new ScheduledThreadPoolExecutor(1))
+			.run(() -> {
+				ScheduledExecutorService jobs = this.application.bean("jobs", ScheduledExecutorService.class);
+				CountDownLatch begun = new CountDownLatch(1);
+				CountDownLatch release = new CountDownLatch(1);
+				jobs.execute(() -> {
+					begun.countDown();
+					boolean released = false;
+					while (!released) {
+						try {
+							release.await();
+							released = true;
+						}
+						catch (InterruptedException ex) {
+							// It goes on
+						}
+					}
+				});
+				begun.await();
+				jobs.scheduleAtFixedRate(new Counting(), 1, 1, TimeUnit.HOURS);
+				jobs.shutdownNow();
+				await().until(() -> this.application.dead("jobs").contains("DeadScheduleTests.Counting"));
+				assertThat(this.application.schedule("DeadScheduleTests.Counting").health().reason())
+					.isEqualTo("its scheduler jobs was shut down while the application runs");
+				release.countDown();
 			});
 	}
 
@@ -267,6 +374,14 @@ class DeadScheduleTests {
 		@Override
 		public void run() {
 			fail();
+		}
+
+	}
+
+	private static final class DecoratorException extends RuntimeException {
+
+		DecoratorException() {
+			super("No context");
 		}
 
 	}

@@ -32,20 +32,26 @@ import org.springframework.scheduling.TriggerContext;
 import org.springframework.scheduling.concurrent.ConcurrentTaskScheduler;
 import org.springframework.scheduling.support.CronExpression;
 import org.springframework.scheduling.support.CronTrigger;
+import org.springframework.scheduling.support.PeriodicTrigger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Lives of some schedules through four days each, on Spring's own scheduler and triggers
- * over a timer that goes on as it is told: with nights of daylight saving, clocks that
- * are set, cancels, restarts, pauses, runs that hang, fail and kill. What the judge says
- * is compared with what the scheduler is known to have done.
+ * over a timer that goes on as it is told: with nights of daylight saving in several
+ * zones, clocks that are set, cancels, restarts, pauses, runs that hang, fail and kill,
+ * and error handlers that take their time. What the judge says is compared with what the
+ * scheduler is known to have done.
  */
 class ScheduleHistoriesTests {
 
 	private static final int HISTORIES = 1000;
 
-	private static final ZoneId ZONE = ZoneId.of("Europe/Berlin");
+	/** Days before a night in which clocks are put forward or back: an hour, or half. */
+	private static final List<ZonedDateTime> STARTS = List.of(start(2026, 3, 27, "Europe/Berlin"),
+			start(2026, 10, 23, "Europe/Berlin"), start(2026, 3, 6, "America/New_York"),
+			start(2026, 10, 30, "America/New_York"), start(2026, 4, 3, "Australia/Lord_Howe"),
+			start(2026, 10, 2, "Australia/Lord_Howe"));
 
 	private static final Duration GRACE = Duration.ofMinutes(1);
 
@@ -69,10 +75,18 @@ class ScheduleHistoriesTests {
 
 	private static final int CUSTOM = 3;
 
+	private static final int PERIODIC = 4;
+
+	private static final int KINDS = 5;
+
 	private static final List<String> CRONS = List.of("0 30 2 * * *", "0 0 */3 * * *", "0 15 1,2,3 * * MON-FRI",
 			"30 59 23 * * *", "0 0/40 2-4 * * *");
 
 	private static final ScheduleSettings SETTINGS = new ScheduleSettings(GRACE, 3, SILENCE, null);
+
+	private static ZonedDateTime start(int year, int month, int day, String zone) {
+		return ZonedDateTime.of(year, month, day, 0, 0, 0, 0, ZoneId.of(zone));
+	}
 
 	@Test
 	void raiseNoFalseAlarmAndMissNone() {
@@ -96,6 +110,12 @@ class ScheduleHistoriesTests {
 
 		private final Random random;
 
+		/** The zone in which clocks are changed. */
+		private final ZoneId zone;
+
+		/** The scheduler's. */
+		private final ZoneId home;
+
 		private final VirtualScheduler scheduler;
 
 		private final ConcurrentTaskScheduler spring;
@@ -107,6 +127,9 @@ class ScheduleHistoriesTests {
 		/** Whether the error handler throws on what comes next. */
 		private boolean rethrows;
 
+		/** Whose run has failed last. */
+		private @Nullable Life failing;
+
 		private long owesSince;
 
 		private long nextTick;
@@ -117,19 +140,13 @@ class ScheduleHistoriesTests {
 		History(int seed) {
 			this.seed = seed;
 			this.random = new Random(seed);
-			boolean daylightSaving = this.random.nextBoolean();
-			Instant start = ZonedDateTime
-				.of(2026, daylightSaving ? 3 : 10, daylightSaving ? 27 : 23, this.random.nextInt(24), 0, 0, 0, ZONE)
-				.toInstant();
-			this.scheduler = new VirtualScheduler(start, ZONE);
+			ZonedDateTime start = STARTS.get(this.random.nextInt(STARTS.size()));
+			this.zone = start.getZone();
+			this.home = this.random.nextBoolean() ? this.zone : ZoneId.of("Asia/Kathmandu");
+			this.scheduler = new VirtualScheduler(start.plusHours(this.random.nextInt(24)).toInstant(), this.home);
 			this.spring = new ConcurrentTaskScheduler(this.scheduler);
 			this.spring.setClock(this.scheduler.clock());
-			this.spring.setErrorHandler((ex) -> {
-				if (this.rethrows) {
-					this.rethrows = false;
-					throw new IllegalStateException("Translated", ex);
-				}
-			});
+			this.spring.setErrorHandler(this::handle);
 			TaskDesk desk = new TaskDesk(ReportSettings.DEFAULT, System::nanoTime);
 			this.schedules = new Schedules(this.scheduler::nanos, desk.failures());
 			this.schedules.setSettings((name) -> SETTINGS);
@@ -153,10 +170,19 @@ class ScheduleHistoriesTests {
 			}), desk);
 		}
 
+		private void handle(Throwable thrown) {
+			boolean rethrows = this.rethrows;
+			this.rethrows = false;
+			this.failing.handled();
+			if (rethrows) {
+				throw new IllegalStateException("Translated", thrown);
+			}
+		}
+
 		Set<Status> live() {
 			int number = 1 + this.random.nextInt(4);
 			for (int i = 0; i < number; i++) {
-				this.lives.add(new Life(this.random.nextInt(4)));
+				this.lives.add(new Life(this.random.nextInt(KINDS)));
 			}
 			int events = this.random.nextInt(10);
 			for (int i = 0; i < events; i++) {
@@ -172,7 +198,7 @@ class ScheduleHistoriesTests {
 
 		private void intervene() {
 			Life life = this.lives.get(this.random.nextInt(this.lives.size()));
-			switch (this.random.nextInt(10)) {
+			switch (this.random.nextInt(11)) {
 				case 0 -> life.cancel();
 				case 1, 2 -> this.scheduler.setClockBy(Duration.ofMinutes(this.random.nextInt(240) - 120));
 				case 3 -> pause(Duration.ofMinutes(this.random.nextInt(600)));
@@ -184,6 +210,10 @@ class ScheduleHistoriesTests {
 				}
 				case 7 -> life.kills = true;
 				case 8 -> life.ends = true;
+				case 9 -> {
+					life.handling = Duration.ofMinutes(1 + this.random.nextInt(600));
+					life.failures = Math.max(life.failures, 1);
+				}
 				default -> endOne();
 			}
 			changed();
@@ -258,6 +288,9 @@ class ScheduleHistoriesTests {
 
 			private final String cron;
 
+			/** Of the cron, if it has one of its own. */
+			private final @Nullable ZoneId zone;
+
 			private @Nullable Schedule schedule;
 
 			private @Nullable ScheduledFuture<?> own;
@@ -267,6 +300,9 @@ class ScheduleHistoriesTests {
 			private @Nullable Duration hangs;
 
 			private int failures;
+
+			/** How long the error handler takes with the next failure. */
+			private @Nullable Duration handling;
 
 			private boolean kills;
 
@@ -291,6 +327,7 @@ class ScheduleHistoriesTests {
 				this.kind = kind;
 				this.period = Duration.ofMinutes(20 + History.this.random.nextInt(400));
 				this.cron = CRONS.get(History.this.random.nextInt(CRONS.size()));
+				this.zone = History.this.random.nextBoolean() ? History.this.zone : null;
 				if (History.this.scheduler.isShutdown()) {
 					this.over = true;
 				}
@@ -302,7 +339,12 @@ class ScheduleHistoriesTests {
 			private void schedule() {
 				ConcurrentTaskScheduler spring = History.this.spring;
 				Set<Schedule> before = Set.copyOf(History.this.schedules.all());
-				Trigger trigger = (this.kind == CRON) ? new CronTrigger(this.cron) : this::next;
+				Trigger trigger = switch (this.kind) {
+					case CRON ->
+						(this.zone != null) ? new CronTrigger(this.cron, this.zone) : new CronTrigger(this.cron);
+					case PERIODIC -> atFixedRate(this.period);
+					default -> this::next;
+				};
 				ScheduleTiming timing = switch (this.kind) {
 					case RATE -> ScheduleTiming.fixedRate(this.period.toNanos(), false);
 					case DELAY -> ScheduleTiming.fixedDelay(this.period.toNanos());
@@ -325,6 +367,12 @@ class ScheduleHistoriesTests {
 				this.future = new ScheduleFuture<>(this.own, (FollowedSchedule) this.schedule, History.this.schedules);
 			}
 
+			private static Trigger atFixedRate(Duration period) {
+				PeriodicTrigger trigger = new PeriodicTrigger(period);
+				trigger.setFixedRate(true);
+				return trigger;
+			}
+
 			private @Nullable Instant next(TriggerContext context) {
 				if (this.kills) {
 					throw new IllegalStateException("No time is known");
@@ -345,17 +393,32 @@ class ScheduleHistoriesTests {
 				History.this.scheduler
 					.pass((this.hangs != null) ? this.hangs : Duration.ofMillis(History.this.random.nextInt(30_000)));
 				this.hangs = null;
-				this.start = null;
-				changed();
 				boolean kills = this.kills && this.kind != CUSTOM;
 				if (kills || this.failures > 0) {
 					this.failures--;
 					this.consecutiveFailures++;
 					History.this.rethrows = kills;
+					History.this.failing = this;
 					throw new IllegalStateException("Fails");
 				}
+				this.start = null;
+				changed();
 				this.consecutiveFailures = 0;
 				this.succeeded = History.this.scheduler.nanos();
+			}
+
+			/**
+			 * Let the error handler have its time with what the run has thrown. Until
+			 * then nothing comes of the schedule, as while it runs.
+			 */
+			private void handled() {
+				changed();
+				if (this.handling != null) {
+					History.this.scheduler.pass(this.handling);
+				}
+				this.handling = null;
+				this.start = null;
+				changed();
 			}
 
 			private void cancel() {
@@ -436,7 +499,7 @@ class ScheduleHistoriesTests {
 			}
 
 			private @Nullable Long dueWhileRunning(long now) {
-				if (this.kind == RATE) {
+				if (this.kind == RATE || this.kind == PERIODIC) {
 					return this.dueOfRun + this.period.toNanos();
 				}
 				if (this.kind != CRON) {
@@ -445,7 +508,7 @@ class ScheduleHistoriesTests {
 				ZonedDateTime began = History.this.scheduler.clock()
 					.instant()
 					.minusNanos(now - this.start)
-					.atZone(ZONE);
+					.atZone((this.zone != null) ? this.zone : History.this.home);
 				ZonedDateTime next = CronExpression.parse(this.cron).next(began);
 				return this.start + Duration.between(began, next).toNanos();
 			}

@@ -237,6 +237,11 @@ final class VirtualScheduler extends AbstractExecutorService implements Schedule
 	}
 
 	@Override
+	public Object executor() {
+		return this;
+	}
+
+	@Override
 	public boolean holds(Future<?> future) {
 		Object waiting = (future instanceof Entry) ? future : Fields.get(future, "currentFuture");
 		return this.running == waiting || this.queue.contains(waiting);

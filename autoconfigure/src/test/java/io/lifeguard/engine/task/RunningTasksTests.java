@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.lifeguard.Races;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.Validate;
@@ -29,6 +30,11 @@ class RunningTasksTests {
 			.actorsPerThread(2)
 			.verifier(EpsilonVerifier.class)
 			.check(GrowthRace.class);
+	}
+
+	@Test
+	void losesNoRoomThatTwoThreadsMakeAtOnce() {
+		Races.modelCheck(GrowthRace.class, 3, 200);
 	}
 
 	@Test

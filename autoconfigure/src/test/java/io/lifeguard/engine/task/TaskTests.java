@@ -33,12 +33,12 @@ class TaskTests {
 		first.returned();
 		Task second = new Task(this.ledger, this, 0);
 		second.begin();
-		second.waitUntil(() -> false);
+		second.completes(this);
 		assertThat(second.thread()).isSameAs(Thread.currentThread());
-		assertThat(second.isWaiting()).isTrue();
+		assertThat(second.completes()).isSameAs(this);
 		assertThat(first.thread()).isNull();
-		assertThat(first.isWaiting()).isFalse();
-		second.waitUntil(null);
+		assertThat(first.completes()).isNull();
+		second.completes(null);
 		second.returned();
 	}
 
