@@ -30,8 +30,7 @@ class FactoryTasksTests {
 	@ValueSource(booleans = { false, true })
 	void theTasksOfAFactoryAreThePoolsAsMuchAsWhatIsGivenToItsExecutor(boolean unconfigurable) {
 		this.application.with("feed", ScheduledExecutorFactoryBean.class, () -> {
-			ScheduledExecutorFactoryBean factory = factory(
-					new ScheduledExecutorTask(this::fail, 0, 10, true));
+			ScheduledExecutorFactoryBean factory = factory(new ScheduledExecutorTask(this::fail, 0, 10, true));
 			factory.setContinueScheduledExecutionAfterException(true);
 			factory.setExposeUnconfigurableExecutor(unconfigurable);
 			return factory;
@@ -47,8 +46,9 @@ class FactoryTasksTests {
 
 	@Test
 	void aTaskThatItsFailureEndsIsADeadSchedule() {
-		this.application.with("feed", ScheduledExecutorFactoryBean.class,
-				() -> factory(new ScheduledExecutorTask(this::fail, 0, 10, true)))
+		this.application
+			.with("feed", ScheduledExecutorFactoryBean.class,
+					() -> factory(new ScheduledExecutorTask(this::fail, 0, 10, true)))
 			.run(() -> {
 				await().until(() -> !this.application.reports.isEmpty());
 				assertThat(this.application.reports.element().dead()).isTrue();

@@ -43,8 +43,7 @@ class HandRegisteredExecutorsTests {
 
 	@Test
 	void guardsWhatIsRegisteredBeforeTheStart(CapturedOutput output) {
-		this.runner
-			.withInitializer((context) -> context.getBeanFactory().registerSingleton("mail", this.executor))
+		this.runner.withInitializer((context) -> context.getBeanFactory().registerSingleton("mail", this.executor))
 			.withUserConfiguration(Mailer.class)
 			.run((context) -> {
 				ThreadPoolExecutor mail = context.getBean("mail", ThreadPoolExecutor.class);
@@ -85,12 +84,10 @@ class HandRegisteredExecutorsTests {
 
 	@Test
 	void doesNotReplaceWhatABeanHasAlready(CapturedOutput output) {
-		this.runner
-			.withInitializer((context) -> {
-				context.getBeanFactory().registerSingleton("mail", this.executor);
-				context.getBeanFactory().registerDependentBean("mail", "early");
-			})
-			.run((context) -> assertThat(context.getBean("mail")).isSameAs(this.executor));
+		this.runner.withInitializer((context) -> {
+			context.getBeanFactory().registerSingleton("mail", this.executor);
+			context.getBeanFactory().registerDependentBean("mail", "early");
+		}).run((context) -> assertThat(context.getBean("mail")).isSameAs(this.executor));
 		assertThat(output).contains("Not guarded, since they are no beans of their own: mail, registered by hand.");
 	}
 

@@ -65,8 +65,8 @@ class AheadOfTimeTests {
 	@Test
 	void saysNothingWhereAllIsDoneAtTheStart() throws Exception {
 		String output = run(PATH, List.of(), FailingApplication.class, "--spring.main.web-application-type=none",
-				"--sentry.dsn=" + this.sentry.dsn(), "--spring.autoconfigure.exclude="
-						+ "io.sentry.spring.boot4.SentryAutoConfiguration");
+				"--sentry.dsn=" + this.sentry.dsn(),
+				"--spring.autoconfigure.exclude=" + "io.sentry.spring.boot4.SentryAutoConfiguration");
 		assertThat(output).contains("no stock").doesNotContain("Sentry gets no events");
 	}
 
@@ -86,7 +86,8 @@ class AheadOfTimeTests {
 		try (Stream<Path> files = Files.walk(sources)) {
 			files.map(Path::toString).filter((file) -> file.endsWith(".java")).forEach(compiler::add);
 		}
-		assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, compiler.toArray(String[]::new))).isZero();
+		assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, compiler.toArray(String[]::new)))
+			.isZero();
 	}
 
 	private String start(String... arguments) throws Exception {
@@ -103,8 +104,8 @@ class AheadOfTimeTests {
 	private static String run(String path, List<String> options, Class<?> main, String... arguments)
 			throws IOException, InterruptedException {
 		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-						"-XX:TieredStopAtLevel=1", "-cp", path));
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+						"-cp", path));
 		command.addAll(options);
 		command.add(main.getName());
 		command.addAll(List.of(arguments));

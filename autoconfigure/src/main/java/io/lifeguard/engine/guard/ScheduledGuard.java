@@ -36,8 +36,8 @@ public class ScheduledGuard extends ServiceGuard implements ScheduledExecutorSer
 		ErrorHandling handling = handling(command);
 		CallableTask<?> call = new CallableTask<>(lifeguardPool().ledger(), handling.within(), unit.toNanos(delay),
 				handling.propagates());
-		return (ScheduledFuture<?>) submit(call, () -> scheduler()
-			.schedule(handling.around(decoration().inContext((Runnable) call)), delay, unit));
+		return (ScheduledFuture<?>) submit(call,
+				() -> scheduler().schedule(handling.around(decoration().inContext((Runnable) call)), delay, unit));
 	}
 
 	@Override
@@ -92,7 +92,8 @@ public class ScheduledGuard extends ServiceGuard implements ScheduledExecutorSer
 	 */
 	private ErrorHandling handling(Runnable command) {
 		ErrorHandling handling = ErrorHandling.of(command);
-		return (handling.isThere() && rawTasks().isSubmitted(handling.within())) ? ErrorHandling.none(command) : handling;
+		return (handling.isThere() && rawTasks().isSubmitted(handling.within())) ? ErrorHandling.none(command)
+				: handling;
 	}
 
 }

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * asking the task whether it has ended ({@link Task#thread}): a slot is left only after
  * its task has ended.
  * <p>
- * <b>Why the task learns of its slot first.</b> A thread that runs out of stack between the
- * two steps of a claim leaves what its task knows of ({@link #leave(Submission)}); the
- * other way round, the slot would be taken for ever.
+ * <b>Why the task learns of its slot first.</b> A thread that runs out of stack between
+ * the two steps of a claim leaves what its task knows of ({@link #leave(Submission)});
+ * the other way round, the slot would be taken for ever.
  * <p>
  * <b>Why the sums are exact without an atomic addition.</b> Only the holder adds, and the
  * next holder's claim reads the null that the last one's leave has released, so it goes

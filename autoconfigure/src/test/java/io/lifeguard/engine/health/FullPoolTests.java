@@ -203,8 +203,8 @@ class FullPoolTests {
 	void namesByItsClassWhatShowsNoFrameOfTheApplication() throws Exception {
 		Watched pool = new Watched(springExecutor(2, 0));
 		CompletableFuture<Void> end = new CompletableFuture<>();
-		pool.executor.execute(RunnableTask.of(pool.ledger, end::join, end::join, false));
-		pool.executor.execute(RunnableTask.of(pool.ledger, end::join, end::join, false));
+		pool.executor.execute(RunnableTask.of(pool.ledger, end::join, end::join, true, false));
+		pool.executor.execute(RunnableTask.of(pool.ledger, end::join, end::join, true, false));
 		pool.awaitWaiting(2);
 		refuseAt(pool, 0);
 		assertThat(atWork(next())).singleElement().asString().startsWith("2 FullPoolTests, all at jdk.internal.");
@@ -245,9 +245,9 @@ class FullPoolTests {
 	void asksNoTaskForItsText() throws Exception {
 		Watched pool = new Watched(springExecutor(1, 2));
 		Hostile hostile = new Hostile(this.errands);
-		pool.executor.execute(RunnableTask.of(pool.ledger, hostile, hostile, false));
+		pool.executor.execute(RunnableTask.of(pool.ledger, hostile, hostile, true, false));
 		pool.awaitWaiting(1);
-		pool.executor.execute(RunnableTask.of(pool.ledger, hostile, hostile, false));
+		pool.executor.execute(RunnableTask.of(pool.ledger, hostile, hostile, true, false));
 		((ThreadPoolTaskExecutor) pool.executor).getThreadPoolExecutor()
 			.getQueue()
 			.add(new FutureTask<>(hostile, null));
@@ -314,7 +314,7 @@ class FullPoolTests {
 		for (int i = 0; i < 4; i++) {
 			missing.look();
 		}
-		RunnableTask skipped = RunnableTask.of(pool.ledger, this.errands::count, this.errands::count, false);
+		RunnableTask skipped = RunnableTask.of(pool.ledger, this.errands::count, this.errands::count, true, false);
 		skipped.beginWithin(() -> {
 		});
 		assertThat(pool.ledger.counts().lost(LossReason.DISCARDED)).isEqualTo(2);
@@ -398,7 +398,7 @@ class FullPoolTests {
 
 		@Override
 		public void execute(Runnable errand) {
-			RunnableTask task = RunnableTask.of(this.ledger, errand, errand, false);
+			RunnableTask task = RunnableTask.of(this.ledger, errand, errand, true, false);
 			try {
 				this.executor.execute(task);
 			}
