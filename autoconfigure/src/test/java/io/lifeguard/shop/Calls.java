@@ -471,11 +471,13 @@ public final class Calls {
 		@Override
 		protected void beforeExecute(Thread thread, Runnable task) {
 			this.calls.note("beforeExecute", task);
+			super.beforeExecute(thread, task);
 		}
 
 		@Override
 		protected void afterExecute(Runnable task, Throwable thrown) {
 			this.calls.note("afterExecute", task, thrown);
+			super.afterExecute(task, thrown);
 		}
 
 		@Override

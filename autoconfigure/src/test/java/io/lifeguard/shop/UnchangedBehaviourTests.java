@@ -566,8 +566,9 @@ class UnchangedBehaviourTests {
 			note("hooks of closing",
 					this.calls.take().stream().filter((line) -> !line.startsWith("afterExecute")).toList());
 			note("futures at closing", submitted.isCancelled() + " " + completable.isDone());
-			note("rejection after closing", thrown(() -> executor.submit(() -> "late")));
 			release.countDown();
+			await().until(() -> executor.getThreadPoolExecutor().isTerminated());
+			note("rejection after closing", thrown(() -> executor.submit(() -> "late")));
 		}
 
 		/**

@@ -480,7 +480,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded, Pool.TickListe
 			return task.readThrough(ForwardingFuture.of(future, task));
 		}
 		if (task.isQueued()) {
-			this.pool.ledger().unseenFutures().holdFor(task, future);
+			this.pool.ledger().unseenFutures().holdUntilCancelled(future, task::cancel);
 		}
 		return task.readThrough(future);
 	}

@@ -72,7 +72,7 @@ record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean c
 				|| isApplication(declarer(executor, "submitCompletable", Runnable.class));
 		return new ExecutorTraits(known && plain && !scheduler,
 				makesOwnFutures(executor) || (pool != null && makesOwnTasks(pool)), completes,
-				pool == null || !PlainExecutors.isPlain(pool.getQueue()), rethrows(executor),
+				pool == null || !PlainExecutors.isPlain(ThreadPools.queue(pool)), rethrows(executor),
 				seesExecuted(executor, pool), seesSubmitted(executor, pool),
 				executor == pool && isPlatformMethod(executor, "invokeAny", Collection.class));
 	}
@@ -111,7 +111,7 @@ record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean c
 		if (pool == null || pool instanceof ScheduledThreadPoolExecutor) {
 			return false;
 		}
-		BlockingQueue<Runnable> queue = pool.getQueue();
+		BlockingQueue<Runnable> queue = ThreadPools.queue(pool);
 		return overrides(executor, EXECUTED) || overrides(pool, EXECUTED)
 				|| (Recognition.isApplication(queue.getClass()) && !(queue instanceof TaskQueue));
 	}
@@ -195,7 +195,7 @@ record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean c
 		if (pool == null || pool instanceof ScheduledThreadPoolExecutor) {
 			return false;
 		}
-		BlockingQueue<?> waiting = pool.getQueue();
+		BlockingQueue<?> waiting = ThreadPools.queue(pool);
 		return waiting instanceof DelayQueue
 				|| (waiting instanceof PriorityBlockingQueue<?> queue && queue.comparator() != null);
 	}

@@ -8,6 +8,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 
 import io.lifeguard.support.Recognition;
 import io.lifeguard.engine.executor.RejectionCounter;
+import io.lifeguard.engine.executor.ThreadPools;
 import io.lifeguard.engine.pool.Pool;
 import io.lifeguard.engine.task.Task;
 import io.lifeguard.engine.task.UnseenTask;
@@ -74,7 +75,7 @@ final class RawTasks {
 	 */
 	boolean mayBeIn(@Nullable ThreadPoolExecutor threads) {
 		return this.all || this.executed
-				|| (threads != null && RejectionCounter.handsOut(threads.getRejectedExecutionHandler()));
+				|| (threads != null && RejectionCounter.handsOut(ThreadPools.handler(threads)));
 	}
 
 	/**
@@ -123,7 +124,7 @@ final class RawTasks {
 			return;
 		}
 		long present = 0;
-		for (Runnable queued : threads.getQueue()) {
+		for (Runnable queued : ThreadPools.queue(threads)) {
 			if (Task.of(queued) == null && ++present > UnseenTasks.MAX_LOOKS) {
 				return;
 			}

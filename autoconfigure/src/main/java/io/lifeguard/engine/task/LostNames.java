@@ -35,7 +35,7 @@ final class LostNames {
 	 * Remember a task that is lost.
 	 */
 	void add(Submission task) {
-		if (Notices.contain(task)) {
+		if (Notices.contain(task.body())) {
 			this.notices.incrementAndGet();
 		}
 		else {
@@ -47,7 +47,11 @@ final class LostNames {
 	 * Return how many of the tasks nobody misses once the application has closed.
 	 */
 	synchronized long notices() {
-		return this.notices.get() + this.waiting.stream().filter(Submission::isQueued).filter(Notices::contain).count();
+		return this.notices.get() + this.waiting.stream()
+			.filter(Submission::isQueued)
+			.map(Submission::body)
+			.filter(Notices::contain)
+			.count();
 	}
 
 	/**
@@ -70,7 +74,7 @@ final class LostNames {
 		Map<String, Long> all = new ConcurrentHashMap<>(this.names);
 		this.waiting.stream()
 			.filter(Submission::isQueued)
-			.filter((task) -> !Notices.contain(task))
+			.filter((task) -> !Notices.contain(task.body()))
 			.forEach((task) -> count(all, task));
 		Map<String, Long> sorted = new LinkedHashMap<>();
 		all.entrySet()

@@ -31,10 +31,9 @@ final class Notices {
 	}
 
 	/**
-	 * Whether the given task is one of these.
+	 * Whether what was submitted is one of these.
 	 */
-	static boolean contain(Submission task) {
-		Object body = task.body();
+	static boolean contain(Object body) {
 		String type = body.getClass().getName();
 		try {
 			return (type.startsWith(EVENTS) && Fields.declared(body).stream().anyMatch(Notices::isSpringsOwn))

@@ -70,15 +70,15 @@ public final class UnseenFutures {
 	}
 
 	/**
-	 * Let the given task know if its future is cancelled, as far as that can be asked: a
+	 * Let the given one know if a future is cancelled, as far as that can be asked: a
 	 * class of the application's own need not tell anybody.
 	 */
-	public void holdFor(Submission task, Future<?> future) {
+	public void holdUntilCancelled(Future<?> future, Runnable cancelled) {
 		Future<?> asked = Recognition.isApplication(future.getClass()) ? askable(future, MAX_DEPTH) : null;
 		if (asked != null) {
 			hold(new Held(asked, (outcome, thrown) -> {
 				if (outcome == Outcome.CANCELLED) {
-					task.cancel();
+					cancelled.run();
 				}
 			}));
 		}
