@@ -2,9 +2,7 @@ package io.lifeguard.engine.failure;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -13,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
+import io.lifeguard.support.Fields;
 import io.lifeguard.support.Frames;
 import io.lifeguard.support.Throwables;
 import org.jspecify.annotations.Nullable;
@@ -153,7 +152,7 @@ public final class TaskNames {
 		if (!isSpring(body.getClass())) {
 			return null;
 		}
-		List<Object> values = values(body);
+		List<Object> values = Fields.declared(body);
 		for (Object value : values) {
 			if (value instanceof Method method) {
 				Object target = values.stream().filter(method.getDeclaringClass()::isInstance).findFirst().orElse(null);
@@ -178,7 +177,7 @@ public final class TaskNames {
 			return null;
 		}
 		try {
-			for (Object value : values(body)) {
+			for (Object value : Fields.declared(body)) {
 				Field field = (value instanceof Executor) ? null
 						: ReflectionUtils.findField(value.getClass(), "beanName", String.class);
 				if (field != null && isSpring(field.getDeclaringClass()) && field.trySetAccessible()) {
@@ -194,20 +193,6 @@ public final class TaskNames {
 
 	private static boolean isSpring(Class<?> type) {
 		return type.getName().startsWith("org.springframework.");
-	}
-
-	private static List<Object> values(Object object) {
-		List<Object> values = new ArrayList<>();
-		for (Field field : object.getClass().getDeclaredFields()) {
-			if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()
-					&& field.trySetAccessible()) {
-				Object value = ReflectionUtils.getField(field, object);
-				if (value != null) {
-					values.add(value);
-				}
-			}
-		}
-		return values;
 	}
 
 	/**
