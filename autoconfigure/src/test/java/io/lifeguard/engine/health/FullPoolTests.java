@@ -349,13 +349,13 @@ class FullPoolTests {
 	void isNeverFullWithAQueueThatHasNoBound() throws Exception {
 		Watched pool = new Watched(springExecutor(1, Integer.MAX_VALUE));
 		Watched forkJoin = new Watched(new ForkJoinPool(1));
-		for (int i = 0; i < 1000; i++) {
+		for (int i = 0; i < 20; i++) {
 			pool.execute(this.errands::print);
 			forkJoin.execute(this.errands::print);
 		}
 		for (int second = 0; second < 100; second++) {
-			pool.tick(second);
-			forkJoin.tick(second);
+			pool.tick(second, 0);
+			forkJoin.tick(second, 0);
 		}
 		assertNoAlarm();
 		this.errands.end();
