@@ -37,6 +37,24 @@ public final class Fields {
 	}
 
 	/**
+	 * Return the values of the fields that the object's own class declares, as far as
+	 * they can be read and hold something.
+	 */
+	public static List<Object> declared(Object object) {
+		List<Object> values = new ArrayList<>();
+		for (Field field : object.getClass().getDeclaredFields()) {
+			if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()
+					&& field.trySetAccessible()) {
+				Object value = ReflectionUtils.getField(field, object);
+				if (value != null) {
+					values.add(value);
+				}
+			}
+		}
+		return values;
+	}
+
+	/**
 	 * Return the values of all fields of an application's object that can be read.
 	 */
 	public static List<Object> values(Object object) {

@@ -21,6 +21,19 @@ public record PoolChange(@Nullable Integer coreSize, @Nullable Integer maxSize, 
 	}
 
 	/**
+	 * Return this change and, of what it leaves as it is, that of an earlier one.
+	 */
+	PoolChange after(PoolChange earlier) {
+		return new PoolChange(either(this.coreSize, earlier.coreSize), either(this.maxSize, earlier.maxSize),
+				either(this.queueCapacity, earlier.queueCapacity), either(this.keepAlive, earlier.keepAlive),
+				either(this.concurrencyLimit, earlier.concurrencyLimit));
+	}
+
+	private static <T> @Nullable T either(@Nullable T later, @Nullable T earlier) {
+		return (later != null) ? later : earlier;
+	}
+
+	/**
 	 * Return what is to change, by property.
 	 */
 	Map<String, Object> given() {

@@ -2,11 +2,14 @@ package io.lifeguard.tuning;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 import io.lifeguard.engine.executor.TaskQueue;
@@ -31,43 +34,58 @@ public final class PoolResizer {
 	}
 
 	/**
-	 * Change the given pool, and log what has changed.
+	 * Change the given pool, and log what has changed. Of a pool of several executors,
+	 * each is changed, and so is each that comes to it later.
 	 * @param by who asked for it
 	 * @throws InvalidPoolChangeException if the pool cannot be changed so
 	 */
 	public static void resize(Pool pool, PoolChange change, String by) {
 		synchronized (pool) { // sizes are read, checked and set as one
-			List<String> changes = new ArrayList<>();
-			resize(pool.executor(), change, changes);
+			Set<String> changes = new LinkedHashSet<>();
+			List<Runnable> steps = new ArrayList<>();
+			for (Object executor : pool.presentExecutors()) {
+				steps.add(plan(executor, change, changes));
+			}
+			if (steps.isEmpty()) {
+				allow(change, "a pool that has no executor at present");
+			}
+			steps.forEach(Runnable::run);
+			pool.welcome(new Welcome(pool.name(),
+					(pool.welcome() instanceof Welcome earlier) ? change.after(earlier.change()) : change));
 			if (!changes.isEmpty()) {
 				logger.info("Changed pool " + pool.name() + ": " + String.join(", ", changes) + " (by " + by + ")");
 			}
 		}
 	}
 
-	private static void resize(Object executor, PoolChange change, List<String> changes) {
+	/**
+	 * Check a change of an executor.
+	 * @param changes gets what will have changed
+	 * @return makes the change
+	 */
+	private static Runnable plan(Object executor, PoolChange change, Set<String> changes) {
 		if (executor instanceof ThreadPoolTaskExecutor bean) {
-			resize(bean.getThreadPoolExecutor(), bean::setCorePoolSize, bean::setMaxPoolSize, change, changes);
+			return plan(bean.getThreadPoolExecutor(), bean::setCorePoolSize, bean::setMaxPoolSize, change, changes);
 		}
-		else if (executor instanceof ThreadPoolTaskScheduler bean) {
-			resize(bean.getScheduledThreadPoolExecutor(), bean::setPoolSize, null, change, changes);
+		if (executor instanceof ThreadPoolTaskScheduler bean) {
+			return plan(bean.getScheduledThreadPoolExecutor(), bean::setPoolSize, null, change, changes);
 		}
-		else if (executor instanceof ScheduledThreadPoolExecutor pool) {
-			resize(pool, pool::setCorePoolSize, null, change, changes);
+		if (executor instanceof ScheduledThreadPoolExecutor pool) {
+			return plan(pool, pool::setCorePoolSize, null, change, changes);
 		}
-		else if (executor instanceof ThreadPoolExecutor pool) {
-			resize(pool, pool::setCorePoolSize, pool::setMaximumPoolSize, change, changes);
+		if (executor instanceof ThreadPoolExecutor pool) {
+			return plan(pool, pool::setCorePoolSize, pool::setMaximumPoolSize, change, changes);
 		}
-		else if (executor instanceof SimpleAsyncTaskExecutor threads) {
-			resize(threads, change, changes);
+		if (executor instanceof SimpleAsyncTaskExecutor threads) {
+			return plan(threads, change, changes);
 		}
-		else {
-			allow(change, "a " + executor.getClass().getName());
-		}
+		allow(change, "a " + executor.getClass().getName());
+		return () -> {
+		};
 	}
 
-	private static void resize(ThreadPoolExecutor pool, IntConsumer setCore, @Nullable IntConsumer setMax,
-			PoolChange change, List<String> changes) {
+	private static Runnable plan(ThreadPoolExecutor pool, IntConsumer setCore, @Nullable IntConsumer setMax,
+			PoolChange change, Set<String> changes) {
 		if (setMax != null) {
 			allow(change, "a pool of platform threads", "coreSize", "maxSize", "queueCapacity", "keepAlive");
 		}
@@ -92,20 +110,26 @@ public final class PoolResizer {
 		if (keepAlive != null && keepAlive.compareTo(PropertyChecks.LONGEST) > 0) {
 			throw new InvalidPoolChangeException("keepAlive", keepAlive, "must not be more than a hundred years");
 		}
-		TaskQueue queue = queue(pool, change.queueCapacity());
-
-		sizes.apply(setCore, (setMax != null) ? setMax : (max) -> {
-		});
+		Integer capacity = change.queueCapacity();
+		TaskQueue queue = queue(pool, capacity);
 		note(changes, "coreSize", before.core(), sizes.core());
 		note(changes, "maxSize", before.max(), sizes.max());
 		if (keepAlive != null) {
 			note(changes, "keepAlive", Duration.ofNanos(pool.getKeepAliveTime(TimeUnit.NANOSECONDS)), keepAlive);
-			pool.setKeepAliveTime(keepAlive.toNanos(), TimeUnit.NANOSECONDS);
 		}
-		if (queue != null && change.queueCapacity() != null) {
-			note(changes, "queueCapacity", queue.getCapacity(), change.queueCapacity());
-			queue.setCapacity(change.queueCapacity());
+		if (queue != null && capacity != null) {
+			note(changes, "queueCapacity", queue.getCapacity(), capacity);
 		}
+		return () -> {
+			sizes.apply(setCore, (setMax != null) ? setMax : (max) -> {
+			});
+			if (keepAlive != null) {
+				pool.setKeepAliveTime(keepAlive.toNanos(), TimeUnit.NANOSECONDS);
+			}
+			if (queue != null && capacity != null) {
+				queue.setCapacity(capacity);
+			}
+		};
 	}
 
 	private static @Nullable TaskQueue queue(ThreadPoolExecutor pool, @Nullable Integer capacity) {
@@ -117,17 +141,20 @@ public final class PoolResizer {
 		return (pool.getQueue() instanceof TaskQueue queue) ? queue : null;
 	}
 
-	private static void resize(SimpleAsyncTaskExecutor threads, PoolChange change, List<String> changes) {
+	private static Runnable plan(SimpleAsyncTaskExecutor threads, PoolChange change, Set<String> changes) {
 		allow(change, "an executor with a thread for each task", "concurrencyLimit");
-		atLeast("concurrencyLimit", change.concurrencyLimit(), 1);
-		if (change.concurrencyLimit() != null) {
-			if (!threads.isThrottleActive()) {
-				throw new InvalidPoolChangeException("concurrencyLimit", change.concurrencyLimit(),
-						"can be changed only of an executor that was started with a limit");
-			}
-			note(changes, "concurrencyLimit", threads.getConcurrencyLimit(), change.concurrencyLimit());
-			threads.setConcurrencyLimit(change.concurrencyLimit());
+		Integer limit = change.concurrencyLimit();
+		atLeast("concurrencyLimit", limit, 1);
+		if (limit == null) {
+			return () -> {
+			};
 		}
+		if (!threads.isThrottleActive()) {
+			throw new InvalidPoolChangeException("concurrencyLimit", limit,
+					"can be changed only of an executor that was started with a limit");
+		}
+		note(changes, "concurrencyLimit", threads.getConcurrencyLimit(), limit);
+		return () -> threads.setConcurrencyLimit(limit);
 	}
 
 	private static void atLeast(String property, @Nullable Integer value, int least) {
@@ -144,10 +171,28 @@ public final class PoolResizer {
 		});
 	}
 
-	private static void note(List<String> changes, String property, Object before, Object after) {
+	private static void note(Set<String> changes, String property, Object before, Object after) {
 		if (!before.equals(after)) {
 			changes.add(property + " from " + before + " to " + after);
 		}
+	}
+
+	/**
+	 * Makes an executor what its pool was changed to before it came.
+	 */
+	private record Welcome(String pool, PoolChange change) implements Consumer<Object> {
+
+		@Override
+		public void accept(Object executor) {
+			try {
+				plan(executor, this.change, new LinkedHashSet<>()).run();
+			}
+			catch (InvalidPoolChangeException ex) {
+				logger.warn("Another executor of pool " + this.pool + " stays as it was made: " + ex.property() + " "
+						+ ex.value() + " " + ex.reason());
+			}
+		}
+
 	}
 
 }

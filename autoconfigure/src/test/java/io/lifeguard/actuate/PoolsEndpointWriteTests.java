@@ -68,6 +68,7 @@ class PoolsEndpointWriteTests {
 					{'maxSize': 9, 'queueCapacity': 0} | queueCapacity | 0 | must be at least 1
 					{'concurrencyLimit': 3} | concurrencyLimit | 3 | has no meaning for a pool of platform threads
 					{'size': 3} | size | '3' | is no field: must be one of coreSize, maxSize, queueCapacity, keepAlive, concurrencyLimit
+					{'coreSize': 3, 'name': 'other'} | name | 'other' | is no field: must be one of coreSize, maxSize, queueCapacity, keepAlive, concurrencyLimit
 					{'coreSize': 3, 'coresize': 4} | coresize | '4' | is no field: must be one of coreSize, maxSize, queueCapacity, keepAlive, concurrencyLimit
 					""")
 	void refusesABadValueAndChangesNothing(String body, String property, String value, String reason) throws Exception {

@@ -1,13 +1,20 @@
 package io.lifeguard.shop;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -15,6 +22,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.RunnableScheduledFuture;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
@@ -22,6 +30,10 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.scheduling.concurrent.ConcurrentTaskExecutor;
+import org.springframework.scheduling.concurrent.ConcurrentTaskScheduler;
+import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 import org.springframework.test.util.ReflectionTestUtils;
@@ -401,6 +413,52 @@ public final class Calls {
 
 	}
 
+	/** Overrides the hooks that Spring's own executor has. */
+	static class HookedSpringPool extends ThreadPoolTaskExecutor {
+
+		private final transient Calls calls;
+
+		HookedSpringPool(int capacity, Calls calls) {
+			this.calls = calls;
+			setMaxPoolSize(1);
+			setQueueCapacity(capacity);
+		}
+
+		@Override
+		protected BlockingQueue<Runnable> createQueue(int capacity) {
+			return new OwnQueue(capacity, this.calls);
+		}
+
+		@Override
+		protected void beforeExecute(Thread thread, Runnable task) {
+			this.calls.note("beforeExecute", task);
+		}
+
+		@Override
+		protected void afterExecute(Runnable task, Throwable thrown) {
+			this.calls.note("afterExecute", task, thrown);
+		}
+
+		@Override
+		protected void cancelRemainingTask(Runnable task) {
+			this.calls.note("cancelRemainingTask", task);
+			super.cancelRemainingTask(task);
+		}
+
+		@Override
+		public Future<?> submit(Runnable task) {
+			this.calls.note("bean submit", task);
+			return super.submit(task);
+		}
+
+		@Override
+		public <T> CompletableFuture<T> submitCompletable(Callable<T> task) {
+			this.calls.note("bean submitCompletable", task);
+			return super.submitCompletable(task);
+		}
+
+	}
+
 	/** Overrides what Spring's scheduler lets it. */
 	static class OwnSpringScheduler extends ThreadPoolTaskScheduler {
 
@@ -411,9 +469,200 @@ public final class Calls {
 		}
 
 		@Override
+		protected void beforeExecute(Thread thread, Runnable task) {
+			this.calls.note("beforeExecute", task);
+			super.beforeExecute(thread, task);
+		}
+
+		@Override
+		protected void afterExecute(Runnable task, Throwable thrown) {
+			this.calls.note("afterExecute", task, thrown);
+			super.afterExecute(task, thrown);
+		}
+
+		@Override
 		public void execute(Runnable task) {
 			this.calls.note("bean execute", task);
 			super.execute(task);
+		}
+
+		@Override
+		public <T> Future<T> submit(Callable<T> task) {
+			this.calls.note("bean submit", task);
+			return super.submit(task);
+		}
+
+		@Override
+		public ScheduledFuture<?> schedule(Runnable task, Instant start) {
+			this.calls.note("bean schedule", task);
+			return super.schedule(task, start);
+		}
+
+		@Override
+		public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, Duration delay) {
+			this.calls.note("bean scheduleWithFixedDelay", task);
+			return super.scheduleWithFixedDelay(task, delay);
+		}
+
+	}
+
+	/** Overrides what Spring's scheduler with a thread for each run lets it. */
+	static class OwnSimpleScheduler extends SimpleAsyncTaskScheduler {
+
+		private final transient Calls calls;
+
+		OwnSimpleScheduler(Calls calls) {
+			this.calls = calls;
+		}
+
+		@Override
+		public void execute(Runnable task) {
+			this.calls.note("bean execute", task);
+			super.execute(task);
+		}
+
+		@Override
+		protected void doExecute(Runnable task) {
+			this.calls.note("doExecute", task);
+			super.doExecute(task);
+		}
+
+		@Override
+		public ScheduledFuture<?> schedule(Runnable task, Instant start) {
+			this.calls.note("bean schedule", task);
+			return super.schedule(task, start);
+		}
+
+	}
+
+	/** Overrides what Spring's scheduler over one of the JDK's lets it. */
+	static class OwnConcurrentScheduler extends ConcurrentTaskScheduler {
+
+		private final Calls calls;
+
+		OwnConcurrentScheduler(ScheduledExecutorService scheduler, Calls calls) {
+			super(scheduler);
+			this.calls = calls;
+		}
+
+		@Override
+		public void execute(Runnable task) {
+			this.calls.note("bean execute", task);
+			super.execute(task);
+		}
+
+		@Override
+		public ScheduledFuture<?> schedule(Runnable task, Instant start) {
+			this.calls.note("bean schedule", task);
+			return super.schedule(task, start);
+		}
+
+	}
+
+	/** Overrides all of Spring's executor with a thread for each task that it may. */
+	static class OwnSimpleExecutor extends SimpleAsyncTaskExecutor {
+
+		private final transient Calls calls;
+
+		OwnSimpleExecutor(Calls calls) {
+			super("simple-");
+			this.calls = calls;
+		}
+
+		@Override
+		public void execute(Runnable task) {
+			this.calls.note("bean execute", task);
+			super.execute(task);
+		}
+
+		@Override
+		protected void doExecute(Runnable task) {
+			this.calls.note("doExecute", task);
+			super.doExecute(task);
+		}
+
+		@Override
+		public Future<?> submit(Runnable task) {
+			this.calls.note("bean submit", task);
+			return super.submit(task);
+		}
+
+		@Override
+		public <T> Future<T> submit(Callable<T> task) {
+			this.calls.note("bean submit", task);
+			return super.submit(task);
+		}
+
+		@Override
+		public <T> CompletableFuture<T> submitCompletable(Callable<T> task) {
+			this.calls.note("bean submitCompletable", task);
+			return super.submitCompletable(task);
+		}
+
+	}
+
+	/** Overrides all of Spring's executor over another one that it may. */
+	static class OwnConcurrentExecutor extends ConcurrentTaskExecutor {
+
+		private final Calls calls;
+
+		OwnConcurrentExecutor(Executor executor, Calls calls) {
+			super(executor);
+			this.calls = calls;
+		}
+
+		@Override
+		public void execute(Runnable task) {
+			this.calls.note("bean execute", task);
+			super.execute(task);
+		}
+
+		@Override
+		public Future<?> submit(Runnable task) {
+			this.calls.note("bean submit", task);
+			return super.submit(task);
+		}
+
+		@Override
+		public <T> Future<T> submit(Callable<T> task) {
+			this.calls.note("bean submit", task);
+			return super.submit(task);
+		}
+
+	}
+
+	/** Overrides all of the JDK's pool for small tasks that it may. */
+	static class OwnForkJoinPool extends ForkJoinPool {
+
+		private final Calls calls;
+
+		OwnForkJoinPool(Calls calls) {
+			super(1);
+			this.calls = calls;
+		}
+
+		@Override
+		public void execute(Runnable task) {
+			this.calls.note("execute", task);
+			super.execute(task);
+		}
+
+		@Override
+		public ForkJoinTask<?> submit(Runnable task) {
+			this.calls.note("submit", task);
+			return super.submit(task);
+		}
+
+		@Override
+		public <T> ForkJoinTask<T> submit(Callable<T> task) {
+			this.calls.note("submit", task);
+			return super.submit(task);
+		}
+
+		@Override
+		public <T> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks) {
+			tasks.forEach((task) -> this.calls.note("invokeAll", task));
+			return super.invokeAll(tasks);
 		}
 
 	}
@@ -423,6 +672,16 @@ public final class Calls {
 
 		ClosedPool() {
 			super(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(3));
+		}
+
+	}
+
+	/** Closed, and one of Spring's. */
+	static final class ClosedSpringPool extends ThreadPoolTaskExecutor {
+
+		ClosedSpringPool() {
+			setMaxPoolSize(1);
+			setQueueCapacity(3);
 		}
 
 	}

@@ -13,6 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 import io.lifeguard.GuardedApplication;
@@ -111,6 +112,69 @@ class RecognisedTaskTests {
 			this.release.countDown();
 			awaitTasks(4, 2, 1, 1, 0, 0);
 			assertThat(this.calls.take()).doesNotContain("get");
+			awaitUnobserved();
+		});
+	}
+
+	@Test
+	void areCancelledThroughTheirOwnFutureWhateverTheyAre() {
+		with(Calls.OwnPool.class, () -> new Calls.OwnPool(20, this.calls), (pool) -> {
+			hold(pool);
+			for (int i = 0; i < 10; i++) {
+				assertThat(pool.submit(() -> "lambda")).isInstanceOf(Calls.OwnFuture.class)
+					.matches((future) -> future.cancel(true));
+			}
+			this.release.countDown();
+			awaitTasks(11, 1, 0, 10, 0, 0);
+		});
+	}
+
+	@Test
+	void areCountedOneByOneWhereTheFirstResultIsWanted() {
+		with(Calls.OwnPool.class, () -> new Calls.OwnPool(20, this.calls), (pool) -> {
+			Mail sent = new Mail(() -> {
+			});
+			assertThat(pool.invokeAny(List.of(this.failing, sent))).isEqualTo("sent");
+			assertThat(this.calls.take()).filteredOn((line) -> line.startsWith("newTaskFor"))
+				.containsOnly("newTaskFor Mail");
+			awaitTasks(2, 1, 1, 0, 0, 0);
+			assertThatExceptionOfType(ExecutionException.class)
+				.isThrownBy(() -> pool.invokeAny(List.of(this.failing, this.failing), 1, TimeUnit.MINUTES))
+				.withCause(this.failure);
+			awaitTasks(4, 1, 3, 0, 0, 0);
+			hold(pool);
+			assertThatExceptionOfType(TimeoutException.class)
+				.isThrownBy(() -> pool.invokeAny(List.of(sent, sent), 1, TimeUnit.MILLISECONDS));
+			this.release.countDown();
+			awaitTasks(7, 2, 3, 2, 0, 0);
+			assertThat(this.application.pool("pool").failures().observed()).isEqualTo(3);
+			assertThat(this.application.reports).isEmpty();
+		});
+	}
+
+	@Test
+	void areRejectedOneByOneWhereTheFirstResultIsWanted() {
+		with(Calls.OwnPool.class, () -> new Calls.OwnPool(1, this.calls), (pool) -> {
+			hold(pool);
+			assertThatExceptionOfType(RejectedExecutionException.class)
+				.isThrownBy(() -> pool.invokeAny(List.of(this.failing, this.failing)));
+			this.release.countDown();
+			await().untilAsserted(() -> {
+				PoolSnapshot.Tasks tasks = this.application.pool("pool").tasks();
+				assertThat(tasks.queued() + tasks.running() + tasks.failed() + tasks.lost()).isZero();
+				assertThat(tasks.submitted()).isEqualTo(tasks.succeeded() + tasks.cancelled());
+			});
+		});
+	}
+
+	@Test
+	void areSubmittedAsTheyAreToASmallTaskPoolToo() {
+		with(Calls.OwnForkJoinPool.class, () -> new Calls.OwnForkJoinPool(this.calls), (pool) -> {
+			pool.submit((Runnable) new Mail(() -> {
+			})).get();
+			pool.submit((Callable<String>) this.failing);
+			assertThat(this.calls.take()).containsExactly("submit Mail", "submit Mail");
+			awaitTasks(2, 1, 1, 0, 0, 0);
 			awaitUnobserved();
 		});
 	}

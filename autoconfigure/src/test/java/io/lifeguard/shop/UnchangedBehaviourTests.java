@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -42,18 +43,29 @@ import com.google.common.util.concurrent.MoreExecutors;
 import io.lifeguard.GuardedApplication;
 import io.lifeguard.shop.Calls.Mail;
 import io.micrometer.context.ContextExecutorService;
+import io.micrometer.context.ContextScheduledExecutorService;
 import io.micrometer.context.ContextSnapshotFactory;
+import io.micrometer.core.instrument.binder.jvm.ExecutorServiceMetrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.JRE;
 
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
+import org.springframework.core.task.support.TaskExecutorAdapter;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.concurrent.ConcurrentTaskExecutor;
+import org.springframework.scheduling.concurrent.ConcurrentTaskScheduler;
 import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
+import org.springframework.security.concurrent.DelegatingSecurityContextExecutor;
 import org.springframework.security.concurrent.DelegatingSecurityContextExecutorService;
+import org.springframework.security.concurrent.DelegatingSecurityContextScheduledExecutorService;
+import org.springframework.security.scheduling.DelegatingSecurityContextTaskScheduler;
 import org.springframework.security.task.DelegatingSecurityContextAsyncTaskExecutor;
+import org.springframework.test.util.ReflectionTestUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -121,15 +133,53 @@ class UnchangedBehaviourTests {
 		executors.put("OwnScheduler", (calls) -> new Calls.OwnScheduler(calls));
 		executors.put("OwnSpringPool", (calls) -> new Calls.OwnSpringPool(3, calls));
 		executors.put("OwnSpringScheduler", (calls) -> new Calls.OwnSpringScheduler(calls));
+		executors.put("HookedSpringPool", (calls) -> new Calls.HookedSpringPool(3, calls));
+		executors.put("OwnSimpleExecutor", Calls.OwnSimpleExecutor::new);
+		executors.put("OwnSimpleScheduler", Calls.OwnSimpleScheduler::new);
+		executors.put("OwnConcurrentExecutor", (calls) -> new Calls.OwnConcurrentExecutor(pool(), calls));
+		executors.put("OwnConcurrentScheduler",
+				(calls) -> new Calls.OwnConcurrentScheduler(new ScheduledThreadPoolExecutor(1), calls));
+		executors.put("OwnForkJoinPool", Calls.OwnForkJoinPool::new);
+		executors.put("ConcurrentTaskScheduler",
+				(calls) -> new ConcurrentTaskScheduler(new ScheduledThreadPoolExecutor(1)));
+		executors.put("TaskExecutorAdapter", (calls) -> new TaskExecutorAdapter(pool()));
+		executors.put("unconfigurableExecutorService", (calls) -> Executors.unconfigurableExecutorService(pool()));
 		executors.put("ClosedPool", (calls) -> new Calls.ClosedPool());
+		executors.put("ClosedSpringPool", (calls) -> new Calls.ClosedSpringPool());
+		if (JRE.currentVersionNumber() >= 21) {
+			executors.put("VirtualThreadTaskExecutor", (calls) -> new VirtualThreadTaskExecutor("virtual-"));
+			executors.put("newVirtualThreadPerTaskExecutor", (calls) -> newVirtualThreadPerTaskExecutor());
+		}
+		putLibraries(executors);
+		return executors;
+	}
+
+	private static void putLibraries(Map<String, Function<Calls, Object>> executors) {
 		executors.put("Guava's listening decorator", (calls) -> MoreExecutors.listeningDecorator(pool()));
+		executors.put("Guava's listening decorator of a scheduler",
+				(calls) -> MoreExecutors.listeningDecorator(new ScheduledThreadPoolExecutor(1)));
+		executors.put("Guava's sequential executor", (calls) -> MoreExecutors.newSequentialExecutor(pool()));
+		executors.put("Spring Security's executor", (calls) -> new DelegatingSecurityContextExecutor(pool()));
 		executors.put("Spring Security's executor service",
 				(calls) -> new DelegatingSecurityContextExecutorService(pool()));
+		executors.put("Spring Security's scheduled executor service",
+				(calls) -> new DelegatingSecurityContextScheduledExecutorService(new ScheduledThreadPoolExecutor(1)));
 		executors.put("Spring Security's task executor",
 				(calls) -> new DelegatingSecurityContextAsyncTaskExecutor(new SimpleAsyncTaskExecutor("simple-")));
-		executors.put("Micrometer's executor service",
+		executors.put("Spring Security's task scheduler",
+				(calls) -> new DelegatingSecurityContextTaskScheduler(new SimpleAsyncTaskScheduler()));
+		executors.put("Micrometer's context executor service",
 				(calls) -> ContextExecutorService.wrap(pool(), ContextSnapshotFactory.builder().build()::captureAll));
-		return executors;
+		executors.put("Micrometer's context scheduler", (calls) -> ContextScheduledExecutorService
+			.wrap(new ScheduledThreadPoolExecutor(1), ContextSnapshotFactory.builder().build()::captureAll));
+		executors.put("Micrometer's timed executor service",
+				(calls) -> ExecutorServiceMetrics.monitor(new SimpleMeterRegistry(), pool(), "timed"));
+		executors.put("Micrometer's timed scheduler", (calls) -> ExecutorServiceMetrics
+			.monitor(new SimpleMeterRegistry(), new ScheduledThreadPoolExecutor(1), "timed"));
+	}
+
+	private static Object newVirtualThreadPerTaskExecutor() {
+		return ReflectionTestUtils.invokeMethod(Executors.class, "newVirtualThreadPerTaskExecutor");
 	}
 
 	private static ThreadPoolExecutor pool() {
@@ -212,11 +262,13 @@ class UnchangedBehaviourTests {
 				schedule(scheduler);
 			}
 			if (this.bean instanceof TaskScheduler scheduler) {
-				note("class of a future of a schedule", relations(scheduler.schedule(new Mail(() -> {
-				}), Instant.now().plusSeconds(60))));
+				schedule(scheduler);
 			}
 			if (this.bean instanceof ExecutorService service) {
 				shutDown(service);
+			}
+			if (this.bean instanceof ThreadPoolTaskExecutor executor) {
+				close(executor);
 			}
 		}
 
@@ -238,8 +290,7 @@ class UnchangedBehaviourTests {
 			note("order of tasks", single ? order : new TreeSet<>(order));
 			note("hooks of a lambda that is executed", sorted(this.calls.take()));
 			run(executor, new Mail(() -> note("name of a thread", threadName())));
-			note((this.bean instanceof TaskScheduler) ? "hooks of one of Spring's schedulers"
-					: "hooks of a task that is executed", this.calls.take());
+			note(hooks(isBlind(), "a task that is executed"), this.calls.take());
 			Thread[] worker = new Thread[3];
 			run(executor, () -> worker[0] = Thread.currentThread());
 			this.calls.take();
@@ -270,6 +321,19 @@ class UnchangedBehaviourTests {
 					|| this.bean.getClass().getName().contains("DelegatingSecurityContextAsync");
 		}
 
+		/**
+		 * Whether nothing but the guard's own task tells of what the executor is given to
+		 * execute.
+		 */
+		private boolean isBlind() {
+			return this.bean instanceof TaskScheduler || this.bean instanceof ForkJoinPool
+					|| this.bean instanceof SimpleAsyncTaskExecutor || this.bean instanceof ConcurrentTaskExecutor;
+		}
+
+		private static String hooks(boolean blind, String task) {
+			return (blind ? "task in a method of the application's own" : "hooks") + " of " + task;
+		}
+
 		private static List<String> sorted(List<String> noted) {
 			// The pool's thread and the caller note at the same time
 			return noted.stream().sorted().toList();
@@ -290,7 +354,7 @@ class UnchangedBehaviourTests {
 			note("result of a callable", future.get());
 			quiet();
 			note("class of a future of a task", relations(nothing) + relations(future));
-			note("hooks of a task that is submitted", sorted(this.calls.take()));
+			note(hooks(this.bean instanceof TaskScheduler, "a task that is submitted"), sorted(this.calls.take()));
 			note("class of a future of a lambda", relations(callable.apply(() -> "done")));
 			quiet();
 			this.calls.take();
@@ -370,6 +434,12 @@ class UnchangedBehaviourTests {
 																										// done
 																										// yet
 			note("invokeAny", service.invokeAny(List.of(() -> "done")));
+			quiet();
+			this.calls.take();
+			note("invokeAny of a task", service.invokeAny(List.of(new Mail(() -> {
+			}))));
+			quiet();
+			note("hooks of invokeAny", sorted(this.calls.take()));
 			note("invokeAny of failures", thrown(() -> service.invokeAny(List.of(() -> {
 				throw FAILURE;
 			}))));
@@ -437,6 +507,24 @@ class UnchangedBehaviourTests {
 			note("hooks of a periodic task", sorted(this.calls.take()));
 		}
 
+		private void schedule(TaskScheduler scheduler) throws Exception {
+			ScheduledFuture<?> later = scheduler.schedule(new Mail(() -> {
+			}), Instant.now().plusSeconds(60));
+			note("class of a future of a schedule", relations(later));
+			note("cancelling a scheduled task", later.cancel(false) + " " + later.isCancelled());
+			note(hooks(true, "a task that is scheduled"), this.calls.take());
+			CountDownLatch runs = new CountDownLatch(2);
+			ScheduledFuture<?> periodic = scheduler.scheduleWithFixedDelay(new Mail(() -> {
+				runs.countDown();
+				throw FAILURE;
+			}), Duration.ofMillis(1));
+			runs.await();
+			note("class of a future of a periodic task", relations(periodic));
+			note("cancelling a periodic task", periodic.cancel(true) + " " + periodic.isDone());
+			quiet();
+			note(hooks(true, "a task that is repeated"), new TreeSet<>(this.calls.take()));
+		}
+
 		private void shutDown(ExecutorService service) throws Exception {
 			CountDownLatch begun = new CountDownLatch(1);
 			CountDownLatch interrupted = new CountDownLatch(1);
@@ -464,6 +552,23 @@ class UnchangedBehaviourTests {
 					+ service.awaitTermination(10, TimeUnit.SECONDS) + " " + service.isTerminated());
 			note("rejection after shutdown", thrown(() -> service.submit(() -> "late")));
 			note("hooks of shutdown", this.calls.take().stream().filter("terminated"::equals).toList());
+		}
+
+		private void close(ThreadPoolTaskExecutor executor) throws Exception {
+			CountDownLatch release = hold(executor);
+			Mail mail = new Mail(() -> {
+			});
+			executor.execute(mail);
+			Future<String> submitted = executor.submit((Callable<String>) mail);
+			CompletableFuture<String> completable = executor.submitCompletable(() -> "done");
+			this.calls.take();
+			executor.shutdown();
+			note("hooks of closing",
+					this.calls.take().stream().filter((line) -> !line.startsWith("afterExecute")).toList());
+			note("futures at closing", submitted.isCancelled() + " " + completable.isDone());
+			release.countDown();
+			await().until(() -> executor.getThreadPoolExecutor().isTerminated());
+			note("rejection after closing", thrown(() -> executor.submit(() -> "late")));
 		}
 
 		/**
@@ -507,7 +612,8 @@ class UnchangedBehaviourTests {
 						: (this.bean instanceof ThreadPoolTaskExecutor executor) ? executor.getThreadPoolExecutor()
 								: (this.bean instanceof ThreadPoolTaskScheduler scheduler)
 										? scheduler.getScheduledThreadPoolExecutor() : null;
-				return pool == null || pool.getActiveCount() == 0;
+				return (pool == null || pool.getActiveCount() == 0)
+						&& (!(this.bean instanceof ForkJoinPool small) || small.isQuiescent());
 			});
 		}
 

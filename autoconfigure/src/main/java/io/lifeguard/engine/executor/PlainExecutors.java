@@ -56,7 +56,7 @@ public final class PlainExecutors {
 			return true;
 		}
 		ThreadPoolExecutor pool = pool(executor);
-		return pool != null && isPlatform(pool.getClass()) && isPlain(pool.getQueue());
+		return pool != null && isPlatform(pool.getClass()) && isPlain(ThreadPools.queue(pool));
 	}
 
 	/**
@@ -72,7 +72,7 @@ public final class PlainExecutors {
 	 */
 	public static boolean passOn(Object executor) {
 		ThreadPoolExecutor pool = pool(executor);
-		return pool != null && (!contain(executor) || pool.getRejectedExecutionHandler() instanceof RejectionCounter);
+		return pool != null && (!contain(executor) || ThreadPools.handler(pool) instanceof RejectionCounter);
 	}
 
 	private static @Nullable ThreadPoolExecutor pool(Object executor) {

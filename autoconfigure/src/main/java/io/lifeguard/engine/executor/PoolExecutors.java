@@ -24,8 +24,6 @@ public final class PoolExecutors implements ExecutorView {
 
 	private final List<Member> members = new CopyOnWriteArrayList<>();
 
-	private final WeakReference<Object> first;
-
 	/** The executor that stays for good, if there is one. */
 	private final @Nullable Object kept;
 
@@ -34,9 +32,9 @@ public final class PoolExecutors implements ExecutorView {
 	 * @param kept whether it stays for good; otherwise somebody else has to hold it
 	 */
 	public PoolExecutors(Object executor, boolean kept) {
-		this.first = new WeakReference<>(executor);
+		WeakReference<Object> reference = new WeakReference<>(executor);
 		this.kept = kept ? executor : null;
-		this.members.add(new Member(this.first, kept ? ExecutorView.of(executor) : ExecutorView.of(this.first)));
+		this.members.add(new Member(reference, kept ? ExecutorView.of(executor) : ExecutorView.of(reference)));
 	}
 
 	/**
@@ -50,17 +48,25 @@ public final class PoolExecutors implements ExecutorView {
 	}
 
 	/**
-	 * Whether the given executor is one of these.
+	 * Whether the given executor is one of these, or does the work of one of them.
 	 */
 	public boolean contains(Object executor) {
-		return this.members.stream().anyMatch((member) -> member.executor.refersTo(executor));
+		return present().stream().anyMatch((member) -> member == executor || ThreadPools.of(member) == executor);
 	}
 
 	/**
-	 * Return the executor that was there first, or {@code null} if it is garbage.
+	 * Return those that there are, in the order in which they came.
+	 */
+	public List<Object> present() {
+		return this.members.stream().map((member) -> member.executor.get()).filter(Objects::nonNull).toList();
+	}
+
+	/**
+	 * Return the executor that is there for longest, or {@code null} if there is none.
 	 */
 	public @Nullable Object first() {
-		return (this.kept != null) ? this.kept : this.first.get();
+		List<Object> present = present();
+		return present.isEmpty() ? this.kept : present.get(0);
 	}
 
 	@Override

@@ -39,7 +39,7 @@ public final class RejectionCounter implements RejectedExecutionHandler {
 		if (pool == null) {
 			return;
 		}
-		RejectedExecutionHandler handler = pool.getRejectedExecutionHandler();
+		RejectedExecutionHandler handler = ThreadPools.handler(pool);
 		RejectedExecutionHandler counting = counting(handler, ledger);
 		if (counting != handler && SET.isCallable(pool.getClass())) {
 			SET.call(pool, counting);
@@ -125,12 +125,13 @@ public final class RejectionCounter implements RejectedExecutionHandler {
 	private boolean letDecide(Runnable task, ThreadPoolExecutor executor) {
 		if (Task.of(task) != null) {
 			this.handler.rejectedExecution(task, executor);
-			return executor.getQueue().contains(task); // one that is on its way out tells
-														// so itself
+			return ThreadPools.queue(executor).contains(task); // one that is on its way
+																// out tells
+			// so itself
 		}
 		long before = executor.getTaskCount();
 		this.handler.rejectedExecution(task, executor);
-		return executor.getQueue().contains(task) || executor.getTaskCount() != before
+		return ThreadPools.queue(executor).contains(task) || executor.getTaskCount() != before
 				|| (this.handler instanceof ThreadPoolExecutor.CallerRunsPolicy && !executor.isShutdown());
 	}
 

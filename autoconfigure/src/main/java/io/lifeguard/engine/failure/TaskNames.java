@@ -2,9 +2,7 @@ package io.lifeguard.engine.failure;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -13,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
+import io.lifeguard.support.Fields;
 import io.lifeguard.support.Frames;
 import io.lifeguard.support.Throwables;
 import org.jspecify.annotations.Nullable;
@@ -37,27 +36,25 @@ public final class TaskNames {
 	/**
 	 * Return the name of a failed task: the outermost application method in the failure's
 	 * stack trace, up to where the guard called it, or else in those of its causes, as
-	 * where a library has put something around it.
+	 * where a library has put an exception of its own around.
 	 * @param method what the task is known to call
 	 * @param thrown what the task itself threw, {@code null} if that is gone
 	 */
 	static String ofFailed(Class<?> body, @Nullable Method method, @Nullable Throwable thrown) {
-		String name = (thrown != null && !Proxy.isProxyClass(body)) ? ofStacks(body, thrown) : null;
-		return (name != null) ? name : (method != null) ? ofMethod(method) : ofClass(body);
-	}
-
-	private static @Nullable String ofStacks(Class<?> body, Throwable thrown) {
-		for (Throwable link : Throwables.chain(thrown)) {
-			if (link instanceof CompletionException || link instanceof ExecutionException) {
-				break; // it hands on what failed in another thread, whose stack names
-						// another task
-			}
-			String name = ofStack(body, Throwables.stack(link));
-			if (name != null) {
-				return name;
+		if (thrown != null && !Proxy.isProxyClass(body)) {
+			for (Throwable link : Throwables.chain(thrown)) {
+				// A stage hands on what failed in another thread, whose stack names
+				// another task
+				String name = (link instanceof CompletionException) ? null : ofStack(body, Throwables.stack(link));
+				if (name != null) {
+					return name;
+				}
+				if (method != null || link instanceof CompletionException || link instanceof ExecutionException) {
+					break;
+				}
 			}
 		}
-		return null;
+		return (method != null) ? ofMethod(method) : ofClass(body);
 	}
 
 	/**
@@ -155,7 +152,7 @@ public final class TaskNames {
 		if (!isSpring(body.getClass())) {
 			return null;
 		}
-		List<Object> values = values(body);
+		List<Object> values = Fields.declared(body);
 		for (Object value : values) {
 			if (value instanceof Method method) {
 				Object target = values.stream().filter(method.getDeclaringClass()::isInstance).findFirst().orElse(null);
@@ -180,7 +177,7 @@ public final class TaskNames {
 			return null;
 		}
 		try {
-			for (Object value : values(body)) {
+			for (Object value : Fields.declared(body)) {
 				Field field = (value instanceof Executor) ? null
 						: ReflectionUtils.findField(value.getClass(), "beanName", String.class);
 				if (field != null && isSpring(field.getDeclaringClass()) && field.trySetAccessible()) {
@@ -196,20 +193,6 @@ public final class TaskNames {
 
 	private static boolean isSpring(Class<?> type) {
 		return type.getName().startsWith("org.springframework.");
-	}
-
-	private static List<Object> values(Object object) {
-		List<Object> values = new ArrayList<>();
-		for (Field field : object.getClass().getDeclaredFields()) {
-			if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()
-					&& field.trySetAccessible()) {
-				Object value = ReflectionUtils.getField(field, object);
-				if (value != null) {
-					values.add(value);
-				}
-			}
-		}
-		return values;
 	}
 
 	/**

@@ -25,16 +25,25 @@ final class Decoration {
 
 	private static final String FIELD = "taskDecorator";
 
+	/** What a thread runs that has been made for no task. */
+	private static final Runnable NONE = () -> {
+	};
+
 	private final @Nullable TaskDecorator decorator;
 
 	private final @Nullable ContextPropagation context;
 
 	private final Ledger ledger;
 
-	private Decoration(@Nullable TaskDecorator decorator, @Nullable ContextPropagation context, Ledger ledger) {
+	/** What the executor makes of no task at all. */
+	private final @Nullable Runnable none;
+
+	private Decoration(@Nullable TaskDecorator decorator, @Nullable ContextPropagation context, Ledger ledger,
+			Object executor) {
 		this.decorator = decorator;
 		this.context = context;
 		this.ledger = ledger;
+		this.none = (executor instanceof ThreadPoolTaskExecutor) ? null : NONE;
 	}
 
 	/**
@@ -45,17 +54,17 @@ final class Decoration {
 	static Decoration takenFrom(Object executor, @Nullable ContextPropagation context, Ledger ledger) {
 		Object field = isDecorating(executor) ? Fields.get(executor, FIELD) : null;
 		if (!(field instanceof TaskDecorator decorator)) {
-			return new Decoration(null, context, ledger);
+			return new Decoration(null, context, ledger, executor);
 		}
 		if (executor instanceof TaskScheduler) {
 			set(executor, SchedulerDecorator.around(decorator, executor, ledger));
-			return new Decoration(null, context, ledger);
+			return new Decoration(null, context, ledger, executor);
 		}
 		if (decorator instanceof Rest rest) {
-			return new Decoration(rest.decorator(), context, ledger);
+			return new Decoration(rest.decorator(), context, ledger, executor);
 		}
 		set(executor, new Rest(decorator));
-		return new Decoration(decorator, context, ledger);
+		return new Decoration(decorator, context, ledger, executor);
 	}
 
 	/**
@@ -66,10 +75,10 @@ final class Decoration {
 		boolean scheduler = executor instanceof TaskScheduler;
 		if (decorator != null && !scheduler) {
 			set(executor, new Rest(decorator));
-			return new Decoration(decorator, this.context, this.ledger);
+			return new Decoration(decorator, this.context, this.ledger, executor);
 		}
 		set(executor, (decorator != null) ? SchedulerDecorator.around(decorator, executor, this.ledger) : null);
-		return new Decoration(null, this.context, this.ledger);
+		return new Decoration(null, this.context, this.ledger, executor);
 	}
 
 	private static boolean isDecorating(Object executor) {
@@ -94,14 +103,27 @@ final class Decoration {
 	 * Return what the decorator makes of the task, or the task itself.
 	 */
 	Runnable decorate(Runnable task) {
-		return (this.decorator != null) ? this.decorator.decorate(task) : task;
+		return (this.decorator != null) ? made(this.decorator.decorate(task)) : task;
+	}
+
+	/**
+	 * Return what the decorator has made, which may be nothing at all.
+	 */
+	private Runnable made(@Nullable Runnable decorated) {
+		if (decorated != null) {
+			return decorated;
+		}
+		if (this.none == null) {
+			throw new NullPointerException(); // as the JDK's pool does
+		}
+		return this.none;
 	}
 
 	/**
 	 * Return what the decorator makes of what was submitted, or that itself.
 	 */
 	Runnable decorateBody(Ledger ledger, Runnable body) {
-		return DecoratedTask.decorate(ledger, body, this.decorator);
+		return made(DecoratedTask.decorate(ledger, body, this.decorator));
 	}
 
 	/**
@@ -109,7 +131,8 @@ final class Decoration {
 	 * guard's, and would leave alone.
 	 */
 	Runnable decorateOnce(Runnable task) {
-		return (this.decorator != null && Task.of(task) != null) ? new Decorated(this.decorator.decorate(task)) : task;
+		return (this.decorator != null && Task.of(task) != null) ? new Decorated(made(this.decorator.decorate(task)))
+				: task;
 	}
 
 	/**

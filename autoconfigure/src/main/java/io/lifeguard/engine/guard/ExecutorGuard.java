@@ -476,7 +476,13 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded, Pool.TickListe
 	 * rely on its kind.
 	 */
 	final <V extends @Nullable Object> Future<V> guard(Future<V> future, CallableTask<?> task) {
-		return task.readThrough(standsFor(future) ? future : ForwardingFuture.of(future, task));
+		if (!standsFor(future)) {
+			return task.readThrough(ForwardingFuture.of(future, task));
+		}
+		if (task.isQueued()) {
+			this.pool.ledger().unseenFutures().holdUntilCancelled(future, task::cancel);
+		}
+		return task.readThrough(future);
 	}
 
 	/**

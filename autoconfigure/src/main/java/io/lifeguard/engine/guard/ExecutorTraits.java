@@ -48,12 +48,15 @@ import org.springframework.util.ReflectionUtils;
  * what they throw ends a thread of the pool
  * @param seesSubmitted whether code of the application gets to see tasks that have a
  * future
+ * @param invokesAnyAsPlatform whether {@code invokeAny} is that of the JDK's pools
  */
 record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean completesOwnFutures,
-		boolean comparesTasks, boolean rethrows, boolean seesExecuted, boolean seesSubmitted) {
+		boolean comparesTasks, boolean rethrows, boolean seesExecuted, boolean seesSubmitted,
+		boolean invokesAnyAsPlatform) {
 
 	/** The methods that see what is given to {@code execute}. */
-	private static final Set<String> EXECUTED = Set.of("execute", "beforeExecute", "afterExecute");
+	private static final Set<String> EXECUTED = Set.of("execute", "beforeExecute", "afterExecute", "remove",
+			"cancelRemainingTask");
 
 	/** The methods that see tasks which are to have a future. */
 	private static final Set<String> SUBMITTED = Set.of("newTaskFor", "decorateTask", "submit", "submitCompletable",
@@ -69,8 +72,9 @@ record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean c
 				|| isApplication(declarer(executor, "submitCompletable", Runnable.class));
 		return new ExecutorTraits(known && plain && !scheduler,
 				makesOwnFutures(executor) || (pool != null && makesOwnTasks(pool)), completes,
-				pool == null || !PlainExecutors.isPlain(pool.getQueue()), rethrows(executor),
-				seesExecuted(executor, pool), seesSubmitted(executor, pool));
+				pool == null || !PlainExecutors.isPlain(ThreadPools.queue(pool)), rethrows(executor),
+				seesExecuted(executor, pool), seesSubmitted(executor, pool),
+				executor == pool && isPlatformMethod(executor, "invokeAny", Collection.class));
 	}
 
 	/**
@@ -107,7 +111,7 @@ record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean c
 		if (pool == null || pool instanceof ScheduledThreadPoolExecutor) {
 			return false;
 		}
-		BlockingQueue<Runnable> queue = pool.getQueue();
+		BlockingQueue<Runnable> queue = ThreadPools.queue(pool);
 		return overrides(executor, EXECUTED) || overrides(pool, EXECUTED)
 				|| (Recognition.isApplication(queue.getClass()) && !(queue instanceof TaskQueue));
 	}
@@ -191,7 +195,7 @@ record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean c
 		if (pool == null || pool instanceof ScheduledThreadPoolExecutor) {
 			return false;
 		}
-		BlockingQueue<?> waiting = pool.getQueue();
+		BlockingQueue<?> waiting = ThreadPools.queue(pool);
 		return waiting instanceof DelayQueue
 				|| (waiting instanceof PriorityBlockingQueue<?> queue && queue.comparator() != null);
 	}

@@ -122,21 +122,30 @@ public final class ForkJoinGuard extends ScheduledGuard {
 
 	@Override
 	public <T extends @Nullable Object> ForkJoinTask<T> submit(Callable<T> task) {
-		CallableTask<T> call = newCallTask(Objects.requireNonNull(task));
+		if (rawTasks().isSubmitted(Objects.requireNonNull(task))) {
+			return submitRaw(task, 0, () -> forkJoinPool().submit(task));
+		}
+		CallableTask<T> call = newCallTask(task);
 		Callable<T> body = decoration().inContext((Callable<T>) call);
 		return submit(call, body, () -> forkJoinPool().submit(body));
 	}
 
 	@Override
 	public ForkJoinTask<?> submit(Runnable task) {
-		CallableTask<?> call = newCallTask(Objects.requireNonNull(task));
+		if (rawTasks().isSubmitted(Objects.requireNonNull(task))) {
+			return submitRaw(task, 0, () -> forkJoinPool().submit(task));
+		}
+		CallableTask<?> call = newCallTask(task);
 		Runnable body = decoration().inContext((Runnable) call);
 		return submit(call, Executors.callable(body), () -> forkJoinPool().submit(body));
 	}
 
 	@Override
 	public <T extends @Nullable Object> ForkJoinTask<T> submit(Runnable task, T result) {
-		CallableTask<T> call = newCallTask(Objects.requireNonNull(task));
+		if (rawTasks().isSubmitted(Objects.requireNonNull(task))) {
+			return submitRaw(task, 0, () -> forkJoinPool().submit(task, result));
+		}
+		CallableTask<T> call = newCallTask(task);
 		Runnable body = decoration().inContext((Runnable) call);
 		return submit(call, Executors.callable(body, result), () -> forkJoinPool().submit(body, result));
 	}

@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 
-import io.lifeguard.engine.executor.ThreadPools;
 import io.lifeguard.engine.schedule.PeriodicTask;
 import io.lifeguard.engine.pool.Pool;
 import io.lifeguard.engine.task.ForwardingScope;
@@ -31,7 +30,7 @@ final class NestedSubmissions {
 	 */
 	NestedSubmissions(Object executor, Pool pool) {
 		this.pool = pool;
-		this.forwards = !pool.guards(executor) && ThreadPools.of(pool.executor()) != executor;
+		this.forwards = !pool.guards(executor);
 		if (this.forwards) {
 			pool.ledger().forwarding().expect();
 		}

@@ -1,5 +1,6 @@
 package io.lifeguard.engine.guard;
 
+import java.util.Collection;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -7,6 +8,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 
 import io.lifeguard.support.Recognition;
 import io.lifeguard.engine.executor.RejectionCounter;
+import io.lifeguard.engine.executor.ThreadPools;
 import io.lifeguard.engine.pool.Pool;
 import io.lifeguard.engine.task.Task;
 import io.lifeguard.engine.task.UnseenTask;
@@ -61,12 +63,19 @@ final class RawTasks {
 	}
 
 	/**
+	 * Whether the executor is given one of the tasks that are to have futures as it is.
+	 */
+	boolean isAnySubmitted(Collection<?> tasks) {
+		return this.submitted && tasks.stream().anyMatch(Recognition::isRecognised);
+	}
+
+	/**
 	 * Whether there may be tasks in the pool of which only their thread tells that they
 	 * have failed.
 	 */
 	boolean mayBeIn(@Nullable ThreadPoolExecutor threads) {
 		return this.all || this.executed
-				|| (threads != null && RejectionCounter.handsOut(threads.getRejectedExecutionHandler()));
+				|| (threads != null && RejectionCounter.handsOut(ThreadPools.handler(threads)));
 	}
 
 	/**
@@ -115,7 +124,7 @@ final class RawTasks {
 			return;
 		}
 		long present = 0;
-		for (Runnable queued : threads.getQueue()) {
+		for (Runnable queued : ThreadPools.queue(threads)) {
 			if (Task.of(queued) == null && ++present > UnseenTasks.MAX_LOOKS) {
 				return;
 			}

@@ -104,6 +104,9 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 		if (nestedSubmissions().adoptAll(tasks)) {
 			return service().invokeAny(tasks);
 		}
+		if (rawTasks().isAnySubmitted(tasks) && traits().invokesAnyAsPlatform()) {
+			return invokeAnyAsTheyAre(tasks, null);
+		}
 		List<CallableTask<T>> calls = newCallTasks(tasks);
 		try (PoolWait wait = PoolWait.begin(lifeguardPool().ledger())) {
 			return await(ignored(calls), () -> service().invokeAny(shapes(calls)));
@@ -116,8 +119,34 @@ public class ServiceGuard extends ExecutorGuard implements ExecutorService {
 		if (nestedSubmissions().adoptAll(tasks)) {
 			return service().invokeAny(tasks, timeout, unit);
 		}
+		if (rawTasks().isAnySubmitted(tasks) && traits().invokesAnyAsPlatform()) {
+			return invokeAnyAsTheyAre(tasks, System.nanoTime() + unit.toNanos(timeout));
+		}
 		List<CallableTask<T>> calls = newCallTasks(tasks);
 		return await(ignored(calls), () -> service().invokeAny(shapes(calls), timeout, unit));
+	}
+
+	/**
+	 * Invoke tasks of which the executor's class may know some.
+	 */
+	private <T extends @Nullable Object> T invokeAnyAsTheyAre(Collection<? extends Callable<T>> tasks,
+			@Nullable Long deadline) {
+		List<Task> records = newTasks(tasks);
+		List<Future<T>> futures = new ArrayList<>();
+		return await(ignored(records), () -> {
+			try (PoolWait wait = (deadline == null) ? PoolWait.begin(lifeguardPool().ledger()) : null) {
+				return new FirstResult<T>(service(), shapes(records), futures::add).get(deadline);
+			}
+			finally {
+				futures.forEach((future) -> future.cancel(true));
+				Iterator<Task> record = records.iterator();
+				for (Future<T> future : futures) {
+					if (record.next() instanceof UnseenTask task) {
+						lifeguardPool().ledger().unseenFutures().hold(future, task);
+					}
+				}
+			}
+		});
 	}
 
 	/**

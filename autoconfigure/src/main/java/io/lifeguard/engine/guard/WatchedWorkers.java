@@ -33,8 +33,8 @@ final class WatchedWorkers implements ThreadFactory {
 	static void install(Object executor, Pool pool) {
 		ThreadPoolExecutor threads = ThreadPools.of(executor);
 		if (threads != null && SET.isCallable(threads.getClass())
-				&& !(threads.getThreadFactory() instanceof WatchedWorkers)) {
-			SET.call(threads, new WatchedWorkers(threads.getThreadFactory(), pool));
+				&& !(ThreadPools.threads(threads) instanceof WatchedWorkers)) {
+			SET.call(threads, new WatchedWorkers(ThreadPools.threads(threads), pool));
 		}
 	}
 

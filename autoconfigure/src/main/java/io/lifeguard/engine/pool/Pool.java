@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -93,6 +94,9 @@ public final class Pool {
 
 	private final List<Supplier<List<String>>> furtherAdvice = new CopyOnWriteArrayList<>();
 
+	private Consumer<Object> welcome = (executor) -> {
+	};
+
 	private final Sideline sideline = new Sideline();
 
 	private final List<WeakReference<TickListener>> tickListeners = new CopyOnWriteArrayList<>();
@@ -149,10 +153,41 @@ public final class Pool {
 	}
 
 	/**
-	 * Whether the given executor is one that the pool guards.
+	 * Whether the given executor is one that the pool guards, or does the work of one.
 	 */
 	public boolean guards(Object executor) {
 		return this.executors.contains(executor);
+	}
+
+	/**
+	 * Return the executors that the pool guards at present, themselves unguarded: several
+	 * or none, if they are beans of a scope.
+	 */
+	public List<Object> presentExecutors() {
+		return this.executors.present();
+	}
+
+	/**
+	 * Have one more executor, which is a bean of the same name.
+	 */
+	synchronized void join(Object executor) {
+		this.executors.add(executor);
+		this.welcome.accept(executor);
+	}
+
+	/**
+	 * Let the given one have each executor that comes to the pool from now on, in the
+	 * place of whoever had them so far.
+	 */
+	public synchronized void welcome(Consumer<Object> welcome) {
+		this.welcome = welcome;
+	}
+
+	/**
+	 * Return who has each executor that comes to the pool.
+	 */
+	public synchronized Consumer<Object> welcome() {
+		return this.welcome;
 	}
 
 	PoolExecutors executors() {

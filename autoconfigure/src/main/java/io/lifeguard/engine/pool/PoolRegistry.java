@@ -227,7 +227,7 @@ public final class PoolRegistry implements AutoCloseable {
 	public synchronized Pool registerShared(String name, Object executor) {
 		Pool present = this.pools.get(name);
 		if (present != null && present.lifecycle().isShared()) {
-			present.executors().add(executor);
+			present.join(executor);
 			return present;
 		}
 		return register(name, executor, true, true);

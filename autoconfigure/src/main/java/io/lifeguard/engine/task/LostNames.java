@@ -1,6 +1,5 @@
 package io.lifeguard.engine.task;
 
-import java.lang.reflect.Field;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,10 +9,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.lifeguard.engine.failure.TaskNames;
-
-import org.springframework.context.ApplicationEvent;
-import org.springframework.context.PayloadApplicationEvent;
-import org.springframework.util.ReflectionUtils;
 
 /**
  * Remembers by name which tasks a pool has lost, or is about to lose as it closes.
@@ -40,7 +35,7 @@ final class LostNames {
 	 * Remember a task that is lost.
 	 */
 	void add(Submission task) {
-		if (isNotice(task)) {
+		if (Notices.contain(task.body())) {
 			this.notices.incrementAndGet();
 		}
 		else {
@@ -49,28 +44,14 @@ final class LostNames {
 	}
 
 	/**
-	 * Return how many of the tasks were to tell listeners of an event of Spring's own, as
-	 * that the application closes: nothing that anybody misses once it has closed.
+	 * Return how many of the tasks nobody misses once the application has closed.
 	 */
 	synchronized long notices() {
-		return this.notices.get()
-				+ this.waiting.stream().filter(Submission::isQueued).filter(LostNames::isNotice).count();
-	}
-
-	private static boolean isNotice(Submission task) {
-		Object body = task.body();
-		if (!body.getClass().getName().startsWith("org.springframework.context.event.")) {
-			return false;
-		}
-		for (Field field : body.getClass().getDeclaredFields()) {
-			if (!field.getType().isPrimitive() && field.trySetAccessible()
-					&& ReflectionUtils.getField(field, body) instanceof ApplicationEvent event
-					&& !(event instanceof PayloadApplicationEvent)
-					&& event.getClass().getName().startsWith("org.springframework.")) {
-				return true;
-			}
-		}
-		return false;
+		return this.notices.get() + this.waiting.stream()
+			.filter(Submission::isQueued)
+			.map(Submission::body)
+			.filter(Notices::contain)
+			.count();
 	}
 
 	/**
@@ -93,7 +74,7 @@ final class LostNames {
 		Map<String, Long> all = new ConcurrentHashMap<>(this.names);
 		this.waiting.stream()
 			.filter(Submission::isQueued)
-			.filter((task) -> !isNotice(task))
+			.filter((task) -> !Notices.contain(task.body()))
 			.forEach((task) -> count(all, task));
 		Map<String, Long> sorted = new LinkedHashMap<>();
 		all.entrySet()

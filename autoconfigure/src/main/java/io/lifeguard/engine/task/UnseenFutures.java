@@ -1,5 +1,6 @@
 package io.lifeguard.engine.task;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
@@ -17,6 +18,7 @@ import io.lifeguard.Outcome;
 import io.lifeguard.support.Fields;
 import io.lifeguard.support.OnceLogger;
 import io.lifeguard.support.PlatformMethod;
+import io.lifeguard.support.Recognition;
 import io.lifeguard.support.Throwables;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -30,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class UnseenFutures {
 
 	/**
-	 * Futures looked at in one go.
+	 * Futures found pending in one look at most.
 	 */
 	static final int MAX_LOOKS = 10_000;
 
@@ -63,23 +65,50 @@ public final class UnseenFutures {
 			}
 			return false;
 		}
-		Held held = new Held(asked, ending);
-		if (!held.settle()) {
-			this.held.add(held);
-		}
+		hold(new Held(asked, ending));
 		return true;
 	}
 
 	/**
-	 * Look which futures are done.
+	 * Let the given one know if a future is cancelled, as far as that can be asked: a
+	 * class of the application's own need not tell anybody.
+	 */
+	public void holdUntilCancelled(Future<?> future, Runnable cancelled) {
+		Future<?> asked = Recognition.isApplication(future.getClass()) ? askable(future, MAX_DEPTH) : null;
+		if (asked != null) {
+			hold(new Held(asked, (outcome, thrown) -> {
+				if (outcome == Outcome.CANCELLED) {
+					cancelled.run();
+				}
+			}));
+		}
+	}
+
+	private void hold(Held held) {
+		if (!held.settle()) {
+			this.held.add(held);
+		}
+	}
+
+	/**
+	 * Look which futures are done: all of those, and as many others as one look may have.
 	 */
 	public void look() {
-		for (int i = Math.min(MAX_LOOKS, this.held.size()); i > 0; i--) {
-			Held next = this.held.poll();
-			if (next != null && !next.settle()) {
-				this.held.add(next);
+		List<Held> pending = new ArrayList<>();
+		try {
+			for (Held next = this.held.poll(); next != null; next = poll(pending)) {
+				if (!next.settle()) {
+					pending.add(next);
+				}
 			}
 		}
+		finally {
+			this.held.addAll(pending);
+		}
+	}
+
+	private @Nullable Held poll(List<Held> pending) {
+		return (pending.size() < MAX_LOOKS) ? this.held.poll() : null;
 	}
 
 	/**
