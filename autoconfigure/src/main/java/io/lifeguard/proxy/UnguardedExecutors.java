@@ -12,6 +12,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
 
 import io.lifeguard.engine.pool.Guarded;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.factory.FactoryBean;
@@ -25,6 +27,8 @@ import org.springframework.util.ReflectionUtils;
  * that beans have in a field, and those registered by hand when it was too late.
  */
 final class UnguardedExecutors {
+
+	private static final Log logger = LogFactory.getLog(UnguardedExecutors.class);
 
 	private final Set<Object> found = Collections.newSetFromMap(new IdentityHashMap<>());
 
@@ -64,13 +68,19 @@ final class UnguardedExecutors {
 		if (type.getName().startsWith("java.")) {
 			return;
 		}
-		// Reflection keeps the fields that Spring has looked at already
-		ReflectionUtils.doWithFields(type, (field) -> {
-			Object value = field.trySetAccessible() ? ReflectionUtils.getField(field, bean) : null;
-			if (value != null) {
-				add(field.getName() + " of " + name, value);
-			}
-		}, UnguardedExecutors::mayHoldExecutor);
+		try {
+			// Spring keeps the fields that it has looked at already
+			ReflectionUtils.doWithFields(type, (field) -> {
+				Object value = field.trySetAccessible() ? ReflectionUtils.getField(field, bean) : null;
+				if (value != null) {
+					add(field.getName() + " of " + name, value);
+				}
+			}, UnguardedExecutors::mayHoldExecutor);
+		}
+		catch (IllegalStateException ex) {
+			// A field is of a type that this application lacks
+			logger.debug("The fields of bean '" + name + "' can't be looked at", ex);
+		}
 	}
 
 	private static boolean mayHoldExecutor(Field field) {

@@ -6,7 +6,12 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 
 import io.grpc.CallOptions;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
@@ -26,14 +31,13 @@ import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 
@@ -44,10 +48,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests for gRPC calls, with a server and a client in one process.
  */
-@ExtendWith(OutputCaptureExtension.class)
 class CallErrorsTests {
-
-	private static final String LOG = "Exception while executing runnable";
 
 	private static final MethodDescriptor<String, String> ORDER = MethodDescriptor.<String, String>newBuilder()
 		.setType(MethodDescriptor.MethodType.UNARY)
@@ -56,8 +57,22 @@ class CallErrorsTests {
 		.setResponseMarshaller(new Text())
 		.build();
 
+	private final Logger grpc = Logger.getLogger("io.grpc");
+
+	private final Lines log = new Lines();
+
+	@BeforeEach
+	void readLog() {
+		this.grpc.addHandler(this.log);
+	}
+
+	@AfterEach
+	void readLogNoMore() {
+		this.grpc.removeHandler(this.log);
+	}
+
 	@Test
-	void areFailuresOfThePoolAndStillLogged(CapturedOutput output) {
+	void areFailuresOfThePoolAndStillLogged() {
 		List<JsonNode> events = new SentryApplication().with(Orders.class).run((context) -> {
 			assertThatExceptionOfType(StatusRuntimeException.class).isThrownBy(() -> order(context, "fails"));
 			await().until(() -> SentryApplication.pool(context).failures().uncaught() == 1);
@@ -66,11 +81,11 @@ class CallErrorsTests {
 			assertThat(SentryApplication.pool(context).tasks().failed()).isEqualTo(1);
 		});
 		SentryApplication.assertOne(events, "pool", "CallErrorsTests.Orders.order", "No such order");
-		assertThat(output).containsOnlyOnce(LOG);
+		assertThat(this.log.lines).containsExactly("No such order");
 	}
 
 	@Test
-	void areHandledWhereAnInterceptorCatchesThem(CapturedOutput output) {
+	void areHandledWhereAnInterceptorCatchesThem() {
 		List<JsonNode> events = new SentryApplication().with(Orders.class, Catching.class).run((context) -> {
 			assertThatExceptionOfType(StatusRuntimeException.class).isThrownBy(() -> order(context, "fails"))
 				.satisfies((thrown) -> assertThat(thrown.getStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND));
@@ -78,7 +93,7 @@ class CallErrorsTests {
 			assertThat(SentryApplication.pool(context).tasks().failed()).isZero();
 		});
 		assertThat(events).isEmpty();
-		assertThat(output).doesNotContain(LOG);
+		assertThat(this.log.lines).isEmpty();
 	}
 
 	private static String order(ApplicationContext context, String item) {
@@ -138,6 +153,30 @@ class CallErrorsTests {
 				}
 
 			};
+		}
+
+	}
+
+	/**
+	 * Gets what others than the guard get to see of the log: messages of exceptions.
+	 */
+	private static final class Lines extends Handler {
+
+		final Queue<String> lines = new ConcurrentLinkedQueue<>();
+
+		@Override
+		public void publish(LogRecord line) {
+			if (line.getThrown() != null) {
+				this.lines.add(line.getThrown().getMessage());
+			}
+		}
+
+		@Override
+		public void flush() {
+		}
+
+		@Override
+		public void close() {
 		}
 
 	}

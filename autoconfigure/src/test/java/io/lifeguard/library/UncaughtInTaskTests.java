@@ -95,7 +95,7 @@ class UncaughtInTaskTests {
 			SentryApplication.awaitEnd(context, 1);
 		});
 		assertThat(handled).hasSize(1);
-		assertThat(events).hasSize(1);
+		SentryApplication.assertOne(events, "pool", library.task, "Nobody handles it");
 	}
 
 	@ParameterizedTest

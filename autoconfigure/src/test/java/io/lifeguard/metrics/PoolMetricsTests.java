@@ -18,6 +18,7 @@ import io.lifeguard.HealthSettings;
 import io.lifeguard.Lifeguard;
 import io.lifeguard.PoolSettings;
 import io.lifeguard.ReportSettings;
+import io.lifeguard.ThreadsSnapshot;
 import io.lifeguard.engine.guard.ExecutorGuard;
 import io.lifeguard.engine.pool.Pool;
 import io.lifeguard.engine.guard.HandGuard;
@@ -62,6 +63,22 @@ class PoolMetricsTests {
 	void close() {
 		this.executor.shutdownNow();
 		this.registry.close();
+	}
+
+	@Test
+	void showsTheHealthOfAReadOnlyPoolAsLongAsThatIsShown() {
+		MeterRegistry later = new SimpleMeterRegistry();
+		this.metrics.bindTo(this.meters);
+		ThreadsSnapshot idle = new ThreadsSnapshot("threads", "virtual", null, null, null, false);
+		this.registry.readOnlyPools().show("server", () -> idle, "a property");
+		this.metrics.bindTo(later);
+		for (MeterRegistry meters : List.of(this.meters, later)) {
+			assertThat(ownSeries(meters)).containsExactly("lifeguard.health{pool=server}");
+			assertThat(meters.get("lifeguard.health").gauge().value()).isOne();
+		}
+		this.registry.readOnlyPools().hide("server");
+		assertThat(ownSeries(this.meters)).isEmpty();
+		assertThat(ownSeries(later)).isEmpty();
 	}
 
 	@Test

@@ -53,7 +53,7 @@ class JettyThreadsTests {
 		await().untilAsserted(() -> assertServer("DEGRADED", "0.5"));
 		// What Jetty accepts and selects with is not for requests
 		assertThat(this.application.get("/actuator/pools/server")).containsPattern("\"max\":(\\d),\"current\":\\1}")
-			.containsPattern("\"max\":(\\d).*\"active\":\\1")
+			.containsPattern("\"active\":[1-9]")
 			.containsPattern("\"queue\":\\{\"size\":[1-9]");
 		assertThat(this.application.get("/actuator/pools/management")).contains("\"readOnly\":true",
 				"\"status\":\"UP\"");

@@ -8,6 +8,7 @@ import java.util.concurrent.Executors;
 
 import io.lifeguard.Lifeguard;
 import io.lifeguard.engine.pool.PoolRegistry;
+import org.apache.catalina.connector.Connector;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -19,6 +20,8 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.tomcat.TomcatConnectorCustomizer;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
@@ -149,6 +152,13 @@ class TomcatThreadsTests {
 	}
 
 	@Test
+	void theThreadsOfAFurtherConnectorAreAPoolOfTheirOwn() throws Exception {
+		this.application = new WebApplication(WebApplicationType.SERVLET, SecondConnector.class);
+		assertThat(this.application.get("/actuator/pools")).contains("\"server\":{\"readOnly\":true",
+				"\"server-2\":{\"readOnly\":true", "\"management\":{\"readOnly\":true");
+	}
+
+	@Test
 	void isNotShownWhereTheGuardIsSwitchedOff() throws Exception {
 		start("lifeguard.enabled=false");
 		assertThat(this.application.get("/actuator/health")).doesNotContain("\"server\"");
@@ -193,6 +203,20 @@ class TomcatThreadsTests {
 		@Bean
 		TomcatConnectorCustomizer executorOfRequests(Executor requests) {
 			return (connector) -> connector.getProtocolHandler().setExecutor(requests);
+		}
+
+	}
+
+	static class SecondConnector extends Application {
+
+		@Bean
+		WebServerFactoryCustomizer<TomcatServletWebServerFactory> secondConnector() {
+			return (factory) -> {
+				Connector connector = new Connector();
+				connector.setPort(0);
+				connector.setProperty("address", "127.0.0.1");
+				factory.addAdditionalConnectors(connector);
+			};
 		}
 
 	}

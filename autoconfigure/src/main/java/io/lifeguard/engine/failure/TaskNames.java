@@ -36,27 +36,25 @@ public final class TaskNames {
 	/**
 	 * Return the name of a failed task: the outermost application method in the failure's
 	 * stack trace, up to where the guard called it, or else in those of its causes, as
-	 * where a library has put something around it.
+	 * where a library has put an exception of its own around.
 	 * @param method what the task is known to call
 	 * @param thrown what the task itself threw, {@code null} if that is gone
 	 */
 	static String ofFailed(Class<?> body, @Nullable Method method, @Nullable Throwable thrown) {
-		String name = (thrown != null && !Proxy.isProxyClass(body)) ? ofStacks(body, thrown) : null;
-		return (name != null) ? name : (method != null) ? ofMethod(method) : ofClass(body);
-	}
-
-	private static @Nullable String ofStacks(Class<?> body, Throwable thrown) {
-		for (Throwable link : Throwables.chain(thrown)) {
-			if (link instanceof CompletionException || link instanceof ExecutionException) {
-				break; // it hands on what failed in another thread, whose stack names
-						// another task
-			}
-			String name = ofStack(body, Throwables.stack(link));
-			if (name != null) {
-				return name;
+		if (thrown != null && !Proxy.isProxyClass(body)) {
+			for (Throwable link : Throwables.chain(thrown)) {
+				// A stage hands on what failed in another thread, whose stack names
+				// another task
+				String name = (link instanceof CompletionException) ? null : ofStack(body, Throwables.stack(link));
+				if (name != null) {
+					return name;
+				}
+				if (method != null || link instanceof CompletionException || link instanceof ExecutionException) {
+					break;
+				}
 			}
 		}
-		return null;
+		return (method != null) ? ofMethod(method) : ofClass(body);
 	}
 
 	/**

@@ -1,8 +1,11 @@
 package io.lifeguard.engine.future;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeoutException;
 
 import io.lifeguard.engine.failure.Failure;
@@ -74,6 +77,17 @@ public final class CallableTask<V extends @Nullable Object> extends Task impleme
 	@Override
 	protected boolean isCancelled() {
 		return super.isCancelled() || (this.handle instanceof Future<?> future && future.isCancelled());
+	}
+
+	/**
+	 * {@inheritDoc} Where the executor has made the future, that is what they are parked
+	 * on.
+	 */
+	@Override
+	public Collection<Object> waiters() {
+		Object handle = this.handle;
+		Object future = (handle instanceof ForwardingFuture<?> forwarding) ? forwarding.delegate() : handle;
+		return (future instanceof FutureTask) ? List.of(future) : List.of();
 	}
 
 	@Override

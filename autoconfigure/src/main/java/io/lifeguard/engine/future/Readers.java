@@ -29,7 +29,8 @@ final class Readers {
 	/** Stands for what is attached where that can't be reached. */
 	static final Object UNKNOWN = new Object();
 
-	private static final ClassValue<Boolean> CHANGED = new ClassValue<>() {
+	/** Whether a class of the application's answers for itself. */
+	static final ClassValue<Boolean> CHANGED = new ClassValue<>() {
 
 		@Override
 		protected Boolean computeValue(Class<?> type) {

@@ -51,7 +51,7 @@ final class Waiters {
 	}
 
 	private void add(@Nullable CompletableFuture<?> future) {
-		if (future != null && this.seen.add(future)) {
+		if (future != null && !Readers.CHANGED.get(future.getClass()) && this.seen.add(future)) {
 			this.ahead.add(future);
 		}
 	}

@@ -9,6 +9,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import io.lifeguard.support.Sideline;
+
 /**
  * Looks from time to time for pools that starve themselves or each other, and tells their
  * monitors. Confined to the thread of the registry's watch.
@@ -20,10 +22,12 @@ public final class Deadlocks {
 	 */
 	private static final long PERIOD = TimeUnit.MILLISECONDS.toNanos(200);
 
+	private final Sideline sideline = new Sideline();
+
 	private Collection<PoolMonitor> monitors = List.of();
 
 	private final DeadlockSearch<PoolMonitor, Thread> search = new DeadlockSearch<>(
-			() -> new ThreadLook(this.monitors));
+			() -> new ThreadLook(this.monitors, this.sideline));
 
 	private Set<PoolMonitor> known = Set.of();
 

@@ -31,19 +31,21 @@ final class Episode {
 
 	/**
 	 * Note whether the pool is full.
+	 * @param fullFor the nanoseconds for which it has been, negative if it is not
 	 * @param now the time in nanoseconds
 	 * @return whether that is to be told now
 	 */
-	boolean update(boolean full, long now) {
-		if (full) {
-			if (!this.open) {
-				this.open = true;
-				this.told = false;
-				this.since = now;
-			}
-			this.lastFull = now;
+	boolean update(long fullFor, long now) {
+		if (fullFor < 0) {
+			return false;
 		}
-		return full && !this.told && (!this.anyTold || now - this.toldAt >= INTERVAL);
+		if (!this.open) {
+			this.open = true;
+			this.told = false;
+			this.since = now - fullFor;
+		}
+		this.lastFull = now;
+		return !this.told && (!this.anyTold || now - this.toldAt >= INTERVAL);
 	}
 
 	/**

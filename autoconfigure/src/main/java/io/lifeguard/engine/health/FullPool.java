@@ -100,14 +100,15 @@ public final class FullPool {
 		this.lookedAt = now;
 		long before = this.refused;
 		this.refused = this.ledger.counts().refused();
-		if (this.applicationClosing.getAsBoolean() || this.ledger.lifecycle().isShutdown()) {
+		long fullFor = fullFor(now);
+		fullFor = (this.refused > before) ? Math.max(0, fullFor) : fullFor;
+		if (fullFor >= 0 && (this.applicationClosing.getAsBoolean() || this.ledger.lifecycle().isShutdown())) {
 			return;
 		}
-		boolean full = isOverfull(now) || this.refused > before;
-		if (full && !this.episode.isOpen()) {
+		if (fullFor >= 0 && !this.episode.isOpen()) {
 			this.refusedBefore = before;
 		}
-		if (this.episode.update(full, now) && this.occupation == null) {
+		if (this.episode.update(fullFor, now) && this.occupation == null) {
 			this.occupation = new Occupation(this.ledger, this.view);
 			this.occupiedAt = now;
 			this.state = state();
@@ -119,10 +120,19 @@ public final class FullPool {
 			tell(occupation, now);
 		}
 		if (this.episode.ends(now) && this.episode.isTold()) {
+			boolean moment = this.episode.length() < TimeUnit.SECONDS.toNanos(1);
 			logger.info("Pool " + this.ledger.pool() + " is not full any more: it was for "
-					+ Durations.text(this.episode.length())
+					+ (moment ? "a moment" : Durations.text(this.episode.length()))
 					+ ((refusedMeanwhile() > 0) ? ", and has refused " + count(refusedMeanwhile(), "task") : ""));
 		}
+	}
+
+	/**
+	 * Whether stacks are being looked at.
+	 */
+	boolean isLooking() {
+		Occupation occupation = this.occupation;
+		return occupation != null && !occupation.isDone();
 	}
 
 	private long refusedMeanwhile() {
@@ -130,18 +140,20 @@ public final class FullPool {
 	}
 
 	/**
-	 * Whether it has been filled for a while, or submitters run tasks that it has no
-	 * thread for.
+	 * Return for how many nanoseconds it has been filled, 0 if that is only so since
+	 * submitters run tasks for which it has no thread, and a negative number if it is
+	 * not, or not for long enough.
 	 */
-	private boolean isOverfull(long now) {
+	private long fullFor(long now) {
 		int running = this.ledger.running().size();
 		boolean idle = running == 0 && this.ledger.counts().unseen().present() == 0;
 		PoolSnapshot.Queue queue = idle ? null : this.view.queue();
 		int threads = idle ? Integer.MAX_VALUE : this.view.threadLimit();
-		boolean filled = this.queue.update(queue, now) >= 0;
-		boolean awaited = this.limit.update(queue == null && running >= threads && waiting() > 0, now) >= 0;
+		long filled = this.queue.update(queue, now);
+		long awaited = this.limit.update(queue == null && running >= threads && waiting() > 0, now);
 		boolean noPlace = queue == null || (queue.capacity() != null && queue.size() >= queue.capacity());
-		return filled || awaited || (running > threads && noPlace);
+		long overfull = (running > threads && noPlace) ? 0 : -1;
+		return Math.max(Math.max(filled, awaited), overfull);
 	}
 
 	private long waiting() {
@@ -176,18 +188,20 @@ public final class FullPool {
 		int atWork = this.ledger.running().size();
 		Integer active = this.view.active();
 		int submitters = (active != null) ? Math.max(0, atWork - active) : 0;
-		int threads = this.view.threadLimit();
-		int busy = (active != null) ? active : Math.min(atWork, threads);
-		boolean limited = threads < Integer.MAX_VALUE;
+		int limit = this.view.threadLimit();
+		int busy = (active != null) ? active : Math.min(atWork, limit);
+		boolean limited = limit < Integer.MAX_VALUE;
 		long refused = refusedMeanwhile();
 		StringBuilder state = new StringBuilder();
 		if (limited) {
-			state.append((busy >= threads) ? " is full" : " was full a moment ago");
+			state.append((busy >= limit) ? " is full" : " was full a moment ago");
 		}
 		if (refused > 0) {
 			state.append(limited ? " and" : "").append(" has refused ").append(count(refused, "task"));
 		}
-		state.append(": ").append(busy).append(limited ? " of " + count(threads, "thread") : " threads");
+		int threads = threads();
+		state.append(": ");
+		state.append((threads < Integer.MAX_VALUE) ? busy + " of " + count(threads, "thread") : count(busy, "thread"));
 		state.append(" at work");
 		if (submitters > 0) {
 			state.append(", ").append(count(submitters, "task")).append(" run by submitters");
@@ -204,6 +218,15 @@ public final class FullPool {
 			state.append(", ").append(count(waiting(), "task")).append(" waiting");
 		}
 		return state.toString();
+	}
+
+	/**
+	 * Return how many threads the pool may have, which it only starts once its queue is
+	 * full.
+	 */
+	private int threads() {
+		PoolSnapshot.Size size = this.view.size();
+		return (size != null && size.max() != null) ? size.max() : this.view.threadLimit();
 	}
 
 	private static String count(long number, String noun) {

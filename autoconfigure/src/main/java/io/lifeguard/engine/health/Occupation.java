@@ -43,7 +43,8 @@ final class Occupation implements Runnable {
 
 	private final ExecutorView view;
 
-	private final int running;
+	/** How many tasks run that are not looked at. */
+	private final int omitted;
 
 	private volatile @Nullable String oldest;
 
@@ -53,8 +54,10 @@ final class Occupation implements Runnable {
 	 * Note which tasks are running now.
 	 */
 	Occupation(Ledger ledger, ExecutorView view) {
-		this.running = ledger.running().size();
-		this.tasks = innermost(ledger.running().longest(MAX_THREADS));
+		int running = ledger.running().size();
+		List<Task> longest = ledger.running().longest(MAX_THREADS);
+		this.omitted = (longest.size() < MAX_THREADS) ? 0 : running - longest.size();
+		this.tasks = innermost(longest);
 		this.seen = new AtomicReferenceArray<>(this.tasks.size());
 		this.view = view;
 	}
@@ -148,10 +151,10 @@ final class Occupation implements Runnable {
 	}
 
 	/**
-	 * Return how many running tasks are of none of the given kinds.
+	 * Return how many running tasks are of none of the given kinds, or not looked at.
 	 */
 	int others(List<Kind> kinds) {
-		return Math.max(0, this.running - kinds.stream().mapToInt(Kind::threads).sum());
+		return Math.max(0, this.omitted) + this.tasks.size() - kinds.stream().mapToInt(Kind::threads).sum();
 	}
 
 	/**

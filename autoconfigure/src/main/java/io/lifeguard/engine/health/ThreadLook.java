@@ -5,11 +5,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
@@ -20,6 +20,8 @@ import io.lifeguard.engine.task.ObservedFutureTask;
 import io.lifeguard.engine.task.PoolWait;
 import io.lifeguard.engine.task.Submission;
 import io.lifeguard.engine.task.Task;
+import io.lifeguard.engine.task.TaskDesk;
+import io.lifeguard.support.Sideline;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,12 +39,19 @@ final class ThreadLook implements DeadlockSearch.Look<PoolMonitor, Thread> {
 
 	private final Collection<PoolMonitor> monitors;
 
+	private final Sideline sideline;
+
 	private final IdentityHashMap<Ledger, PoolMonitor> byLedger = new IdentityHashMap<>();
 
 	private @Nullable IdentityHashMap<Object, List<Submission>> waiters;
 
-	ThreadLook(Collection<PoolMonitor> monitors) {
+	/**
+	 * Create a look.
+	 * @param sideline where to call what may be the application's
+	 */
+	ThreadLook(Collection<PoolMonitor> monitors, Sideline sideline) {
 		this.monitors = monitors;
+		this.sideline = sideline;
 	}
 
 	@Override
@@ -101,12 +110,11 @@ final class ThreadLook implements DeadlockSearch.Look<PoolMonitor, Thread> {
 	}
 
 	private @Nullable PoolWait poolWait(Thread thread) {
-		for (PoolMonitor monitor : this.monitors) {
-			PoolWait wait = monitor.ledger().desk().poolWait(thread);
-			Task task = (wait != null) ? monitor.ledger().desk().taskOn(thread) : null;
-			return (task != null && wait != null && wait.isLeftFor(task)) ? null : wait;
-		}
-		return null;
+		TaskDesk desk = this.monitors.iterator().next().ledger().desk(); // which all
+																			// share
+		PoolWait wait = desk.poolWait(thread);
+		Task task = (wait != null) ? desk.taskOn(thread) : null;
+		return (task != null && wait != null && wait.isLeftFor(task)) ? null : wait;
 	}
 
 	@Override
@@ -114,7 +122,7 @@ final class ThreadLook implements DeadlockSearch.Look<PoolMonitor, Thread> {
 		if (isTimed(thread)) {
 			return Set.of();
 		}
-		Set<Need<PoolMonitor, Thread>> needs = new LinkedHashSet<>();
+		Set<Need<PoolMonitor, Thread>> needs = ConcurrentHashMap.newKeySet();
 		if (awaited instanceof PoolWait wait) {
 			needs.add(Need.of(monitor(wait.ledger())));
 		}
@@ -123,11 +131,15 @@ final class ThreadLook implements DeadlockSearch.Look<PoolMonitor, Thread> {
 				needs.add(Need.of(monitor(future.ledger())));
 			}
 		}
-		else if (awaited instanceof FutureTask && Submission.within(awaited) != null) {
-			add(Submission.within(awaited), needs);
+		else if (awaited instanceof ObservedFutureTask<?> future) {
+			add(future.task(), needs);
 		}
-		else {
+		else if (waiters().containsKey(awaited)) {
 			waiters().getOrDefault(awaited, List.of()).forEach((task) -> add(task, needs));
+		}
+		else if (awaited instanceof FutureTask) {
+			// Made by an executor of what the guard gave it, which its text leads to
+			this.sideline.attempt(() -> add(Submission.within(awaited), needs));
 		}
 		return needs;
 	}

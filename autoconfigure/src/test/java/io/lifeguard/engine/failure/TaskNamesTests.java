@@ -2,6 +2,8 @@ package io.lifeguard.engine.failure;
 
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 
 import io.lifeguard.GuardedApplication;
@@ -12,6 +14,8 @@ import io.lifeguard.shop.MailJob;
 import io.lifeguard.shop.MailService;
 import io.lifeguard.support.Frames;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurationPackage;
 import org.springframework.context.annotation.Bean;
@@ -40,6 +44,32 @@ class TaskNamesTests {
 		assertThat(name("java.util.concurrent.FutureTask.get", "io.lifeguard.GuardedFuture.get", "com.shop.Mails.send",
 				"io.lifeguard.CallTask.call", "com.shop.Checkout.order"))
 			.isEqualTo("Mails.send");
+	}
+
+	@Test
+	void areThoseOfACauseWhereALibraryHasPutAnExceptionAround() {
+		Throwable cause = thrown(new IllegalStateException(), "com.shop.Mails.send", "reactor.core.Worker.run",
+				"io.lifeguard.ExecutedTask.run");
+		Throwable wrapper = thrown(new IllegalArgumentException(cause), "reactor.core.Operators.drop",
+				"io.lifeguard.ExecutedTask.run");
+		assertThat(TaskNames.ofFailed(getClass(), null, wrapper)).isEqualTo("Mails.send");
+		assertThat(TaskNames.ofFailed(getClass(), null, new IllegalStateException(wrapper))).isEqualTo("Mails.send");
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { ExecutionException.class, CompletionException.class })
+	void areNotThoseOfWhatHasFailedInAnotherTask(Class<? extends Exception> type) throws Exception {
+		Throwable elsewhere = thrown(new IllegalStateException(), "com.shop.Mails.send",
+				"io.lifeguard.ExecutedTask.run");
+		Throwable handedOn = thrown(type.getConstructor(Throwable.class).newInstance(elsewhere),
+				"java.util.concurrent.FutureTask.get", "io.lifeguard.ExecutedTask.run");
+		assertThat(TaskNames.ofFailed(getClass(), null, handedOn)).isEqualTo("TaskNamesTests");
+		Throwable read = thrown(new ExecutionException(elsewhere), "java.util.concurrent.FutureTask.get",
+				"com.shop.Checkout.order", "io.lifeguard.ExecutedTask.run");
+		assertThat(TaskNames.ofFailed(getClass(), null, read)).isEqualTo("Checkout.order");
+		assertThat(TaskNames.ofFailed(getClass(), String.class.getMethod("length"),
+				thrown(new IllegalStateException(elsewhere), "java.lang.Thread.sleep")))
+			.isEqualTo("String.length");
 	}
 
 	@Test
@@ -120,6 +150,11 @@ class TaskNamesTests {
 
 	private String name(String... stack) {
 		return TaskNames.ofRunning(this, Stream.of(stack).map(TaskNamesTests::frame).toArray(StackTraceElement[]::new));
+	}
+
+	private static Throwable thrown(Throwable thrown, String... stack) {
+		thrown.setStackTrace(Stream.of(stack).map(TaskNamesTests::frame).toArray(StackTraceElement[]::new));
+		return thrown;
 	}
 
 	private static StackTraceElement frame(String method) {

@@ -22,6 +22,7 @@ import io.lifeguard.engine.executor.ExecutorView;
 import io.lifeguard.engine.guard.ExecutorGuard;
 import io.lifeguard.engine.pool.Pool;
 import io.lifeguard.engine.pool.PoolRegistry;
+import io.lifeguard.support.Sideline;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ class CircleTests {
 
 	private static final int CIRCLES = Integer.getInteger("lifeguard.deadlock.circles", 25);
 
-	private static final int ROUNDS = Integer.getInteger("lifeguard.deadlock.rounds", 500);
+	private static final int ROUNDS = Integer.getInteger("lifeguard.deadlock.rounds", 100);
 
 	private final long seed = Long.getLong("lifeguard.deadlock.seed", new Random().nextInt(1_000_000));
 
@@ -95,7 +96,8 @@ class CircleTests {
 			monitors
 				.add(new PoolMonitor(pool.ledger(), ExecutorView.of(executor), pool.settings(), () -> false, List::of));
 		}
-		DeadlockSearch<PoolMonitor, Thread> search = new DeadlockSearch<>(() -> new ThreadLook(monitors));
+		Sideline sideline = new Sideline();
+		DeadlockSearch<PoolMonitor, Thread> search = new DeadlockSearch<>(() -> new ThreadLook(monitors, sideline));
 		long now = 0;
 		int looks = 0;
 		for (long round = this.seed; round < this.seed + ROUNDS; round++) {

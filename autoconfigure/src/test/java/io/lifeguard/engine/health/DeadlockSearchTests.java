@@ -18,8 +18,8 @@ class DeadlockSearchTests {
 
 	private static final long LONG_AFTER = TimeUnit.HOURS.toNanos(1);
 
-	/** A million of each take a minute. */
-	private static final int SCHEDULES = Integer.getInteger("lifeguard.deadlock.schedules", 20_000);
+	/** A million of each, with the system property, take some minutes. */
+	private static final int SCHEDULES = Integer.getInteger("lifeguard.deadlock.schedules", 10_000);
 
 	private final long first = Long.getLong("lifeguard.deadlock.seed", new Random().nextInt(1_000_000_000));
 

@@ -65,14 +65,22 @@ class EpisodeTests {
 	}
 
 	@Test
+	void beganWhenThePoolGotFullNotWhenThatWasSeen() {
+		this.episode.update(nanos(30), nanos(40));
+		this.episode.update(nanos(31), nanos(41));
+		assertThat(this.episode.since()).isEqualTo(nanos(10));
+		assertThat(this.episode.length()).isEqualTo(nanos(31));
+	}
+
+	@Test
 	void isNoneAsLongAsThereIsRoom() {
-		assertThat(this.episode.update(false, nanos(0))).isFalse();
+		assertThat(this.episode.update(-1, nanos(0))).isFalse();
 		assertThat(this.episode.isOpen()).isFalse();
 		assertThat(this.episode.ends(nanos(1000))).isFalse();
 	}
 
 	private boolean update(int second) {
-		return this.episode.update(true, nanos(second));
+		return this.episode.update(0, nanos(second));
 	}
 
 	private boolean tells(int second) {

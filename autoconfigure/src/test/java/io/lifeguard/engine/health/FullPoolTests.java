@@ -1,5 +1,6 @@
 package io.lifeguard.engine.health;
 
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +15,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.lifeguard.AlarmReporter;
+import io.lifeguard.ContextPropagation;
+import io.lifeguard.DeclaredPool;
+import io.lifeguard.FailureContext;
+import io.lifeguard.FailureMoment;
+import io.lifeguard.OwnedTask;
+import io.lifeguard.Schedule;
+import io.lifeguard.ScheduleListener;
+import io.lifeguard.TaskFailureReporter;
+import io.lifeguard.TaskListener;
+import io.lifeguard.TaskOwner;
 import io.lifeguard.HealthSettings;
 import io.lifeguard.LossReason;
 import io.lifeguard.PoolAlarm;
@@ -105,6 +116,21 @@ class FullPoolTests {
 	}
 
 	@Test
+	void showsTheThreadsThatAnAlmostFullQueueKeepsFromStarting() throws Exception {
+		ThreadPoolTaskExecutor executor = springExecutor(1, 10);
+		executor.setMaxPoolSize(4);
+		Watched pool = new Watched(executor);
+		for (int i = 0; i < 10; i++) {
+			pool.execute(this.errands::print);
+		}
+		pool.awaitWaiting(1);
+		pool.tick(0);
+		pool.tick(30);
+		assertThat(next().throwable())
+			.hasMessage("Pool mail is full: 1 of 4 threads at work, 9 of 10 places in its queue taken");
+	}
+
+	@Test
 	void tellsOfSubmittersThatWaitAtTheLimitOfVirtualThreads() throws Exception {
 		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("mail-");
 		if (Runtime.version().feature() >= 21) {
@@ -151,6 +177,40 @@ class FullPoolTests {
 	}
 
 	@Test
+	void countsAThreadOnceThatRunsATaskWithinATask() throws Exception {
+		ThreadPoolTaskExecutor executor = springExecutor(1, 1);
+		executor.getThreadPoolExecutor().setRejectedExecutionHandler(new ThreadPoolExecutor.CallerRunsPolicy());
+		Watched pool = new Watched(executor);
+		pool.execute(() -> {
+			pool.execute(this.errands::count);
+			pool.execute(this.errands::print);
+		});
+		await().until(() -> pool.ledger.running().size() == 2);
+		pool.awaitWaiting(2);
+		pool.tick(0);
+		assertThat(atWork(next())).singleElement().asString().startsWith("1 Errands.print at ");
+	}
+
+	@Test
+	void tellsOfTenKindsAndHowManyMoreTasksThereAre() throws Exception {
+		List<Class<?>> kinds = List.of(ContextPropagation.class, DeclaredPool.class, FailureContext.class,
+				FailureMoment.class, OwnedTask.class, Schedule.class, ScheduleListener.class, TaskFailureReporter.class,
+				TaskListener.class, TaskOwner.class, ExecutorView.class);
+		Watched pool = new Watched(springExecutor(12, 0));
+		pool.execute(this.errands::print);
+		for (Class<?> kind : kinds) {
+			pool.execute((Runnable) Proxy.newProxyInstance(getClass().getClassLoader(),
+					new Class<?>[] { Runnable.class, kind }, (proxy, method, arguments) -> {
+						this.errands.print();
+						return null;
+					}));
+		}
+		pool.awaitWaiting(12);
+		refuseAt(pool, 0);
+		assertThat(atWork(next())).hasSize(11).last().isEqualTo("2 more");
+	}
+
+	@Test
 	void tellsOnceUntilThereHasBeenRoomForAMinuteAndFiveMinutesAreOver() throws Exception {
 		Watched pool = new Watched(springExecutor(1, 0));
 		pool.execute(this.errands::print);
@@ -161,7 +221,7 @@ class FullPoolTests {
 		refuseAt(pool, 100);
 		pool.tick(160);
 		assertThat(this.alarms).isEmpty();
-		refuseAt(pool, 300);
+		refuseAt(pool, 301);
 		PoolAlarm alarm = next();
 		assertThat(alarm.heldBack()).isOne();
 		assertThat(alarm.throwable()).hasMessageStartingWith("Pool mail is full and has refused 1 task: ");
@@ -184,6 +244,18 @@ class FullPoolTests {
 	}
 
 	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void logsTheEndOfAMoment(CapturedOutput output) throws Exception {
+		Watched pool = new Watched(springExecutor(1, 0));
+		pool.execute(this.errands::print);
+		refuseAt(pool, 0);
+		next();
+		pool.tick(60);
+		assertThat(output)
+			.containsOnlyOnce("Pool mail is not full any more: it was for a moment, and has refused 1 task");
+	}
+
+	@Test
 	void saysThatThereIsRoomAgainWhereThereIs() throws Exception {
 		Watched pool = new Watched(springExecutor(1, 1));
 		pool.execute(this.errands::print);
@@ -203,8 +275,8 @@ class FullPoolTests {
 	void namesByItsClassWhatShowsNoFrameOfTheApplication() throws Exception {
 		Watched pool = new Watched(springExecutor(2, 0));
 		CompletableFuture<Void> end = new CompletableFuture<>();
-		pool.executor.execute(RunnableTask.of(pool.ledger, end::join, end::join, true, false));
-		pool.executor.execute(RunnableTask.of(pool.ledger, end::join, end::join, true, false));
+		pool.executor.execute(RunnableTask.of(pool.ledger, end::join, end::join, false, false));
+		pool.executor.execute(RunnableTask.of(pool.ledger, end::join, end::join, false, false));
 		pool.awaitWaiting(2);
 		refuseAt(pool, 0);
 		assertThat(atWork(next())).singleElement().asString().startsWith("2 FullPoolTests, all at jdk.internal.");
@@ -219,9 +291,11 @@ class FullPoolTests {
 		pool.execute(this.errands::print);
 		pool.execute(this.errands::count);
 		pool.awaitWaiting(2);
-		refuseAt(pool, 0);
+		assertThat(pool.isRefused(this.errands::mail)).isTrue();
+		pool.tick(0, 0);
+		pool.tick(0, 999);
 		assertThat(this.alarms).isEmpty();
-		pool.tick(1);
+		pool.tick(1, 200);
 		assertThat(atWork(next())).containsExactly("2 FullPoolTests");
 		Watched other = new Watched(springExecutor(1, 0));
 		other.execute(this.errands::print);
@@ -245,9 +319,9 @@ class FullPoolTests {
 	void asksNoTaskForItsText() throws Exception {
 		Watched pool = new Watched(springExecutor(1, 2));
 		Hostile hostile = new Hostile(this.errands);
-		pool.executor.execute(RunnableTask.of(pool.ledger, hostile, hostile, true, false));
+		pool.executor.execute(RunnableTask.of(pool.ledger, hostile, hostile, false, false));
 		pool.awaitWaiting(1);
-		pool.executor.execute(RunnableTask.of(pool.ledger, hostile, hostile, true, false));
+		pool.executor.execute(RunnableTask.of(pool.ledger, hostile, hostile, false, false));
 		((ThreadPoolTaskExecutor) pool.executor).getThreadPoolExecutor()
 			.getQueue()
 			.add(new FutureTask<>(hostile, null));
@@ -314,7 +388,7 @@ class FullPoolTests {
 		for (int i = 0; i < 4; i++) {
 			missing.look();
 		}
-		RunnableTask skipped = RunnableTask.of(pool.ledger, this.errands::count, this.errands::count, true, false);
+		RunnableTask skipped = RunnableTask.of(pool.ledger, this.errands::count, this.errands::count, false, false);
 		skipped.beginWithin(() -> {
 		});
 		assertThat(pool.ledger.counts().lost(LossReason.DISCARDED)).isEqualTo(2);
@@ -325,10 +399,10 @@ class FullPoolTests {
 	@Test
 	void looksNoMoreThanFiveTimesASecond() throws Exception {
 		Watched pool = new Watched(springExecutor(1, 0));
-		pool.tick(0);
+		pool.tick(0, 0);
 		pool.execute(this.errands::print);
 		assertThat(pool.isRefused(this.errands::mail)).isTrue();
-		pool.fullPool.tick(pool.start + TimeUnit.MILLISECONDS.toNanos(199));
+		pool.tick(0, 199);
 		assertNoAlarm();
 	}
 
@@ -398,7 +472,7 @@ class FullPoolTests {
 
 		@Override
 		public void execute(Runnable errand) {
-			RunnableTask task = RunnableTask.of(this.ledger, errand, errand, true, false);
+			RunnableTask task = RunnableTask.of(this.ledger, errand, errand, false, false);
 			try {
 				this.executor.execute(task);
 			}
@@ -426,8 +500,18 @@ class FullPoolTests {
 				.count() == tasks);
 		}
 
+		/**
+		 * Look at the pool, and once more when the stacks have been looked at, should
+		 * that have taken long.
+		 */
 		void tick(int second) {
-			this.fullPool.tick(this.start + TimeUnit.SECONDS.toNanos(second));
+			tick(second, 0);
+			await().until(() -> !this.fullPool.isLooking());
+			tick(second, 200);
+		}
+
+		void tick(int second, int millis) {
+			this.fullPool.tick(this.start + TimeUnit.SECONDS.toNanos(second) + TimeUnit.MILLISECONDS.toNanos(millis));
 		}
 
 	}

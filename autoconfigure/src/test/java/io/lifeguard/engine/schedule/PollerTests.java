@@ -11,6 +11,7 @@ import io.lifeguard.PoolAlarm;
 import io.lifeguard.ScheduleHealth.Status;
 import io.lifeguard.ScheduleSnapshot;
 import io.lifeguard.TaskFailureReporter;
+import io.lifeguard.autoconfigure.LifeguardLibrariesAutoConfiguration;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.context.annotation.Bean;
@@ -69,6 +70,18 @@ class PollerTests {
 			assertThat(status(CONSUMER)).isEqualTo(Status.UP);
 			// Spring Integration sends what the source throws to its error channel
 			assertThat(this.alarms).noneMatch((alarm) -> alarm.kind() != PoolAlarm.Kind.FAILING);
+		});
+	}
+
+	@Test
+	void areFailingWhileTheirSourceFailsAndItsErrorsAreHeard() {
+		this.application.withAutoConfiguration(LifeguardLibrariesAutoConfiguration.class).run(() -> {
+			flow().fails = true;
+			await().until(() -> status(ADAPTER) == Status.FAILING);
+			assertThat(schedule(ADAPTER).health().reason()).startsWith("its last ");
+			flow().fails = false;
+			await().until(() -> status(ADAPTER) == Status.UP);
+			assertThat(status(CONSUMER)).isEqualTo(Status.UP);
 		});
 	}
 
