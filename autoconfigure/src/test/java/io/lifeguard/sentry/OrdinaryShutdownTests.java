@@ -80,12 +80,15 @@ class OrdinaryShutdownTests {
 	}
 
 	/**
-	 * Wait until each part is at work, and there is more to do than threads.
+	 * Wait until each part is at work, there is more to do than threads, and all have
+	 * heard that the application has started.
 	 */
 	private static void awaitWork(ConfigurableApplicationContext context) throws InterruptedException {
 		context.getBean(Busy.class).atWork.await();
 		ThreadPoolTaskExecutor pollers = context.getBean("pollers", ThreadPoolTaskExecutor.class);
 		await().pollInterval(Duration.ofMillis(1)).until(() -> pollers.getQueueSize() > 0);
+		ThreadPoolTaskExecutor workers = context.getBean("workers", ThreadPoolTaskExecutor.class);
+		await().until(() -> workers.getActiveCount() == 0 && workers.getQueueSize() == 0);
 	}
 
 	private ConfigurableApplicationContext start() {

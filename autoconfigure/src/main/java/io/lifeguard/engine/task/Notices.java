@@ -45,7 +45,7 @@ final class Notices {
 	}
 
 	private static boolean isSpringsOwn(Object value) {
-		return value instanceof ApplicationEvent event && !(event instanceof PayloadApplicationEvent)
+		return value instanceof ApplicationEvent event && event.getClass() != PayloadApplicationEvent.class
 				&& event.getClass().getName().startsWith("org.springframework.");
 	}
 
