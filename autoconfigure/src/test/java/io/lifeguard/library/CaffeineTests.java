@@ -1,6 +1,7 @@
 package io.lifeguard.library;
 
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -25,8 +26,10 @@ class CaffeineTests {
 	@Test
 	void readsTheFailuresOfItsLoads() {
 		List<JsonNode> events = new SentryApplication().run((context) -> {
-			AsyncLoadingCache<String, String> cache = caffeine(context).buildAsync((key) -> fail());
+			CountDownLatch attached = new CountDownLatch(1);
+			AsyncLoadingCache<String, String> cache = caffeine(context).buildAsync((key) -> failAfter(attached));
 			var unread = cache.get("key");
+			attached.countDown();
 			await().until(unread::isDone);
 			awaitObserved(context);
 		});
@@ -36,11 +39,13 @@ class CaffeineTests {
 	@Test
 	void readsTheFailuresOfItsRefreshes() {
 		AtomicBoolean loaded = new AtomicBoolean();
+		CountDownLatch attached = new CountDownLatch(1);
 		List<JsonNode> events = new SentryApplication().run((context) -> {
 			LoadingCache<String, String> cache = caffeine(context)
-				.build((key) -> loaded.compareAndSet(false, true) ? "value" : fail());
+				.build((key) -> loaded.compareAndSet(false, true) ? "value" : failAfter(attached));
 			assertThat(cache.get("key")).isEqualTo("value");
 			var unread = cache.refresh("key");
+			attached.countDown();
 			await().until(unread::isDone);
 			awaitObserved(context);
 		});
@@ -65,6 +70,14 @@ class CaffeineTests {
 
 	private static void awaitObserved(ApplicationContext context) {
 		await().until(() -> SentryApplication.pool(context).failures().observed() == 1);
+	}
+
+	/**
+	 * Fail once the cache has attached what reads the failure.
+	 */
+	private static String failAfter(CountDownLatch attached) throws InterruptedException {
+		attached.await();
+		return fail();
 	}
 
 	private static String fail() {

@@ -1,5 +1,7 @@
 package io.lifeguard.tuning;
 
+import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
@@ -7,6 +9,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 
 import io.lifeguard.InvalidLifeguardPropertyException;
 import io.lifeguard.autoconfigure.LifeguardAutoConfiguration;
+import io.lifeguard.engine.pool.Guarded;
 import io.lifeguard.engine.pool.Pool;
 import io.lifeguard.engine.pool.PoolRegistry;
 import org.junit.jupiter.api.Test;
@@ -100,11 +103,16 @@ class TunedPoolTests {
 	}
 
 	@Test
-	void leavesARegisteredSingletonInItsPlace() {
+	void makesNoPoolInPlaceOfARegisteredSingleton() {
 		ExecutorService own = Executors.newFixedThreadPool(1);
 		this.runner.withInitializer((context) -> context.getBeanFactory().registerSingleton("mail", own))
 			.withPropertyValues("lifeguard.pools.mail.task-timeout=5s")
-			.run((context) -> assertThat(context.getBean("mail")).isSameAs(own));
+			.run((context) -> {
+				assertThat(context.getBean("mail")).isInstanceOf(Guarded.class).hasToString(own.toString());
+				Pool pool = Objects.requireNonNull(context.getBean(PoolRegistry.class).pool("mail"));
+				assertThat(pool.executor()).isSameAs(own);
+				assertThat(pool.settings().taskTimeout()).isEqualTo(Duration.ofSeconds(5));
+			});
 		own.shutdown();
 	}
 
