@@ -30,6 +30,9 @@ public final class TaskNames {
 	/** How a task is called, unlike how it calls the guard. */
 	private static final Set<String> RUNS_TASKS = Set.of("run", "runBody", "call", "callBody");
 
+	/** The package whose classes run no task. */
+	private static final String FAILURES = TaskNames.class.getPackageName() + ".";
+
 	private TaskNames() {
 	}
 
@@ -76,7 +79,11 @@ public final class TaskNames {
 		StackTraceElement outermost = null;
 		int rank = 0;
 		for (StackTraceElement frame : stack) {
-			if (Frames.isGuard(frame.getClassName())
+			if (frame.getClassName().startsWith(FAILURES)) {
+				outermost = null; // it has returned, and its failure is being dealt with
+				rank = 0;
+			}
+			else if (Frames.isGuard(frame.getClassName())
 					&& (outermost != null || RUNS_TASKS.contains(frame.getMethodName()))) {
 				return (outermost != null)
 						? simpleName(outermost.getClassName()) + "." + method(outermost.getMethodName()) : null;

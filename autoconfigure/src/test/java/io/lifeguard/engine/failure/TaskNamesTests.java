@@ -148,6 +148,13 @@ class TaskNamesTests {
 		assertThat(Frames.isOfKnownApplication(own)).isFalse();
 	}
 
+	@Test
+	void isNotWhatDealsWithTheTasksFailure() {
+		assertThat(name("io.lifeguard.sentry.ScopeCapture.failed", "io.lifeguard.engine.failure.FailureDesk.momentOf",
+				"io.lifeguard.engine.task.Task.threw", "io.lifeguard.engine.future.RunnableTask.run"))
+			.isEqualTo(TaskNames.ofSubmitted(this));
+	}
+
 	private String name(String... stack) {
 		return TaskNames.ofRunning(this, Stream.of(stack).map(TaskNamesTests::frame).toArray(StackTraceElement[]::new));
 	}
