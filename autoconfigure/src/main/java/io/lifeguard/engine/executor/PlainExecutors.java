@@ -1,6 +1,5 @@
 package io.lifeguard.engine.executor;
 
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -56,14 +55,7 @@ public final class PlainExecutors {
 			return true;
 		}
 		ThreadPoolExecutor pool = pool(executor);
-		return pool != null && isPlatform(pool.getClass()) && isPlain(ThreadPools.queue(pool));
-	}
-
-	/**
-	 * Whether the given queue calls no code of the application's.
-	 */
-	public static boolean isPlain(Queue<?> queue) {
-		return QUEUES.contains(queue.getClass());
+		return pool != null && isPlatform(pool.getClass()) && QUEUES.contains(ThreadPools.queue(pool).getClass());
 	}
 
 	/**

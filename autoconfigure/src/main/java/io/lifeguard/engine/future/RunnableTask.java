@@ -21,6 +21,16 @@ import org.jspecify.annotations.Nullable;
  */
 public class RunnableTask extends Task implements Runnable {
 
+	/** Asked once a class: the JVM searches long for an interface that a class lacks. */
+	private static final ClassValue<Boolean> comparable = new ClassValue<>() {
+
+		@Override
+		protected Boolean computeValue(Class<?> type) {
+			return Comparable.class.isAssignableFrom(type);
+		}
+
+	};
+
 	/** The submitting thread, as long as it is in the call of {@code execute}. */
 	private @Nullable Thread submitter = Thread.currentThread();
 
@@ -39,17 +49,13 @@ public class RunnableTask extends Task implements Runnable {
 	}
 
 	/**
-	 * Create the task in the shape that its queue needs: comparable if what runs is. A
-	 * queue that compares nothing is not worth the time to ask, so it gets what would do
-	 * in any other.
+	 * Create the task in the shape that its queue needs: comparable if what runs is.
 	 * @param decorated what a decorator has made of the body, or the body itself
-	 * @param compared whether the queue may compare tasks
 	 * @param rethrows whether to throw what the body throws, since the executor does
 	 * something about it
 	 */
-	public static RunnableTask of(Ledger ledger, Runnable body, Runnable decorated, boolean compared,
-			boolean rethrows) {
-		return (!compared || decorated instanceof Comparable) ? new ComparableTask(ledger, body, decorated, rethrows)
+	public static RunnableTask of(Ledger ledger, Runnable body, Runnable decorated, boolean rethrows) {
+		return comparable.get(decorated.getClass()) ? new ComparableTask(ledger, body, decorated, rethrows)
 				: new RunnableTask(ledger, body, decorated, rethrows);
 	}
 

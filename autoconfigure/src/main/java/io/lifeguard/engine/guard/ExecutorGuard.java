@@ -267,8 +267,7 @@ public class ExecutorGuard implements AsyncTaskExecutor, Guarded, Pool.TickListe
 
 	private RunnableTask newExecutedTask(Runnable task) {
 		RunnableTask executed = RunnableTask.of(this.pool.ledger(), task,
-				this.decoration.decorateBody(this.pool.ledger(), task), this.traits.comparesTasks(),
-				this.traits.rethrows());
+				this.decoration.decorateBody(this.pool.ledger(), task), this.traits.rethrows());
 		AsyncCompletions.guard(task, executed);
 		ContextPropagation context = this.pool.contextPropagation();
 		if (context != null) {

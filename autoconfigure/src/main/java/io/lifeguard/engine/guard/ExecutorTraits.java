@@ -19,7 +19,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 
 import io.lifeguard.DeclaredPool;
 import io.lifeguard.support.Recognition;
-import io.lifeguard.engine.executor.PlainExecutors;
 import io.lifeguard.engine.executor.TaskQueue;
 import io.lifeguard.engine.executor.ThreadPools;
 import io.lifeguard.engine.pool.Guarded;
@@ -42,7 +41,6 @@ import org.springframework.util.ReflectionUtils;
  * @param makesOwnFutures whether futures are of a kind that callers may rely on, and that
  * the guard must not stand before
  * @param completesOwnFutures whether {@code submitCompletable} is the application's own
- * @param comparesTasks whether the queue may compare tasks with each other
  * @param rethrows whether the executor does something about what an executed task throws
  * @param seesExecuted whether code of the application gets to see executed tasks, and
  * what they throw ends a thread of the pool
@@ -50,9 +48,8 @@ import org.springframework.util.ReflectionUtils;
  * future
  * @param invokesAnyAsPlatform whether {@code invokeAny} is that of the JDK's pools
  */
-record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean completesOwnFutures,
-		boolean comparesTasks, boolean rethrows, boolean seesExecuted, boolean seesSubmitted,
-		boolean invokesAnyAsPlatform) {
+record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean completesOwnFutures, boolean rethrows,
+		boolean seesExecuted, boolean seesSubmitted, boolean invokesAnyAsPlatform) {
 
 	/** The methods that see what is given to {@code execute}. */
 	private static final Set<String> EXECUTED = Set.of("execute", "beforeExecute", "afterExecute", "remove",
@@ -71,8 +68,7 @@ record ExecutorTraits(boolean runsOurFutures, boolean makesOwnFutures, boolean c
 		boolean completes = isApplication(declarer(executor, "submitCompletable", Callable.class))
 				|| isApplication(declarer(executor, "submitCompletable", Runnable.class));
 		return new ExecutorTraits(known && plain && !scheduler,
-				makesOwnFutures(executor) || (pool != null && makesOwnTasks(pool)), completes,
-				pool == null || !PlainExecutors.isPlain(ThreadPools.queue(pool)), rethrows(executor),
+				makesOwnFutures(executor) || (pool != null && makesOwnTasks(pool)), completes, rethrows(executor),
 				seesExecuted(executor, pool), seesSubmitted(executor, pool),
 				executor == pool && isPlatformMethod(executor, "invokeAny", Collection.class));
 	}

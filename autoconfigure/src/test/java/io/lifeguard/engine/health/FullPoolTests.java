@@ -275,8 +275,8 @@ class FullPoolTests {
 	void namesByItsClassWhatShowsNoFrameOfTheApplication() throws Exception {
 		Watched pool = new Watched(springExecutor(2, 0));
 		CompletableFuture<Void> end = new CompletableFuture<>();
-		pool.executor.execute(RunnableTask.of(pool.ledger, end::join, end::join, false, false));
-		pool.executor.execute(RunnableTask.of(pool.ledger, end::join, end::join, false, false));
+		pool.executor.execute(RunnableTask.of(pool.ledger, end::join, end::join, false));
+		pool.executor.execute(RunnableTask.of(pool.ledger, end::join, end::join, false));
 		pool.awaitWaiting(2);
 		refuseAt(pool, 0);
 		assertThat(atWork(next())).singleElement().asString().startsWith("2 FullPoolTests, all at jdk.internal.");
@@ -319,9 +319,9 @@ class FullPoolTests {
 	void asksNoTaskForItsText() throws Exception {
 		Watched pool = new Watched(springExecutor(1, 2));
 		Hostile hostile = new Hostile(this.errands);
-		pool.executor.execute(RunnableTask.of(pool.ledger, hostile, hostile, false, false));
+		pool.executor.execute(RunnableTask.of(pool.ledger, hostile, hostile, false));
 		pool.awaitWaiting(1);
-		pool.executor.execute(RunnableTask.of(pool.ledger, hostile, hostile, false, false));
+		pool.executor.execute(RunnableTask.of(pool.ledger, hostile, hostile, false));
 		((ThreadPoolTaskExecutor) pool.executor).getThreadPoolExecutor()
 			.getQueue()
 			.add(new FutureTask<>(hostile, null));
@@ -388,7 +388,7 @@ class FullPoolTests {
 		for (int i = 0; i < 4; i++) {
 			missing.look();
 		}
-		RunnableTask skipped = RunnableTask.of(pool.ledger, this.errands::count, this.errands::count, false, false);
+		RunnableTask skipped = RunnableTask.of(pool.ledger, this.errands::count, this.errands::count, false);
 		skipped.beginWithin(() -> {
 		});
 		assertThat(pool.ledger.counts().lost(LossReason.DISCARDED)).isEqualTo(2);
@@ -472,7 +472,7 @@ class FullPoolTests {
 
 		@Override
 		public void execute(Runnable errand) {
-			RunnableTask task = RunnableTask.of(this.ledger, errand, errand, false, false);
+			RunnableTask task = RunnableTask.of(this.ledger, errand, errand, false);
 			try {
 				this.executor.execute(task);
 			}
