@@ -86,12 +86,17 @@ final class Watcher {
 		notifyListeners(true);
 	}
 
-	private boolean next() throws InterruptedException {
+	private boolean next() {
+		UnobservedWatch unobserved = this.registry.desk().failures().unobserved();
+		try {
+			unobserved.awaitGarbage(this.pause);
+		}
+		catch (InterruptedException ex) {
+			// Ends the wait, whoever sent it, and not the watch
+		}
 		if (this.closed) {
 			return false;
 		}
-		UnobservedWatch unobserved = this.registry.desk().failures().unobserved();
-		unobserved.awaitGarbage(this.pause);
 		attempt(unobserved::checkDeadlines);
 		attempt(this.registry::tickSchedules);
 		attempt(() -> this.deadlocks.look(this.registry.pools().stream().map(Pool::monitor).toList(),

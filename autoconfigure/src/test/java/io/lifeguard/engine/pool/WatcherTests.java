@@ -3,6 +3,7 @@ package io.lifeguard.engine.pool;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,6 +31,32 @@ class WatcherTests {
 			});
 			registry.register("mail", executor);
 			assertThat(looks.await(30, TimeUnit.SECONDS)).isTrue();
+		}
+		finally {
+			executor.shutdown();
+		}
+	}
+
+	@Test
+	void looksOnWhileSomebodyInterruptsEachOfItsWaits() throws Exception {
+		CompletableFuture<Thread> watch = new CompletableFuture<>();
+		CountDownLatch looks = new CountDownLatch(5);
+		ExecutorService executor = Executors.newSingleThreadExecutor();
+		try (PoolRegistry registry = new PoolRegistry((name) -> PoolSettings.DEFAULT, ReportSettings.DEFAULT)) {
+			registry.onTick((last) -> {
+				watch.complete(Thread.currentThread());
+				looks.countDown();
+			});
+			registry.register("mail", executor);
+			Thread thread = watch.get(30, TimeUnit.SECONDS);
+			long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+			while (looks.getCount() > 0 && System.nanoTime() - deadline < 0) {
+				if (thread.getState() == Thread.State.TIMED_WAITING) {
+					thread.interrupt();
+				}
+				Thread.onSpinWait();
+			}
+			assertThat(looks.getCount()).isZero();
 		}
 		finally {
 			executor.shutdown();
