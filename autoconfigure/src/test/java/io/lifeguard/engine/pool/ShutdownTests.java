@@ -37,6 +37,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.SimpleApplicationEventMulticaster;
+import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -63,7 +64,17 @@ class ShutdownTests {
 
 	private ApplicationContextRunner application = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(LifeguardAutoConfiguration.class))
-		.withBean("reports", Reports.class, () -> this.reports);
+		.withBean("reports", Reports.class, () -> this.reports)
+		.withBean("lifecycleProcessor", DefaultLifecycleProcessor.class, ShutdownTests::impatient);
+
+	/**
+	 * Return what waits for tasks that are held, as Spring does for ten seconds.
+	 */
+	private static DefaultLifecycleProcessor impatient() {
+		DefaultLifecycleProcessor processor = new DefaultLifecycleProcessor();
+		processor.setTimeoutPerShutdownPhase(500);
+		return processor;
+	}
 
 	@AfterEach
 	void release() {
