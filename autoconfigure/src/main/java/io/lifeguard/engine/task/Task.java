@@ -118,7 +118,7 @@ public class Task extends Submission implements OwnedTask {
 	 */
 	public final @Nullable Failure threw(Throwable thrown) {
 		if (thrown instanceof VirtualMachineError) {
-			ledger().running().startedAfter(this).forEach((inner) -> inner.leftBehind(thrown));
+			endTasksWithin(thrown);
 		}
 		finish();
 		boolean failed = this.failure != null || !isWithdrawn();
@@ -131,12 +131,28 @@ public class Task extends Submission implements OwnedTask {
 			}
 		}
 		catch (Throwable ex) { // as without memory: the task ends, and is counted
-			ledger().failures().addUnseen(ex);
+			if (this.failure == null) {
+				ledger().failures().addUnseen(ex);
+			}
 		}
 		finally {
 			end(failed ? Outcome.FAILURE : Outcome.CANCELLED);
 		}
 		return this.failure;
+	}
+
+	/**
+	 * End the runs of tasks within this one that could not do so. Where there is no stack
+	 * for that, a task further out will end this one too; where there is no memory, this
+	 * one goes on alone.
+	 */
+	private void endTasksWithin(Throwable thrown) {
+		try {
+			ledger().running().startedAfter(this).forEach((inner) -> inner.leftBehind(thrown));
+		}
+		catch (OutOfMemoryError ex) {
+			// As the failure of this one is going to say
+		}
 	}
 
 	/**

@@ -54,6 +54,25 @@ class TaskTests {
 	}
 
 	@Test
+	void endsThoughThereIsNoMemoryToEndTheTasksWithin() {
+		Task outer = new Task(this.ledger, this, 0);
+		outer.begin();
+		Task inner = new Task(this.ledger, this, 0) {
+
+			@Override
+			protected void release() {
+				throw new OutOfMemoryError();
+			}
+
+		};
+		inner.begin();
+		assertThat(outer.threw(new OutOfMemoryError())).isNotNull();
+		PoolSnapshot.Tasks tasks = this.ledger.counts().snapshot(false);
+		assertThat(tasks.running()).isZero();
+		assertThat(tasks.failed()).isEqualTo(2);
+	}
+
+	@Test
 	void endsThoughItsFailureLeavesNoStackForThat() {
 		ThreadPoolExecutor pool = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new SynchronousQueue<>(),
 				new ThreadPoolExecutor.CallerRunsPolicy());
