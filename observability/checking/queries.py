@@ -99,8 +99,9 @@ class Queries:
 
     # Data
 
-    def check_data(self):
+    def has_data(self):
         require(self._missing())
+        return True
 
     def _missing(self):
         now = time.time()
