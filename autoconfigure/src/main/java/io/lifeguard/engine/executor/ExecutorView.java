@@ -4,7 +4,6 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
@@ -401,14 +400,9 @@ public interface ExecutorView extends ExecutorStatus {
 	 */
 	record OtherView(Object executor) implements ExecutorView {
 
-		private static final Set<String> SINGLE_THREADS = Set.of(
-				"java.util.concurrent.Executors$FinalizableDelegatedExecutorService",
-				"java.util.concurrent.Executors$AutoShutdownDelegatedExecutorService");
-
 		@Override
 		public boolean isVirtual() {
-			return this.executor instanceof VirtualThreadTaskExecutor
-					|| this.executor.getClass().getName().equals("java.util.concurrent.ThreadPerTaskExecutor");
+			return this.executor instanceof VirtualThreadTaskExecutor || PlainExecutors.isThreadPerTask(this.executor);
 		}
 
 		/**
@@ -417,7 +411,7 @@ public interface ExecutorView extends ExecutorStatus {
 		 */
 		@Override
 		public int threadLimit() {
-			return SINGLE_THREADS.contains(this.executor.getClass().getName()) ? 1 : Integer.MAX_VALUE;
+			return PlainExecutors.isSingleThread(this.executor) ? 1 : Integer.MAX_VALUE;
 		}
 
 		@Override

@@ -31,7 +31,7 @@ public final class PlainExecutors {
 			new ScheduledThreadPoolExecutor(0).getQueue().getClass());
 
 	/** Other wrappers of the JDK's may have anything behind them. */
-	private static final Set<String> SERVICES = Set.of("java.util.concurrent.ThreadPerTaskExecutor",
+	private static final Set<String> SINGLE_THREADS = Set.of(
 			"java.util.concurrent.Executors$FinalizableDelegatedExecutorService",
 			"java.util.concurrent.Executors$AutoShutdownDelegatedExecutorService");
 
@@ -50,8 +50,8 @@ public final class PlainExecutors {
 		if (!isPlatform(executor.getClass())) {
 			return false;
 		}
-		if (executor instanceof ForkJoinPool || executor instanceof SimpleAsyncTaskExecutor
-				|| SERVICES.contains(executor.getClass().getName())) {
+		if (executor instanceof ForkJoinPool || executor instanceof SimpleAsyncTaskExecutor || isThreadPerTask(executor)
+				|| isSingleThread(executor)) {
 			return true;
 		}
 		ThreadPoolExecutor pool = pool(executor);
@@ -65,6 +65,20 @@ public final class PlainExecutors {
 	public static boolean passOn(Object executor) {
 		ThreadPoolExecutor pool = pool(executor);
 		return pool != null && (!contain(executor) || ThreadPools.handler(pool) instanceof RejectionCounter);
+	}
+
+	/**
+	 * Whether the executor is one of the JDK's that start a thread for each task.
+	 */
+	static boolean isThreadPerTask(Object executor) {
+		return executor.getClass().getName().equals("java.util.concurrent.ThreadPerTaskExecutor");
+	}
+
+	/**
+	 * Whether the executor is what {@code newSingleThreadExecutor} returns.
+	 */
+	static boolean isSingleThread(Object executor) {
+		return SINGLE_THREADS.contains(executor.getClass().getName());
 	}
 
 	private static @Nullable ThreadPoolExecutor pool(Object executor) {

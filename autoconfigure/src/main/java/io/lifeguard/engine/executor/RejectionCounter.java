@@ -125,9 +125,8 @@ public final class RejectionCounter implements RejectedExecutionHandler {
 	private boolean letDecide(Runnable task, ThreadPoolExecutor executor) {
 		if (Task.of(task) != null) {
 			this.handler.rejectedExecution(task, executor);
-			return ThreadPools.queue(executor).contains(task); // one that is on its way
-																// out tells
-			// so itself
+			// One that is on its way out tells so itself
+			return ThreadPools.queue(executor).contains(task);
 		}
 		long before = executor.getTaskCount();
 		this.handler.rejectedExecution(task, executor);

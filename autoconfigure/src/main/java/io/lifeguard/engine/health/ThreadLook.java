@@ -58,6 +58,10 @@ final class ThreadLook implements DeadlockSearch.Look<PoolMonitor, Thread> {
 	public Map<PoolMonitor, Collection<Thread>> full() {
 		Map<PoolMonitor, Collection<Thread>> full = new HashMap<>();
 		for (PoolMonitor monitor : this.monitors) {
+			if (!monitor.isFull(monitor.ledger().running().size())) {
+				continue; // as nearly always; a thread may run several tasks, never less
+							// than one
+			}
 			Set<Thread> threads = monitor.threads();
 			if (threads.stream().allMatch((thread) -> awaited(thread) != null) && monitor.isFull(threads.size())) {
 				full.put(monitor, threads);
