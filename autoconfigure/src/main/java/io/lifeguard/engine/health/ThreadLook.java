@@ -58,9 +58,9 @@ final class ThreadLook implements DeadlockSearch.Look<PoolMonitor, Thread> {
 	public Map<PoolMonitor, Collection<Thread>> full() {
 		Map<PoolMonitor, Collection<Thread>> full = new HashMap<>();
 		for (PoolMonitor monitor : this.monitors) {
+			// As nearly always. There are no more threads than tasks
 			if (!monitor.isFull(monitor.ledger().running().size())) {
-				continue; // as nearly always; a thread may run several tasks, never less
-							// than one
+				continue;
 			}
 			Set<Thread> threads = monitor.threads();
 			if (threads.stream().allMatch((thread) -> awaited(thread) != null) && monitor.isFull(threads.size())) {
